@@ -1,0 +1,190 @@
+//! In: findings of any stage. Out: [`Diagnostic`], free of every rendering crate, which `render` turns into text, JSON or SARIF.
+//! Invariant: message, help and fix are separate, and each carries both languages, written beside the rule that raises it.
+
+pub mod codes;
+pub mod render;
+
+use serde::Serialize;
+
+use crate::source::Span;
+pub use codes::Code;
+
+/// How bad it is. Only errors stop a compilation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The policy or the data cannot be used.
+    Error,
+    /// It can be used, but a drafter should look.
+    Warning,
+    /// For information only.
+    Note,
+}
+
+/// The language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// Chinese, the default.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+/// One text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Text {
+    /// Chinese.
+    pub zh: String,
+    /// English: lower case, no full stop, user text in backticks.
+    pub en: String,
+}
+
+impl Text {
+    /// Both spellings of one text.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
+        Text { zh: zh.into(), en: en.into() }
+    }
+
+    /// The spelling in `lang`.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// A place with what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is said there; may be empty.
+    pub text: Text,
+}
+
+/// A replacement of the bytes under a span.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What is replaced; an empty span inserts.
+    pub span: Span,
+    /// The new text.
+    pub replacement: String,
+}
+
+/// A change that a machine may apply as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fix {
+    /// What the change does.
+    pub title: Text,
+    /// The edits, which do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One finding about a policy or its data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The stable code.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub message: Text,
+    /// Where.
+    pub primary: Label,
+    /// Further places that explain it.
+    pub secondary: Vec<Label>,
+    /// What to do about it.
+    pub help: Option<Text>,
+    /// Ready-made changes, best first.
+    pub fixes: Vec<Fix>,
+}
+
+impl Diagnostic {
+    /// A finding with the default severity of its code.
+    pub fn new(code: Code, span: Span, zh: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: code.severity(),
+            message: Text::new(zh, en),
+            primary: Label { span, text: Text::new("", "") },
+            secondary: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+        }
+    }
+
+    /// Sets the text under the primary caret.
+    #[must_use]
+    pub fn label(mut self, zh: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        self.primary.text = Text::new(zh, en);
+        self
+    }
+
+    /// Adds a secondary place.
+    #[must_use]
+    pub fn also(mut self, span: Span, zh: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        self.secondary.push(Label { span, text: Text::new(zh, en) });
+        self
+    }
+
+    /// Sets the advice.
+    #[must_use]
+    pub fn help(mut self, zh: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        self.help = Some(Text::new(zh, en));
+        self
+    }
+
+    /// Adds a machine-applicable change of one place.
+    #[must_use]
+    pub fn fix(
+        mut self,
+        span: Span,
+        replacement: impl Into<String>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Diagnostic {
+        self.fixes.push(Fix { title: Text::new(zh, en), edits: vec![Edit { span, replacement: replacement.into() }] });
+        self
+    }
+
+    /// Whether it stops a compilation.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Whether any of `diagnostics` is an error.
+#[must_use]
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(Diagnostic::is_error)
+}
+
+/// Puts findings into source order (file, place, code) and drops exact repeats.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| (a.primary.span, a.code, &a.message).cmp(&(b.primary.span, b.code, &b.message)));
+    diagnostics.dedup();
+}
+
+/// The nearest of `candidates` to `name`, near enough to be what was meant.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = name.chars().count();
+    let allowed = match length {
+        0 | 1 => return None,
+        2..=4 => 1,
+        5..=8 => 2,
+        _ => length / 3,
+    };
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let distance = strsim::osa_distance(name, candidate);
+        let nearer = best.is_none_or(|(other, text)| (distance, candidate) < (other, text));
+        if distance <= allowed && nearer {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,16 @@
+//! 规矩 (guiju): public policy as checked, compiled and verified text.
+//!
+//! ```text
+//! Source ─▶ syntax (Ast) ─▶ model (Checked) ─▶ bytecode (Program) ─▶ Verified ─▶ vm ─▶ Decision (+ trace)
+//!              │ format         │ lints, source text   │ listing            └▶ explain
+//!              └──────────── cli: a thin shell over the library ──────────────┘
+//! ```
+//!
+//! Data flows one way; `tests/tidy.rs` holds the table of which folder may use which.
+
+pub mod decision;
+pub mod diagnostics;
+pub mod limits;
+pub mod model;
+pub mod source;
+pub mod syntax;

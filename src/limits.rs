@@ -1,0 +1,44 @@
+//! Every bound of the compiler, the bundle and the VM, as a named constant. `tests/limits.rs` has a test on each side of each.
+
+/// Largest source file, in bytes.
+pub const SOURCE_BYTES_MAX: usize = 64 << 20;
+/// Most files of one policy, imports included.
+pub const FILES_MAX: usize = 1_000;
+/// Deepest nesting of brackets in a phrase.
+pub const BRACKET_DEPTH_MAX: usize = 32;
+/// Deepest nesting of a list's levels.
+pub const LIST_DEPTH_MAX: usize = 8;
+/// Deepest nesting of an expression after definitions are expanded.
+pub const EXPRESSION_DEPTH_MAX: usize = 128;
+/// Longest logical line, in bytes.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+/// Longest run of characters without a space that is segmented, in characters.
+pub const RUN_CHARS_MAX: usize = 4_096;
+/// Most diagnostics reported for one compilation; the rest are counted.
+pub const DIAGNOSTICS_MAX: usize = 1_000;
+/// Most clauses of a policy.
+pub const CLAUSES_MAX: usize = 1 << 20;
+/// Most facts of a policy.
+pub const FACTS_MAX: usize = 1 << 16;
+/// Most values of all classifications and enumerations together.
+pub const MEMBERS_MAX: usize = 1 << 20;
+/// Most caps of one clause.
+pub const CAPS_PER_CLAUSE_MAX: usize = 64;
+/// Deepest classification.
+pub const CLASS_DEPTH_MAX: usize = 16;
+/// Most decimals that a number may keep.
+pub const SCALE_MAX: u8 = 18;
+/// Largest value of a fact or literal in its own unit: a million billion (10^15).
+pub const VALUE_MAX: i128 = 1_000_000_000_000_000;
+/// Largest bundle, in bytes.
+pub const BUNDLE_BYTES_MAX: usize = 1 << 30;
+/// Most registers of a program.
+pub const REGISTERS_MAX: usize = 1 << 24;
+/// Most instructions of a program.
+pub const OPS_MAX: usize = 1 << 24;
+/// Highest cost of evaluating one case, in instructions.
+pub const COST_MAX: u64 = 1 << 26;
+/// Largest facts or ledger file, in bytes.
+pub const DATA_BYTES_MAX: usize = 64 << 20;
+/// Deepest nesting of a facts or ledger file.
+pub const DATA_DEPTH_MAX: usize = 64;

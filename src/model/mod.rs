@@ -1,0 +1,276 @@
+//! In: surface trees of a policy's files and its archived original. Out: [`Checked`], ids and types instead of names, and diagnostics.
+//! Invariant: a [`Checked`] value is made only by [`from_syntax`], and only when no error was found.
+
+pub mod case;
+pub mod clause;
+pub mod expression;
+pub mod types;
+
+use rust_decimal::Decimal;
+
+use crate::source::Span;
+
+pub use case::{Case, Expectation, LedgerEntry, Outcome};
+pub use clause::{Award, Cap, CapKey, CapPeriod, CapScope, Clause, IndustryGate, Lift, Quote, Responsible, Window};
+pub use expression::{CompareOp, Condition, Expr, ExprKind, MonthEnd};
+pub use types::{ClassId, MemberId, NumberKind, Rounding, RoundingMode, Type, Unit, Value};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// As an index into its table.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Index of a [`Fact`].
+    FactId
+    /// Index of a [`Definition`].
+    DefinitionId
+    /// Index of a [`Clause`].
+    ClauseId
+    /// Index of a [`Department`].
+    DepartmentId
+    /// Index of a [`Subject`].
+    SubjectId
+}
+
+/// What all of a policy says: tables indexed by the ids. The same data as [`Checked`], without its promise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Model {
+    /// Number, title, dates, issuers.
+    pub policy: Policy,
+    /// Departments, in order of declaration.
+    pub departments: Vec<Department>,
+    /// Classifications and enumerations.
+    pub classes: Vec<Class>,
+    /// Values of all classes; those of one class are contiguous and in pre-order.
+    pub members: Vec<Member>,
+    /// Kinds of subjects.
+    pub subjects: Vec<Subject>,
+    /// Facts, those of one subject contiguous; facts made by the compiler last.
+    pub facts: Vec<Fact>,
+    /// Derived facts, in an order in which each refers only to earlier ones.
+    pub definitions: Vec<Definition>,
+    /// 适用范围: all must hold for any clause.
+    pub scope: Vec<Condition>,
+    /// 排除 of the scope: none may hold for any clause.
+    pub scope_exclusions: Vec<Condition>,
+    /// Quotes of the scope.
+    pub scope_quotes: Vec<Quote>,
+    /// Clauses, in order of the document (files in order of 引用).
+    pub clauses: Vec<Clause>,
+    /// Cases.
+    pub cases: Vec<Case>,
+    /// Passages marked 非规范.
+    pub non_normative: Vec<NonNormative>,
+    /// The archived original.
+    pub original: Option<Original>,
+}
+
+/// The policy item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Document number (`长发改规〔2024〕4号`); empty where there is none.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// ASCII id; empty where there is none.
+    pub alias: String,
+    /// Issuers, the lead first.
+    pub issuers: Vec<DepartmentId>,
+    /// Day of publication.
+    pub published: Option<i32>,
+    /// First and last day in force.
+    pub in_force: Window,
+    /// Rounding of computed awards.
+    pub rounding: Option<Rounding>,
+    /// Month-end rule.
+    pub month_end: Option<MonthEnd>,
+    /// 说明.
+    pub note: Option<String>,
+    /// Quotes of the policy item (the sentence of its validity …).
+    pub quotes: Vec<Quote>,
+    /// The item's first line.
+    pub span: Span,
+}
+
+/// A department.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Department {
+    /// Short name, as clauses use it.
+    pub name: String,
+    /// Full name; empty where not given.
+    pub full_name: String,
+    /// ASCII id; empty where there is none.
+    pub alias: String,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A classification (hierarchical) or enumeration (flat).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// Name (`产业`, `方向`, an enumeration's name).
+    pub name: String,
+    /// ASCII id; empty where there is none.
+    pub alias: String,
+    /// Whether its values are ordered, lowest first in id order.
+    pub ordered: bool,
+    /// Its values, as ids `first..end`.
+    pub members: std::ops::Range<u32>,
+    /// Where it is first declared.
+    pub span: Span,
+}
+
+/// A value of a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its class.
+    pub class: ClassId,
+    /// Name.
+    pub name: String,
+    /// ASCII id; empty where there is none.
+    pub alias: String,
+    /// The value it lies below.
+    pub parent: Option<MemberId>,
+    /// It and all it covers are the ids from its own to before `end`.
+    pub end: MemberId,
+    /// Words of the original that name it.
+    pub quotes: Vec<Quote>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A kind of subject: 市场主体, 项目, 人才, 团队.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Name.
+    pub name: String,
+    /// ASCII id; empty where there is none.
+    pub alias: String,
+    /// The kind it belongs to (a 项目 of a 市场主体).
+    pub owner: Option<SubjectId>,
+    /// The fact that tells one subject of the kind from another: declared with 标识 (or of type 信用代码), else made by the compiler
+    /// as `<name>标识`, a text.
+    pub identifier: FactId,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A fact about a subject, given from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Name, unique within its subject.
+    pub name: String,
+    /// ASCII id; empty where there is none.
+    pub alias: String,
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// Its type.
+    pub ty: Type,
+    /// Who gives it.
+    pub source: FactSource,
+    /// Least and most, in its unit; the bounds of `limits.rs` where not declared.
+    pub range: (Decimal, Decimal),
+    /// Whether the compiler made it (an identifier, a set amount, a lift).
+    pub made: bool,
+    /// Whether it must be a valid unified social credit code (GB 32100-2015).
+    pub credit_code: bool,
+    /// 每年: it is a figure for one year.
+    pub yearly: bool,
+    /// 说明, or the clause it was made for.
+    pub note: String,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Who gives a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FactSource {
+    /// The applicant.
+    Applicant,
+    /// 认定: a department attests it.
+    Determination(Authority),
+    /// 裁量: a department sets it.
+    Discretion(Authority),
+}
+
+/// A named department, or whichever leads the clause at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Authority {
+    /// This one.
+    Department(DepartmentId),
+    /// 责任部门: the lead of the clause.
+    Responsible,
+}
+
+/// A derived fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Name.
+    pub name: String,
+    /// ASCII id; empty where there is none.
+    pub alias: String,
+    /// Its value.
+    pub value: Expr,
+    /// Words of the original.
+    pub quotes: Vec<Quote>,
+    /// 说明.
+    pub note: Option<String>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Passages that bind nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NonNormative {
+    /// A name for the group.
+    pub title: String,
+    /// The passages.
+    pub quotes: Vec<Quote>,
+    /// Why.
+    pub note: Option<String>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// The archived original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// The path as written in 原件.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A policy without errors. Only `from_syntax::check` makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    model: Model,
+}
+
+impl Checked {
+    /// What the policy says.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+}
+
+impl std::ops::Deref for Checked {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        &self.model
+    }
+}

@@ -1,0 +1,181 @@
+//! In: names and texts of files. Out: [`Sources`], which turns byte [`Span`]s into lines and columns.
+//! Invariant: a span's offsets are bytes of the text it names; columns count characters, never bytes.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// Index of a file in [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileId(pub u32);
+
+/// A half-open range of bytes in one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span over `start..end` of `file`.
+    #[must_use]
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Span { file, start: clamp(start), end: clamp(end.max(start)) }
+    }
+
+    /// The smallest span that covers both; `other` is ignored when it lies in another file.
+    #[must_use]
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// An empty span at the end of this one, where something could be inserted.
+    #[must_use]
+    pub fn after(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+
+    /// The bytes as a range.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A line and a column, both from 1; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Location {
+    /// Line number, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// One file: its name as shown to people, its text, and where its lines start.
+#[derive(Debug, Clone)]
+pub struct Source {
+    name: Arc<str>,
+    text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+impl Source {
+    fn new(name: &str, text: &str) -> Source {
+        let mut line_starts = vec![0];
+        for (at, byte) in text.bytes().enumerate() {
+            if byte == b'\n' {
+                line_starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            }
+        }
+        Source { name: name.into(), text: text.into(), line_starts }
+    }
+
+    /// The name people see: a path relative to where the command was given, with `/`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A shared handle of the text, for stages that keep it beyond the borrow of [`Sources`].
+    #[must_use]
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
+    /// Line and column of a byte offset; offsets past the end give the end.
+    #[must_use]
+    pub fn location(&self, offset: u32) -> Location {
+        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let end = (offset as usize).min(self.text.len());
+        let column = self.text.get(start..end).map_or(0, |text| text.chars().count());
+        Location {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Every file of one compilation, in the order of first reading.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// No files yet.
+    #[must_use]
+    pub fn new() -> Sources {
+        Sources::default()
+    }
+
+    /// Adds a file and returns its id.
+    pub fn add(&mut self, name: &str, text: &str) -> FileId {
+        self.files.push(Source::new(name, text));
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The file of an id; `None` for an id of another set.
+    #[must_use]
+    pub fn get(&self, id: FileId) -> Option<&Source> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// All files with their ids, in order of first reading.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter().enumerate().map(|(at, file)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), file))
+    }
+
+    /// The text under a span; empty where the span does not fit.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.file).and_then(|file| file.text().get(span.range())).unwrap_or("")
+    }
+
+    /// The name of the file a span lies in.
+    #[must_use]
+    pub fn name(&self, span: Span) -> &str {
+        self.get(span.file).map_or("", Source::name)
+    }
+
+    /// Line and column where a span starts.
+    #[must_use]
+    pub fn start(&self, span: Span) -> Location {
+        self.get(span.file).map_or(Location { line: 1, column: 1 }, |file| file.location(span.start))
+    }
+
+    /// Line and column where a span ends.
+    #[must_use]
+    pub fn end(&self, span: Span) -> Location {
+        self.get(span.file).map_or(Location { line: 1, column: 1 }, |file| file.location(span.end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let mut sources = Sources::new();
+        let file = sources.add("a.policy", "上限：1000万元\n每项目");
+        let at = "上限：".len();
+        assert_eq!(sources.start(Span::new(file, at, at + 4)), Location { line: 1, column: 4 });
+        let second = "上限：1000万元\n每".len();
+        assert_eq!(sources.start(Span::new(file, second, second)), Location { line: 2, column: 2 });
+    }
+}

@@ -1,0 +1,207 @@
+//! The one table of keywords: each has a Chinese and an English spelling, either may be written anywhere, and each spelling stands
+//! for one entry only, so that `fmt --keywords zh|en` converts back and forth without loss.
+
+macro_rules! keywords {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $zh:literal $en:literal $(| $also:literal)*)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $(#[doc = concat!("`", $zh, "`, `", $en, "`.")] $variant,)*
+        }
+
+        impl $name {
+            /// Every entry.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The Chinese spelling.
+            #[must_use]
+            pub fn zh(self) -> &'static str {
+                match self { $($name::$variant => $zh),* }
+            }
+
+            /// The English spelling.
+            #[must_use]
+            pub fn en(self) -> &'static str {
+                match self { $($name::$variant => $en),* }
+            }
+
+            /// Further spellings that are read but never written by the formatter.
+            #[must_use]
+            pub fn also(self) -> &'static [&'static str] {
+                match self { $($name::$variant => &[$($also),*]),* }
+            }
+
+            /// The entry of a spelling; English in any case.
+            #[must_use]
+            pub fn find(text: &str) -> Option<$name> {
+                match text {
+                    $($zh $(| $also)* => Some($name::$variant),)*
+                    _ => $name::ALL.iter().copied().find(|entry| entry.en().eq_ignore_ascii_case(text)),
+                }
+            }
+        }
+    };
+}
+
+keywords! {
+    /// Words that open an item at the start of a line.
+    ItemKeyword {
+        Policy "政策" "policy"
+        Import "引用" "import"
+        Department "部门" "department"
+        Industry "产业" "industry"
+        Direction "方向" "direction"
+        Classification "分类" "classification"
+        Enumeration "枚举" "enumeration"
+        Unit "单位" "unit"
+        Subject "对象" "subject"
+        Definition "定义" "definition"
+        Scope "适用范围" "scope"
+        Clause "条款" "clause"
+        NonNormative "非规范" "non-normative"
+        Scenario "情形" "scenario"
+        Case "案例" "case"
+    }
+}
+
+keywords! {
+    /// Labels of fields.
+    FieldKeyword {
+        Issuers "发文机关" "issuers"
+        Published "发布" "published"
+        Validity "有效期" "validity" | "有效期限"
+        Original "原件" "original"
+        Inclusive "本数" "inclusive"
+        Rounding "舍入" "rounding"
+        MonthEnd "月末" "month-end"
+        Parent "上级" "parent"
+        Level "级别" "level"
+        Subject "对象" "subject" | "支持对象"
+        Industry "产业" "industry"
+        Condition "条件" "condition"
+        Exclusion "排除" "exclusion" | "不予支持"
+        Award "支持" "award" | "奖励" | "补贴" | "资助"
+        Cap "上限" "cap"
+        Floor "下限" "floor"
+        Departments "责任部门" "department" | "departments"
+        From "生效" "from"
+        Until "失效" "until"
+        ByReference "参照" "by-reference"
+        Lift "突破" "lift"
+        Quote "原文" "source"
+        Note "说明" "note"
+        Value "值" "value"
+        Assume "假设" "assume"
+        Expect "期望" "expect"
+        BasedOn "基于" "based-on"
+        On "日期" "on"
+        Ledger "台账" "ledger"
+    }
+}
+
+keywords! {
+    /// Words inside phrases: operators, comparisons, heads of lists, parts of caps, awards, types and cases.
+    Word {
+        And "且" "and" | "并且"
+        Or "或" "or" | "或者"
+        Not "非" "not" | "并非"
+        AtLeastPostfix "以上" "or-above"
+        AtLeastAndPostfix "及以上" "and-above"
+        NotBelow "不低于" "not-below" | "≥" | ">="
+        NotLess "不少于" "not-less-than"
+        Reaches "达到" "reaches"
+        Full "满" "full"
+        Exceeds "超过" "exceeds" | ">"
+        Above "高于" "above"
+        Breaks "突破" "breaks"
+        Greater "大于" "greater-than"
+        AtMostPostfix "以下" "or-below"
+        AtMostAndPostfix "及以下" "and-below"
+        WithinPostfix "以内" "or-within"
+        NotExceeding "不超过" "not-exceeding" | "≤" | "<="
+        NotAbove "不高于" "not-above"
+        NotGreater "不多于" "not-more-than"
+        ShortOf "不满" "short-of" | "<"
+        Below "低于" "below"
+        Under "不足" "under"
+        Less "小于" "less-than"
+        Is "是" "is"
+        Equals "为" "equals"
+        EqualTo "等于" "equal-to" | "="
+        IsNot "不是" "is-not"
+        NotEquals "不为" "not-equals"
+        NotEqualTo "不等于" "not-equal-to" | "≠" | "!="
+        In "属于" "in"
+        NotIn "不属于" "not-in"
+        Before "早于" "before"
+        After "晚于" "after"
+        NotBefore "不早于" "not-before"
+        NotAfter "不晚于" "not-after"
+        Of "的" "of"
+        Plus "加" "plus" | "+"
+        Minus "减" "minus" | "-" | "－"
+        Times "乘以" "times" | "×" | "*"
+        DividedBy "除以" "divided-by" | "÷" | "/"
+        To "至" "to" | "—" | "——" | "～" | "~" | "–"
+        Least "取低" "least"
+        Greatest "取高" "greatest"
+        Round "舍入" "round"
+        Any "任一" "any-of" | "满足下列条件之一" | "符合下列条件之一" | "下列条件之一" | "满足任一"
+        All "全部" "all-of" | "同时满足下列条件" | "同时符合下列条件" | "同时满足" | "满足全部"
+        OnDate "评定日" "decision-date" | "申请日"
+        Yes "是的" "yes" | "true"
+        No "否" "no" | "false"
+        Unknown "未知" "unknown"
+        NotApplicable "不适用" "not-applicable"
+        Boolean "是否" "boolean"
+        Integer "整数" "integer"
+        Number "数" "number"
+        Rate "比例" "rate"
+        Money "金额" "money"
+        Date "日期" "date"
+        Period "期间" "period"
+        Text "文本" "text"
+        CreditCode "信用代码" "credit-code"
+        Identifier "标识" "identifier"
+        DecidedBy "由" "by"
+        Attest "认定" "determination"
+        Discretion "裁量" "discretion"
+        Approve "批准" "approval"
+        ResponsibleDepartment "责任部门" "responsible-department"
+        Lead "牵头" "lead"
+        AndRelevant "及相关部门" "and-relevant-departments" | "等相关部门" | "相关部门"
+        Ascending "由低到高" "ascending"
+        Descending "由高到低" "descending"
+        Includes "含本数" "including" | "包括本数" | "包含本数"
+        Excludes "不含本数" "excluding" | "不包括本数" | "不包含本数"
+        HalfUp "四舍五入" "half-up"
+        Down "舍去" "down" | "向下"
+        Up "进一" "up" | "向上"
+        HalfEven "四舍六入五成双" "half-even"
+        LastDay "取月末" "last-day"
+        NextMonth "顺延" "next-month"
+        Per "每" "per" | "单个" | "每个" | "每家"
+        Yearly "每年" "yearly" | "年度" | "每年度"
+        Lifetime "累计" "lifetime" | "全期" | "全期累计"
+        Once "一次性" "once"
+        EachTime "每次" "each-time"
+        OnceOrYearly "一次性或期限内每年" "once-or-yearly" | "一次性或一定期限内每年"
+        WithinTerm "内" "within-term"
+        WholePolicy "本政策" "whole-policy"
+        Together "合计" "together"
+        Give "给予" "give" | "按" | "按照" | "一次性给予" | "每年给予" | "可给予"
+        CertainReward "一定奖励" "certain-reward" | "一定支持" | "一定补贴" | "一定资助" | "适当支持" | "适当奖励"
+        AtHighest "最高" "at-highest"
+        Eligible "可获" "eligible" | "获得"
+        Ineligible "不符合" "ineligible" | "不予支持"
+        Undetermined "未定" "undetermined"
+        NotInForce "不在有效期" "not-in-force" | "未生效"
+        Needs "需" "needs"
+        Await "待" "await"
+        Because "因" "because"
+        Bound "受限于" "bound-by"
+        Total "总额" "total"
+        Clause "条款" "clause"
+        Decimals "位小数" "decimals"
+    }
+}
