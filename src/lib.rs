@@ -8,6 +8,7 @@
 //!
 //! Data flows one way; `tests/tidy.rs` holds the table of which folder may use which.
 
+pub mod bytecode;
 pub mod decision;
 pub mod diagnostics;
 pub mod limits;
