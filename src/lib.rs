@@ -15,5 +15,6 @@ pub mod diagnostics;
 pub mod limits;
 pub mod literal;
 pub mod model;
+pub mod oracle;
 pub mod source;
 pub mod syntax;
