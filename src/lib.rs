@@ -20,3 +20,4 @@ pub mod oracle;
 pub mod source;
 pub mod standard;
 pub mod syntax;
+pub mod vm;
