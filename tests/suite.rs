@@ -1,1 +1,4 @@
-//! One integration binary.
+//! One integration binary; each file of `tests/` is a module of it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod render;

@@ -2,6 +2,7 @@
 //! Invariant: message, help and fix are separate, and each carries both languages, written beside the rule that raises it.
 
 pub mod codes;
+pub mod miette;
 pub mod render;
 
 use serde::Serialize;
