@@ -9,9 +9,11 @@
 //! Data flows one way; `tests/tidy.rs` holds the table of which folder may use which.
 
 pub mod bytecode;
+pub mod calendar;
 pub mod decision;
 pub mod diagnostics;
 pub mod limits;
+pub mod literal;
 pub mod model;
 pub mod source;
 pub mod syntax;
