@@ -14,6 +14,7 @@ pub mod decision;
 pub mod diagnostics;
 pub mod limits;
 pub mod literal;
+pub mod load;
 pub mod model;
 pub mod source;
 pub mod syntax;

@@ -155,6 +155,13 @@ impl Sources {
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// Adds all files of another set; returns by how much their ids grow.
+    pub fn append(&mut self, other: &Sources) -> u32 {
+        let first = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.extend(other.files.iter().cloned());
+        first
+    }
+
     /// The file of an id; `None` for an id of another set.
     #[must_use]
     pub fn get(&self, id: FileId) -> Option<&Source> {
