@@ -16,5 +16,7 @@ pub mod limits;
 pub mod literal;
 pub mod load;
 pub mod model;
+pub mod oracle;
 pub mod source;
 pub mod syntax;
+pub mod vm;
