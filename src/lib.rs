@@ -17,6 +17,7 @@ pub mod literal;
 pub mod load;
 pub mod model;
 pub mod oracle;
+pub mod scenario;
 pub mod source;
 pub mod syntax;
 pub mod vm;

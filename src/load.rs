@@ -65,7 +65,8 @@ pub struct Loaded {
 
 /// Reads `entry` and all that it takes in.
 pub fn load(entry: &str, loader: &dyn Loader) -> (Loaded, Vec<Diagnostic>) {
-    let mut reading = Reading { loader, loaded: Loaded::default(), found: Vec::new(), done: BTreeMap::new(), chain: Vec::new() };
+    let mut reading =
+        Reading { loader, loaded: Loaded::default(), found: Vec::new(), done: BTreeMap::new(), chain: Vec::new() };
     reading.file(&normalise(entry), None);
     reading.original();
     let Reading { loaded, mut found, .. } = reading;
@@ -136,7 +137,10 @@ impl Reading<'_> {
                     format!("文件互相引用成环：{chain}"),
                     format!("files import each other in a cycle: {chain}"),
                 )
-                .help("把共用的条目移到一个不再引用别人的文件里", "move what both need into a file that imports neither"),
+                .help(
+                    "把共用的条目移到一个不再引用别人的文件里",
+                    "move what both need into a file that imports neither",
+                ),
             );
             return;
         }
@@ -151,14 +155,11 @@ impl Reading<'_> {
                 Diagnostic::new(
                     code,
                     span,
-                    format!("“{written}”是绝对路径"),
+                    format!("`{written}`是绝对路径"),
                     format!("`{written}` is an absolute path"),
                 )
                 .label("要写相对于本文件的路径", "a path relative to this file is needed")
-                .help(
-                    "写相对路径，整个文件夹才能搬到别处",
-                    "write a relative path, so that the folder can be moved",
-                ),
+                .help("写相对路径，整个文件夹才能搬到别处", "write a relative path, so that the folder can be moved"),
             );
         }
         joined
@@ -179,21 +180,23 @@ impl Reading<'_> {
     fn unreadable(&mut self, path: &str, asked: Option<Span>, error: LoadError) {
         let span = self.asked_or_named(path, asked);
         let found = match (error, asked) {
-            (LoadError::NotFound, Some(_)) => self.missing(path, span, Code::ImportNotFound, "引用的文件", "imported file"),
+            (LoadError::NotFound, Some(_)) => {
+                self.missing(path, span, Code::ImportNotFound, "引用的文件", "imported file")
+            }
             (LoadError::NotFound, None) => self.missing(path, span, Code::FileNotFound, "文件", "file"),
             (LoadError::TooLarge(size), _) => {
                 let max = SOURCE_BYTES_MAX >> 20;
                 Diagnostic::new(
                     Code::FileTooLarge,
                     span,
-                    format!("文件“{path}”有 {size} 字节，最多 {max} MiB"),
+                    format!("文件`{path}`有 {size} 字节，最多 {max} MiB"),
                     format!("file `{path}` has {size} bytes; the limit is {max} MiB"),
                 )
             }
             (LoadError::Other(why), _) => Diagnostic::new(
                 Code::CannotRead,
                 span,
-                format!("文件“{path}”读不了：{why}"),
+                format!("文件`{path}`读不了：{why}"),
                 format!("file `{path}` cannot be read: {why}"),
             ),
         };
@@ -201,10 +204,10 @@ impl Reading<'_> {
     }
 
     fn missing(&self, path: &str, span: Span, code: Code, zh: &str, en: &str) -> Diagnostic {
-        let found = Diagnostic::new(code, span, format!("{zh}“{path}”找不到"), format!("{en} `{path}` is not found"));
+        let found = Diagnostic::new(code, span, format!("{zh}`{path}`找不到"), format!("{en} `{path}` is not found"));
         let near = self.loader.neighbours(path);
         let Some(near) = nearest(path, near.iter().map(String::as_str)) else { return found };
-        found.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
+        found.help(format!("是不是`{near}`？"), format!("did you mean `{near}`?"))
     }
 
     /// Where to report on a file: where it was asked for, else an empty text of its name.

@@ -84,7 +84,8 @@ fn mismatch(tables: &Tables, expected: &ExpectationInfo, decision: &Decision) ->
             if met {
                 return None;
             }
-            let of = Text::new(format!("条款 {}《{}》", info.id, info.title), format!("clause {} {}", info.id, info.title));
+            let of =
+                Text::new(format!("条款 {}《{}》", info.id, info.title), format!("clause {} {}", info.id, info.title));
             Some((of, words::expected(tables, info, outcome, awaits, needs), words::got(tables, info, got)))
         }
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use guiju::diagnostics::{Code, Diagnostic};
 use guiju::load::{Loaded, load};
 
-use crate::workbench::files;
+fn files(named: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    named.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
+}
 
 fn loaded(named: &[(&str, &str)]) -> (Loaded, Vec<Diagnostic>) {
     load("main.policy", &files(named))
@@ -33,25 +35,25 @@ fn files_come_depth_first_and_once() {
     assert_eq!(found, []);
     assert_eq!(names(&loaded), ["main.policy", "a/one.policy", "b.policy", "a/two.policy", "原文/source.txt"]);
     assert_eq!(loaded.files.len(), 4);
-    assert_eq!(loaded.original.map(|original| (original.name, original.text)), Some(("原文/source.txt".into(), "一句话。".into())));
+    assert_eq!(
+        loaded.original.map(|original| (original.name, original.text)),
+        Some(("原文/source.txt".into(), "一句话。".into()))
+    );
 }
 
 #[test]
 fn cycles_name_their_chain() {
-    let (_, found) = loaded(&[
-        ("main.policy", "引用 a.policy\n"),
-        ("a.policy", "引用 b.policy\n"),
-        ("b.policy", "引用 a.policy\n"),
-    ]);
+    let (_, found) =
+        loaded(&[("main.policy", "引用 a.policy\n"), ("a.policy", "引用 b.policy\n"), ("b.policy", "引用 a.policy\n")]);
     assert_eq!(codes(&found), [Code::ImportCycle]);
     assert!(found[0].message.zh.ends_with("a.policy → b.policy → a.policy"), "{}", found[0].message.zh);
 }
 
 #[test]
 fn missing_files_say_where_they_were_asked_for() {
-    let (loaded, found) = loaded(&[("main.policy", "引用 departmants.policy\n"), ("departments.policy", "部门 甲\n")]);
+    let (missing, found) = loaded(&[("main.policy", "引用 departmants.policy\n"), ("departments.policy", "部门 甲\n")]);
     assert_eq!(codes(&found), [Code::ImportNotFound]);
-    assert_eq!(loaded.sources.text(found[0].primary.span), "departmants.policy");
+    assert_eq!(missing.sources.text(found[0].primary.span), "departmants.policy");
     assert!(found[0].help.as_ref().unwrap().zh.contains("departments.policy"));
     let (_, found) = loaded_alone("引用 /etc/a.policy\n");
     assert_eq!(codes(&found), [Code::ImportNotFound]);

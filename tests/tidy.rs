@@ -32,7 +32,16 @@ const LINES_MAX: usize = 800;
 
 /// What only the command line may name.
 const IMPURE: &[&str] = &[
-    "std::fs", "std::env", "std::time", "std::net", "std::process", "std::thread", "println!", "print!", "eprintln!", "eprint!",
+    "std::fs",
+    "std::env",
+    "std::time",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "println!",
+    "print!",
+    "eprintln!",
+    "eprint!",
 ];
 
 /// What no source may hold, tests included.
@@ -72,7 +81,8 @@ impl SourceFile {
                 None => lines.push((at + 1, code)),
                 // The item under the attribute ends where the depth returns, or with a semicolon at that depth.
                 Some(outside) => {
-                    let ended = depth <= outside && (before > outside || code.trim_end().ends_with(';') || code.contains('}'));
+                    let ended =
+                        depth <= outside && (before > outside || code.trim_end().ends_with(';') || code.contains('}'));
                     if ended && code.trim() != "#[cfg(test)]" {
                         in_test = None;
                     }
@@ -117,7 +127,8 @@ fn report(problems: &[String]) {
 
 /// Whether `word` stands in `code` as a word of its own.
 fn has_word(code: &str, word: &str) -> bool {
-    let joins = |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');
+    let joins =
+        |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');
     code.match_indices(word).any(|(at, _)| {
         let starts = word.starts_with(|first: char| first.is_alphanumeric()) && joins(code[..at].chars().next_back());
         let ends = word.ends_with(|last: char| last.is_alphanumeric()) && joins(code[at + word.len()..].chars().next());

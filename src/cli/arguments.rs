@@ -25,8 +25,17 @@ const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{aft
                   guiju explain P0304"
 )]
 pub struct Arguments {
-    /// 信息用中文还是英文（language of messages）
-    #[arg(long, global = true, value_enum, default_value = "zh", value_name = "语言", help_heading = "通用选项", hide_possible_values = true)]
+    /// 信息用中文（zh，默认）还是英文（en）
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "zh",
+        value_name = "语言",
+        help_heading = "通用选项",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub lang: LangArgument,
     /// 显示帮助（help）
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "通用选项")]

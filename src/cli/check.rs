@@ -19,8 +19,16 @@ pub struct Arguments {
     /// 政策文件、文件夹或编译产物，可以多个
     #[arg(required = true, value_name = "PATH", help_heading = "参数")]
     paths: Vec<PathBuf>,
-    /// 输出格式：human（给人看）、short（一行一条）、json（一行一个对象）、sarif
-    #[arg(long, value_enum, default_value = "human", value_name = "格式", help_heading = "选项", hide_possible_values = true)]
+    /// 输出格式：human（给人看，默认）、short（一行一条）、json（一行一个对象）、sarif
+    #[arg(
+        long,
+        value_enum,
+        default_value = "human",
+        value_name = "格式",
+        help_heading = "选项",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     message_format: MessageFormat,
     /// 有警告也算不通过：--deny warnings
     #[arg(long, value_enum, value_name = "warnings", help_heading = "选项", hide_possible_values = true)]

@@ -32,8 +32,16 @@ pub struct Arguments {
     /// 在哪一天评定：2025-06-30 或 2025年6月30日
     #[arg(long, value_name = "DATE", help_heading = "选项")]
     on: Option<String>,
-    /// 输出格式：human（给人看）或 json
-    #[arg(long, value_enum, default_value = "human", value_name = "格式", help_heading = "选项", hide_possible_values = true)]
+    /// 输出格式：human（给人看，默认）或 json
+    #[arg(
+        long,
+        value_enum,
+        default_value = "human",
+        value_name = "格式",
+        help_heading = "选项",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     format: Format,
     /// 写明每个结论的理由
     #[arg(long, help_heading = "选项")]
@@ -80,10 +88,11 @@ fn day(text: &str) -> Result<i32, Failure> {
     match guiju::literal::date(&chars, 0) {
         Some(Ok((day, end))) if end == chars.len() => Ok(day),
         Some(Err(_)) => {
-            Err(Failure::new(Code::BadArgument, format!("没有“{text}”这一天"), format!("there is no day `{text}`")))
+            Err(Failure::new(Code::BadArgument, format!("没有`{text}`这一天"), format!("there is no day `{text}`")))
         }
         Some(Ok(_)) | None => {
-            let failure = Failure::new(Code::BadArgument, format!("--on 的日期“{text}”读不懂"), format!("`{text}` is no date"));
+            let failure =
+                Failure::new(Code::BadArgument, format!("--on 的日期`{text}`读不懂"), format!("`{text}` is no date"));
             Err(failure.help("写成 2025-06-30 或 2025年6月30日", "write 2025-06-30"))
         }
     }

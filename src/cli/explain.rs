@@ -8,7 +8,9 @@ use super::{Status, output};
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
-#[command(after_help = "例子：\n  guiju explain P0304\n  guiju explain cap-without-period\n  guiju explain          列出全部编号")]
+#[command(
+    after_help = "例子：\n  guiju explain P0304\n  guiju explain cap-without-period\n  guiju explain          列出全部编号"
+)]
 pub struct Arguments {
     /// 编号（P0304）或短名（cap-without-period）；不写就列出全部
     #[arg(value_name = "CODE", help_heading = "参数")]
@@ -30,7 +32,8 @@ fn find(name: &str) -> Result<Code, Failure> {
     if let Some(code) = Code::find(name).or_else(|| Code::find(&name.to_ascii_lowercase())) {
         return Ok(code);
     }
-    let failure = Failure::new(Code::BadArgument, format!("没有“{name}”这个编号"), format!("there is no code `{name}`"));
+    let failure =
+        Failure::new(Code::BadArgument, format!("没有`{name}`这个编号"), format!("there is no code `{name}`"));
     let upper = name.to_ascii_uppercase();
     let numbers = nearest(&upper, Code::ALL.iter().map(|code| code.number()));
     let slugs = || nearest(name, Code::ALL.iter().map(|code| code.slug()));

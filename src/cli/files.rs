@@ -29,14 +29,16 @@ pub fn input(path: &Path) -> Result<Input, Failure> {
         let main = path.join(MAIN);
         return match fs::metadata(&main) {
             Ok(_) => Ok(Input::Policy(shown(&main))),
-            Err(error) => Err(Failure::reading(&shown(&main), &error)
-                .help(format!("文件夹里要有 {MAIN}；guiju new 可以新建一个"), format!("the folder needs a {MAIN}; guiju new makes one"))),
+            Err(error) => Err(Failure::reading(&shown(&main), &error).help(
+                format!("文件夹里要有 {MAIN}；guiju new 可以新建一个"),
+                format!("the folder needs a {MAIN}; guiju new makes one"),
+            )),
         };
     }
-    let mut file = fs::File::open(path).map_err(|error| Failure::reading(&name, &error))?;
+    let file = fs::File::open(path).map_err(|error| Failure::reading(&name, &error))?;
     let mut start = Vec::new();
     let magic = super::pipeline::BUNDLE_MAGIC;
-    let read = file.by_ref().take(magic.len() as u64).read_to_end(&mut start);
+    let read = file.take(magic.len() as u64).read_to_end(&mut start);
     read.map_err(|error| Failure::reading(&name, &error))?;
     if start != magic {
         return Ok(Input::Policy(name));
@@ -50,7 +52,7 @@ pub fn policy(path: &Path) -> Result<String, Failure> {
         Input::Policy(entry) => Ok(entry),
         Input::Bundle(name, _) => Err(Failure::new(
             Code::BadArgument,
-            format!("“{name}”是编译产物，这个命令要政策的源文件"),
+            format!("`{name}`是编译产物，这个命令要政策的源文件"),
             format!("`{name}` is a bundle; this command needs the policy's source"),
         )),
     }
@@ -99,9 +101,9 @@ pub fn shown(path: &Path) -> String {
 #[cfg(unix)]
 fn new_permissions(file: &tempfile::NamedTempFile) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let probe = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(
-        file.path().parent().unwrap_or(Path::new(".")),
-    )?;
+    let probe = tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o666))
+        .tempfile_in(file.path().parent().unwrap_or(Path::new(".")))?;
     file.as_file().set_permissions(probe.as_file().metadata()?.permissions())
 }
 
@@ -117,7 +119,7 @@ fn limited(path: &Path, max: usize) -> Result<Vec<u8>, Failure> {
     if size > max as u64 {
         return Err(Failure::new(
             Code::CannotRead,
-            format!("“{name}”有 {size} 字节，最多 {max} 字节"),
+            format!("`{name}`有 {size} 字节，最多 {max} 字节"),
             format!("`{name}` has {size} bytes; the limit is {max}"),
         ));
     }
@@ -130,7 +132,7 @@ fn not_found(path: &Path, error: &io::Error) -> Failure {
     let near = neighbours(path);
     match nearest(&wanted, near.iter().map(String::as_str)) {
         Some(near) if error.kind() == io::ErrorKind::NotFound => {
-            failure.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
+            failure.help(format!("是不是`{near}`？"), format!("did you mean `{near}`?"))
         }
         Some(_) | None => failure,
     }

@@ -30,16 +30,16 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let folder = &arguments.folder;
     let name = files::shown(folder);
-    match fs::read_dir(folder) {
-        Ok(mut entries) if entries.next().is_some() => {
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+        Ok(false) => {
             let failure = Failure::new(
                 Code::CannotWrite,
-                format!("文件夹“{name}”不是空的"),
+                format!("文件夹`{name}`不是空的"),
                 format!("the folder `{name}` is not empty"),
             );
             return Err(failure.help("换一个名字，或先清空它", "choose another name, or empty it first"));
         }
-        Ok(_) => {}
+        Ok(true) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(folder).map_err(|error| Failure::writing(&name, &error))?;
         }

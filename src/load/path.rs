@@ -4,7 +4,8 @@
 #[must_use]
 pub fn join(from: &str, written: &str) -> Option<String> {
     let written = written.replace('\\', "/");
-    let drive = written.as_bytes().get(1) == Some(&b':') && written.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    let drive =
+        written.as_bytes().get(1) == Some(&b':') && written.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
     if written.starts_with('/') || drive {
         return None;
     }

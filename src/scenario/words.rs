@@ -8,12 +8,20 @@ use crate::decision::{Amount, ClauseDecision, Failure};
 use crate::diagnostics::Text;
 
 /// What a case expects of a clause.
-pub(super) fn expected(tables: &Tables, clause: &ClauseInfo, outcome: &OutcomeInfo, awaits: &[u32], needs: &[u32]) -> Text {
+pub(super) fn expected(
+    tables: &Tables,
+    clause: &ClauseInfo,
+    outcome: &OutcomeInfo,
+    awaits: &[u32],
+    needs: &[u32],
+) -> Text {
     let mut text = match outcome {
         OutcomeInfo::NotInForce => not_in_force(),
         OutcomeInfo::Undetermined => Text::new("未定", "undetermined"),
         OutcomeInfo::Ineligible(None) => Text::new("不符合", "ineligible"),
-        OutcomeInfo::Ineligible(Some(why)) => Text::new(format!("不符合，因 {why}"), format!("ineligible because `{why}`")),
+        OutcomeInfo::Ineligible(Some(why)) => {
+            Text::new(format!("不符合，因 {why}"), format!("ineligible because `{why}`"))
+        }
         OutcomeInfo::Eligible { low, high } => eligible(&super::amount(*low, *high), &clause.currency),
     };
     add(&mut text, "待", "awaiting", awaits.iter().map(|at| department(tables, *at)));
@@ -48,7 +56,8 @@ pub(super) fn got(tables: &Tables, clause: &ClauseInfo, decision: &ClauseDecisio
 pub(super) fn failure(tables: &Tables, clause: &ClauseInfo, failure: Failure) -> Text {
     match failure {
         Failure::Requirement(number) => {
-            let text = label(tables, clause, failure).map_or_else(|| format!("第 {} 项要求", number + 1), str::to_owned);
+            let text =
+                label(tables, clause, failure).map_or_else(|| format!("第 {} 项要求", number + 1), str::to_owned);
             Text::new(text.clone(), text)
         }
         Failure::AmountNotApplicable => Text::new("金额不适用", "the amount is not applicable"),
@@ -63,11 +72,12 @@ pub(super) fn amount(amount: &Amount, currency: &str) -> Text {
     let en = |value: Decimal| format!("{currency} {}", value.normalize());
     match amount.high {
         Some(high) if high == amount.low => Text::new(zh(high), en(high)),
-        Some(high) if amount.low.is_zero() => Text::new(format!("不超过 {}", zh(high)), format!("at most {}", en(high))),
-        Some(high) => Text::new(
-            format!("{} 至 {}", zh(amount.low), zh(high)),
-            format!("{} to {}", en(amount.low), en(high)),
-        ),
+        Some(high) if amount.low.is_zero() => {
+            Text::new(format!("不超过 {}", zh(high)), format!("at most {}", en(high)))
+        }
+        Some(high) => {
+            Text::new(format!("{} 至 {}", zh(amount.low), zh(high)), format!("{} to {}", en(amount.low), en(high)))
+        }
         None if amount.low.is_zero() => Text::new("一定奖励（金额待定）", "an amount still open"),
         None => Text::new(format!("不低于 {}", zh(amount.low)), format!("at least {}", en(amount.low))),
     }
