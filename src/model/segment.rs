@@ -10,7 +10,7 @@ use crate::limits::RUN_CHARS_MAX;
 use crate::literal::{self, Literal, LiteralError};
 use crate::syntax::keywords::Word;
 
-use super::units::UnitTable;
+use super::context::UnitTable;
 use super::vocabulary::{Entry, Vocabulary, words_at};
 
 /// A piece of a run.
@@ -79,9 +79,9 @@ pub enum Mode {
 pub fn role(word: Word) -> Option<Role> {
     use Word::{
         Above, After, All, And, Any, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost, AtMostAndPostfix, AtMostPostfix, Before,
-        Below, Breaks, CertainReward, DividedBy, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, In, Is, IsNot, Least, Less,
+        Below, Breaks, CertainReward, Decimals, DividedBy, Down, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less,
         Minus, No, Not, NotAbove, NotAfter, NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding, NotGreater,
-        NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To, Under, Unknown,
+        NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To, Under, Unknown, Up,
         WithinPostfix, Yes,
     };
     match word {
@@ -90,11 +90,11 @@ pub fn role(word: Word) -> Option<Role> {
         | NotEqualTo | In | NotIn | Before | After | NotBefore | NotAfter | Of | Plus | Minus | Times | DividedBy | To => {
             Some(Role::Infix)
         }
-        AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown | NotApplicable => {
+        AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown | NotApplicable | Decimals => {
             Some(Role::Postfix)
         }
         Not | Give | Least | Greatest | Round | Any | All => Some(Role::Prefix),
-        Yes | No | OnDate | CertainReward => Some(Role::Operand),
+        Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
         _ => None,
     }
 }
@@ -183,6 +183,11 @@ impl Segmenter<'_> {
         self.vocabulary.names_at(chars, at, |length, entries| {
             edges.push(Piece { kind: PieceKind::Name(entries.to_vec()), chars: at..at + length });
         });
+        if mode == Mode::Phrase {
+            self.vocabulary.keys_at(chars, at, |length, entries| {
+                edges.push(Piece { kind: PieceKind::Name(entries.to_vec()), chars: at..at + length });
+            });
+        }
         words_at(chars, at, |length, word| {
             if mode == Mode::Phrase || role(word).is_some() {
                 edges.push(Piece { kind: PieceKind::Word(word), chars: at..at + length });

@@ -3,6 +3,7 @@
 //! [`SurfaceKind::Broken`], which later stages pass over in silence.
 
 use crate::diagnostics::{Code, Diagnostic};
+use crate::limits::EXPRESSION_DEPTH_MAX;
 use crate::literal::Literal;
 use crate::source::Span;
 use crate::syntax::ast::Separator;
@@ -79,7 +80,7 @@ pub enum SurfaceKind {
 
 /// Reads a whole row of tokens as one expression.
 pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface {
-    let mut reader = Reader { tokens, at: 0, place, out };
+    let mut reader = Reader { tokens, at: 0, place, out, depth: 0, too_deep: false };
     let surface = reader.expression(0);
     if let Some(token) = reader.peek() {
         let span = token.span;
@@ -109,6 +110,8 @@ struct Reader<'t, 'd> {
     at: usize,
     place: Span,
     out: &'d mut Vec<Diagnostic>,
+    depth: usize,
+    too_deep: bool,
 }
 
 const OR: u8 = 1;
@@ -147,7 +150,12 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn expression(&mut self, least: u8) -> Surface {
+        self.depth += 1;
+        if self.depth > EXPRESSION_DEPTH_MAX {
+            return self.nested();
+        }
         let mut left = self.operand(least);
+        let mut chain = 0;
         loop {
             if least < COMPARE
                 && let Some(compared) = self.postfix(&left)
@@ -159,6 +167,10 @@ impl<'t> Reader<'t, '_> {
             match role(word) {
                 Some(Role::Infix) if power(word) > least => {
                     self.at += 1;
+                    chain += usize::from(!matches!(word, Word::And | Word::Or));
+                    if chain > EXPRESSION_DEPTH_MAX {
+                        return self.nested();
+                    }
                     left = self.infix(left, word, span);
                 }
                 Some(Role::Postfix) if matches!(word, Word::Unknown | Word::NotApplicable) => {
@@ -169,7 +181,22 @@ impl<'t> Reader<'t, '_> {
                 Some(_) | None => break,
             }
         }
+        self.depth -= 1;
         left
+    }
+
+    /// Reports once that the expression is nested too deep, and passes over the rest of it.
+    fn nested(&mut self) -> Surface {
+        let span = self.here();
+        self.at = self.tokens.len();
+        if !self.too_deep {
+            self.too_deep = true;
+            self.out.push(
+                Diagnostic::new(Code::NestingTooDeep, span, "式子太长或套得太深", "the expression is too long or nested too deep")
+                    .help("把其中一部分写成“定义”", "move a part of it to a definition"),
+            );
+        }
+        Surface { kind: SurfaceKind::Broken, span }
     }
 
     fn infix(&mut self, left: Surface, word: Word, at: Span) -> Surface {
@@ -338,7 +365,7 @@ impl<'t> Reader<'t, '_> {
             }
             parts => parts,
         };
-        let parts: Vec<Surface> = parts.into_iter().map(|part| read(part, *group, self.out)).collect();
+        let parts: Vec<Surface> = parts.into_iter().map(|part| read(part, *group, self.out).bracketed()).collect();
         if parts.is_empty() {
             self.out.push(Diagnostic::new(Code::IncompleteExpression, whole, "括号里是空的", "the brackets are empty"));
             return Surface { kind: SurfaceKind::Broken, span: whole };

@@ -82,12 +82,13 @@ fn is_boundary(chars: &[char], at: usize) -> bool {
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     names: Trie<Entry>,
+    keys: Trie<Entry>,
     all: Vec<String>,
 }
 
 impl Default for Vocabulary {
     fn default() -> Vocabulary {
-        Vocabulary { names: Trie::new(), all: Vec::new() }
+        Vocabulary { names: Trie::new(), keys: Trie::new(), all: Vec::new() }
     }
 }
 
@@ -98,6 +99,16 @@ impl Vocabulary {
             self.names.insert(name, entry);
             self.all.push(name.to_owned());
         }
+    }
+
+    /// Adds a name that only keys of caps use (`每主体`, `每企业`), so that it cannot tear names of facts apart.
+    pub fn insert_key(&mut self, name: &str, entry: Entry) {
+        self.keys.insert(name, entry);
+    }
+
+    /// Every name for keys of caps that starts at `at`.
+    pub fn keys_at<'a>(&'a self, chars: &[char], at: usize, found: impl FnMut(usize, &'a [Entry])) {
+        self.keys.each_prefix(chars, at, found);
     }
 
     /// What a whole name stands for.
