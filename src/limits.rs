@@ -42,3 +42,5 @@ pub const COST_MAX: u64 = 1 << 26;
 pub const DATA_BYTES_MAX: usize = 64 << 20;
 /// Deepest nesting of a facts or ledger file.
 pub const DATA_DEPTH_MAX: usize = 64;
+/// Most values in a facts or ledger file.
+pub const DATA_VALUES_MAX: usize = 1 << 22;
