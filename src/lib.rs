@@ -9,9 +9,17 @@
 //! Data flows one way; `tests/tidy.rs` holds the table of which folder may use which.
 
 pub mod bytecode;
+pub mod calendar;
 pub mod decision;
 pub mod diagnostics;
+pub mod input;
 pub mod limits;
+pub mod literal;
+pub mod load;
 pub mod model;
+pub mod oracle;
+pub mod scenario;
 pub mod source;
+pub mod standard;
 pub mod syntax;
+pub mod vm;
