@@ -17,6 +17,7 @@ pub mod limits;
 pub mod literal;
 pub mod model;
 pub mod oracle;
+pub mod schema;
 pub mod source;
 pub mod standard;
 pub mod syntax;
