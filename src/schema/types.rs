@@ -75,7 +75,8 @@ pub fn class(name: &str, members: &[MemberInfo]) -> Value {
             }
         }
     }
-    json!({ "title": name, "oneOf": values })
+    // An empty `oneOf` is no schema; a class without values takes none.
+    if values.is_empty() { json!({ "title": name, "not": {} }) } else { json!({ "title": name, "oneOf": values }) }
 }
 
 /// Names of units that read as this one.
