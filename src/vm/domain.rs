@@ -1,0 +1,52 @@
+//! What a domain of values must do to run code: the exact domain in `scalar.rs` and the domain of bounds in `interval.rs` are the
+//! same instructions over different values. `None` means that the domain has no word for the result; the caller then changes domain.
+
+use super::case::{Case, Used};
+use super::round::Mode;
+use super::step::{Rounding, Slot};
+
+/// What is known of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Truth {
+    /// It does not hold.
+    No,
+    /// It holds.
+    Yes,
+    /// Not known.
+    Open,
+}
+
+/// A domain of values; each function is the op of the same name in `bytecode/op.rs`.
+pub(super) trait Domain {
+    /// A register's content.
+    type Value: Copy;
+    /// What a register holds before it is written.
+    const ZERO: Self::Value;
+
+    fn constant(value: i128) -> Self::Value;
+    fn load(case: &Case, index: u32, slot: &Slot) -> Option<Self::Value>;
+    fn truth(a: Self::Value) -> Truth;
+    fn not(a: Self::Value) -> Self::Value;
+    fn and(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn or(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn at_least(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn above(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn equal(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn not_equal(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn within(a: Self::Value, set: &[(u32, u32)]) -> Self::Value;
+    fn add(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn subtract(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn multiply(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn divide(a: Self::Value, b: Self::Value, by: Rounding) -> Option<Self::Value>;
+    /// Drops `digits` digits, rounded, and multiplies by `after`.
+    fn round(a: Self::Value, digits: u32, mode: Mode, after: i128) -> Self::Value;
+    fn rescale(a: Self::Value, factor: i128) -> Self::Value;
+    fn least(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn greatest(a: Self::Value, b: Self::Value) -> Self::Value;
+    fn add_months(a: Self::Value, months: Self::Value, next_month: bool) -> Self::Value;
+    fn add_days(a: Self::Value, count: Self::Value) -> Self::Value;
+    fn remaining(a: Self::Value, used: Used) -> Option<Self::Value>;
+    fn lift(a: Self::Value, approved: Self::Value, to: Self::Value) -> Self::Value;
+    /// The smaller, and whether `remaining` is what made it so.
+    fn limit(a: Self::Value, remaining: Self::Value) -> (Self::Value, bool);
+}

@@ -1,0 +1,321 @@
+//! In: values of which only bounds are known. Out: the bounds of what is computed from them, as `docs/reference/semantics.md`,
+//! section 1, says. Invariants: `low <= high`; a value whose bounds agree is settled and waits for nothing.
+
+use super::case::{Case, State, Used};
+use super::domain::{Domain, Truth};
+use super::round::{self, Mode};
+use super::step::{Rounding, Slot};
+use super::{dates, scalar};
+
+/// No bound above.
+pub const INFINITE: i128 = i128::MAX;
+/// No bound below.
+pub const MINUS_INFINITE: i128 = i128::MIN;
+
+/// For what kinds of facts a value that is not settled waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Waits {
+    /// A fact that the applicant gives or a department attests, an identifier included.
+    pub fact: bool,
+    /// A fact at a department's discretion.
+    pub discretion: bool,
+}
+
+impl Waits {
+    /// For nothing.
+    pub const NOTHING: Waits = Waits { fact: false, discretion: false };
+    /// For a fact.
+    pub const FACT: Waits = Waits { fact: true, discretion: false };
+
+    fn and(self, other: Waits) -> Waits {
+        Waits { fact: self.fact | other.fact, discretion: self.discretion | other.discretion }
+    }
+}
+
+/// What is known of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Interval {
+    /// Least.
+    pub low: i128,
+    /// Greatest.
+    pub high: i128,
+    /// Whether it does not apply; the bounds then mean nothing.
+    pub not_applicable: bool,
+    /// What it waits for; nothing where it is settled.
+    pub waits: Waits,
+}
+
+impl Interval {
+    /// Does not apply.
+    pub const NOT_APPLICABLE: Interval = Interval { low: 0, high: 0, not_applicable: true, waits: Waits::NOTHING };
+
+    /// A known value.
+    #[inline]
+    #[must_use]
+    pub fn exactly(value: i128) -> Interval {
+        Interval { low: value, high: value, not_applicable: false, waits: Waits::NOTHING }
+    }
+
+    /// A value between bounds.
+    #[inline]
+    #[must_use]
+    pub fn between(low: i128, high: i128, waits: Waits) -> Interval {
+        let waits = if low == high { Waits::NOTHING } else { waits };
+        Interval { low, high, not_applicable: false, waits }
+    }
+
+    /// Whether it is one value, or does not apply.
+    #[inline]
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.not_applicable || self.low == self.high
+    }
+
+    fn truth_of(yes: bool, no: bool, waits: Waits) -> Interval {
+        Interval::between(i128::from(yes), i128::from(!no), waits)
+    }
+
+    /// Both bounds, each by itself; does not apply where a side does not.
+    #[inline]
+    fn ends(a: Interval, b: Interval, end: impl Fn(i128, i128) -> i128) -> Interval {
+        if a.not_applicable || b.not_applicable {
+            return Interval::NOT_APPLICABLE;
+        }
+        Interval::between(end(a.low, b.low), end(a.high, b.high), a.waits.and(b.waits))
+    }
+
+    /// A test that is false where a side does not apply.
+    #[inline]
+    fn test(a: Interval, b: Interval, settle: impl Fn(Interval, Interval) -> (bool, bool)) -> Interval {
+        if a.not_applicable || b.not_applicable {
+            return Interval::exactly(0);
+        }
+        let (yes, no) = settle(a, b);
+        Interval::truth_of(yes, no, a.waits.and(b.waits))
+    }
+
+    /// The least and greatest of what `corner` makes of the four pairs of bounds.
+    fn corners(a: Interval, b: Interval, corner: impl Fn(i128, i128) -> i128) -> Interval {
+        let all = [corner(a.low, b.low), corner(a.low, b.high), corner(a.high, b.low), corner(a.high, b.high)];
+        let (low, high) = all.iter().fold((INFINITE, MINUS_INFINITE), |(low, high), &at| (low.min(at), high.max(at)));
+        Interval::between(low, high, a.waits.and(b.waits))
+    }
+}
+
+/// The sum of two bounds; infinity and its negative make `clash`.
+fn sum(a: i128, b: i128, clash: i128) -> i128 {
+    match (is_infinite(a), is_infinite(b)) {
+        (true, true) if a != b => clash,
+        (true, _) => a,
+        (_, true) => b,
+        (false, false) => a.saturating_add(b),
+    }
+}
+
+/// The product of two bounds; zero times infinity is zero.
+fn product(a: i128, b: i128) -> i128 {
+    if a == 0 || b == 0 {
+        0
+    } else if is_infinite(a) || is_infinite(b) {
+        infinity((a < 0) != (b < 0))
+    } else {
+        a.checked_mul(b).unwrap_or_else(|| infinity((a < 0) != (b < 0)))
+    }
+}
+
+fn negated(a: i128) -> i128 {
+    match a {
+        INFINITE => MINUS_INFINITE,
+        MINUS_INFINITE => INFINITE,
+        _ => -a,
+    }
+}
+
+/// What is left of a bound; nothing is taken from infinity.
+fn left(a: i128, used: i128) -> i128 {
+    if is_infinite(a) { a.max(0) } else { a.saturating_sub(used).max(0) }
+}
+
+fn is_infinite(a: i128) -> bool {
+    a == INFINITE || a == MINUS_INFINITE
+}
+
+fn infinity(negative: bool) -> i128 {
+    if negative { MINUS_INFINITE } else { INFINITE }
+}
+
+/// The quotient of two bounds, the dividend raised by a power of ten and the quotient again.
+fn ratio(a: i128, b: i128, by: Rounding) -> i128 {
+    if is_infinite(b) {
+        return 0;
+    }
+    if is_infinite(a) {
+        return infinity((a < 0) != (b < 0));
+    }
+    let (up, down) = (product(a, by.before), product(b, by.under));
+    if is_infinite(up) {
+        return infinity((up < 0) != (b < 0));
+    }
+    if is_infinite(down) {
+        return 0;
+    }
+    product(round::quotient(up, down, by.mode), by.after)
+}
+
+fn rounded(a: i128, digits: u32, mode: Mode, after: i128) -> i128 {
+    if is_infinite(a) { a } else { product(round::drop_digits(a, digits, mode), after) }
+}
+
+/// A bound of a date moved by a bound of a count.
+fn moved(date: i128, count: i128, by: impl Fn(i32, i64) -> i32) -> i128 {
+    if is_infinite(date) {
+        return date;
+    }
+    if is_infinite(count) {
+        return count;
+    }
+    i128::from(by(scalar::day(date), scalar::count(count)))
+}
+
+/// The domain of bounds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Partial;
+
+impl Domain for Partial {
+    type Value = Interval;
+    const ZERO: Interval = Interval { low: 0, high: 0, not_applicable: false, waits: Waits::NOTHING };
+
+    fn constant(value: i128) -> Interval {
+        Interval::exactly(value)
+    }
+
+    fn load(case: &Case, index: u32, slot: &Slot) -> Option<Interval> {
+        Some(match (case.state(index), case.value(index)) {
+            (State::Value, Some(value)) => Interval::exactly(value),
+            (State::NotApplicable, _) if slot.boolean => Interval::exactly(0),
+            (State::NotApplicable, _) => Interval::NOT_APPLICABLE,
+            _ => Interval::between(slot.low, slot.high, slot.waits),
+        })
+    }
+
+    fn truth(a: Interval) -> Truth {
+        match (a.low, a.high) {
+            (0, 0) => Truth::No,
+            (1, 1) => Truth::Yes,
+            _ => Truth::Open,
+        }
+    }
+
+    fn not(a: Interval) -> Interval {
+        Interval::between(1 - a.high, 1 - a.low, a.waits)
+    }
+
+    fn and(a: Interval, b: Interval) -> Interval {
+        Interval::between(a.low.min(b.low), a.high.min(b.high), a.waits.and(b.waits))
+    }
+
+    fn or(a: Interval, b: Interval) -> Interval {
+        Interval::between(a.low.max(b.low), a.high.max(b.high), a.waits.and(b.waits))
+    }
+
+    fn at_least(a: Interval, b: Interval) -> Interval {
+        Interval::test(a, b, |a, b| (a.low >= b.high, a.high < b.low))
+    }
+
+    fn above(a: Interval, b: Interval) -> Interval {
+        Interval::test(a, b, |a, b| (a.low > b.high, a.high <= b.low))
+    }
+
+    fn equal(a: Interval, b: Interval) -> Interval {
+        Interval::test(a, b, |a, b| {
+            (a.is_settled() && a.low == b.low && a.high == b.high, a.high < b.low || b.high < a.low)
+        })
+    }
+
+    fn not_equal(a: Interval, b: Interval) -> Interval {
+        Interval::test(a, b, |a, b| {
+            (a.high < b.low || b.high < a.low, a.is_settled() && a.low == b.low && a.high == b.high)
+        })
+    }
+
+    fn within(a: Interval, set: &[(u32, u32)]) -> Interval {
+        if a.not_applicable {
+            return Interval::exactly(0);
+        }
+        if a.is_settled() { Interval::exactly(scalar::within(a.low, set)) } else { Interval::between(0, 1, a.waits) }
+    }
+
+    fn add(a: Interval, b: Interval) -> Interval {
+        if a.not_applicable || b.not_applicable {
+            return Interval::NOT_APPLICABLE;
+        }
+        let (low, high) = (sum(a.low, b.low, MINUS_INFINITE), sum(a.high, b.high, INFINITE));
+        Interval::between(low, high, a.waits.and(b.waits))
+    }
+
+    fn subtract(a: Interval, b: Interval) -> Interval {
+        if a.not_applicable || b.not_applicable {
+            return Interval::NOT_APPLICABLE;
+        }
+        let (low, high) = (sum(a.low, negated(b.high), MINUS_INFINITE), sum(a.high, negated(b.low), INFINITE));
+        Interval::between(low, high, a.waits.and(b.waits))
+    }
+
+    fn multiply(a: Interval, b: Interval) -> Interval {
+        if a.not_applicable || b.not_applicable { Interval::NOT_APPLICABLE } else { Interval::corners(a, b, product) }
+    }
+
+    fn divide(a: Interval, b: Interval, by: Rounding) -> Option<Interval> {
+        Some(if a.not_applicable || b.not_applicable || (b.low, b.high) == (0, 0) {
+            Interval::NOT_APPLICABLE
+        } else if b.low <= 0 && b.high >= 0 {
+            Interval::between(MINUS_INFINITE, INFINITE, a.waits.and(b.waits))
+        } else {
+            Interval::corners(a, b, |a, b| ratio(a, b, by))
+        })
+    }
+
+    fn round(a: Interval, digits: u32, mode: Mode, after: i128) -> Interval {
+        Interval::ends(a, a, |a, _| rounded(a, digits, mode, after))
+    }
+
+    fn rescale(a: Interval, factor: i128) -> Interval {
+        Interval::ends(a, a, |a, _| product(a, factor))
+    }
+
+    fn least(a: Interval, b: Interval) -> Interval {
+        Interval::ends(a, b, i128::min)
+    }
+
+    fn greatest(a: Interval, b: Interval) -> Interval {
+        Interval::ends(a, b, i128::max)
+    }
+
+    fn add_months(a: Interval, months: Interval, next_month: bool) -> Interval {
+        Interval::ends(a, months, |date, count| moved(date, count, |day, n| dates::add_months(day, n, next_month)))
+    }
+
+    fn add_days(a: Interval, count: Interval) -> Interval {
+        Interval::ends(a, count, |date, count| moved(date, count, dates::add_days))
+    }
+
+    fn remaining(a: Interval, used: Used) -> Option<Interval> {
+        if a.not_applicable {
+            return Some(Interval::NOT_APPLICABLE);
+        }
+        Some(match used {
+            Used::Up => Interval::exactly(0),
+            Used::Exactly(used) => Interval::between(left(a.low, used), left(a.high, used), a.waits),
+            Used::Unknown => Interval::between(0, a.high.max(0), a.waits.and(Waits::FACT)),
+        })
+    }
+
+    fn lift(a: Interval, approved: Interval, to: Interval) -> Interval {
+        if approved.low == 1 { to } else { a }
+    }
+
+    fn limit(a: Interval, remaining: Interval) -> (Interval, bool) {
+        let binds = !a.not_applicable && !remaining.not_applicable && remaining.high < a.high;
+        (Partial::least(a, remaining), binds)
+    }
+}

@@ -1,0 +1,269 @@
+//! In: a program, then cases. Out: the outcome of every clause. A [`Vm`] is the program made ready and can be shared between threads;
+//! a [`Machine`] is one thread's registers. Invariant: `run` looks only at clauses whose industry gate may hold.
+
+use super::case::{Case, State};
+use super::code::{Block, Code};
+use super::dispatch::Dispatch;
+use super::domain::{Domain, Truth};
+use super::interval::{Interval, Partial};
+use super::run::{End, Outcome, Scene, block, compute};
+use super::scalar::Exact;
+use crate::bytecode::program::Program;
+use crate::decision::Failure;
+
+/// A program ready to be run.
+#[derive(Debug, Clone)]
+pub struct Vm<'p> {
+    pub(super) program: &'p Program,
+    pub(super) code: Code,
+    dispatch: Dispatch,
+    /// First and last day on which every clause is in force.
+    common: (i32, i32),
+}
+
+impl<'p> Vm<'p> {
+    /// Makes a program ready.
+    #[must_use]
+    pub fn new(program: &'p Program) -> Vm<'p> {
+        let code = Code::new(program);
+        let passable = |clause: usize| code.blocks.get(clause).is_some_and(|block| block.gate.is_some());
+        let dispatch = Dispatch::new(&program.tables, passable);
+        let common = (code.blocks.iter()).fold((i32::MIN, i32::MAX), |(first, last), block| {
+            (first.max(block.in_force.0), last.min(block.in_force.1))
+        });
+        Vm { program, code, dispatch, common }
+    }
+
+    /// The program.
+    #[must_use]
+    pub fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    /// A case of this policy in which nothing was asked.
+    #[must_use]
+    pub fn case(&self) -> Case {
+        Case::new(&self.program.tables)
+    }
+
+    /// Registers for one thread.
+    #[must_use]
+    pub fn machine(&self) -> Machine<'_> {
+        let count = self.program.tables.registers as usize;
+        let (mut exact, mut partial) = (vec![Exact::ZERO; count], vec![Partial::ZERO; count]);
+        for &(register, value) in &self.code.constants {
+            if let (Some(a), Some(b)) = (exact.get_mut(register as usize), partial.get_mut(register as usize)) {
+                (*a, *b) = (Exact::constant(value), Partial::constant(value));
+            }
+        }
+        let outcomes = vec![None; self.code.blocks.len()];
+        Machine {
+            vm: self,
+            exact,
+            partial,
+            outcomes,
+            ran: Vec::with_capacity(self.code.blocks.len()),
+            passed: Passed::Gate,
+            on: 0,
+        }
+    }
+}
+
+/// Why the clauses that were not run were passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passed {
+    /// By their industry gate.
+    Gate,
+    /// By this requirement of the scope, which is the same for all.
+    Scope(u32),
+}
+
+/// One thread's registers and the outcomes of the last case.
+#[derive(Debug, Clone)]
+pub struct Machine<'v> {
+    vm: &'v Vm<'v>,
+    exact: Vec<i128>,
+    pub(super) partial: Vec<Interval>,
+    outcomes: Vec<Option<Outcome>>,
+    ran: Vec<u32>,
+    passed: Passed,
+    on: i32,
+}
+
+/// How far the registers of the prologue are good for the case at hand.
+#[derive(Clone, Copy)]
+struct Prologue {
+    /// A fact that the exact domain would need is not given: look before each clause.
+    gaps: bool,
+    /// The exact domain cannot run this case at all.
+    exact: bool,
+    /// The registers of the bounds are written.
+    partial: bool,
+}
+
+impl<'v> Machine<'v> {
+    /// Decides one case on a day.
+    pub fn run(&mut self, case: &Case, on: i32) -> Outcomes<'_> {
+        let vm = self.vm;
+        let scene = Scene { code: &vm.code, tables: &vm.program.tables, case, on };
+        self.forget();
+        self.on = on;
+        let mut prologue = self.prologue(scene);
+        match self.scope(scene, &mut prologue) {
+            Some(Truth::No) => {}
+            scope => {
+                let known = scope == Some(Truth::Yes);
+                for &clause in &vm.dispatch.always {
+                    self.clause(scene, &mut prologue, clause, false);
+                }
+                for gate in &vm.dispatch.gates {
+                    match (case.state(gate.slot), case.value(gate.slot)) {
+                        (State::Value, Some(value)) => {
+                            for &clause in gate.find(value) {
+                                self.clause(scene, &mut prologue, clause, known);
+                            }
+                        }
+                        (State::NotApplicable, _) => {}
+                        _ => {
+                            for &clause in &gate.clauses {
+                                self.clause(scene, &mut prologue, clause, false);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Outcomes { machine: self }
+    }
+
+    #[inline]
+    fn forget(&mut self) {
+        for clause in self.ran.drain(..) {
+            if let Some(outcome) = self.outcomes.get_mut(clause as usize) {
+                *outcome = None;
+            }
+        }
+        self.passed = Passed::Gate;
+    }
+
+    /// Runs what all clauses share in the exact domain.
+    #[inline]
+    fn prologue(&mut self, scene: Scene<'_>) -> Prologue {
+        let mut state = Prologue { gaps: false, exact: scene.code.tame, partial: false };
+        if !state.exact {
+            return state;
+        }
+        let mut binding = u32::MAX;
+        for &step in scene.code.steps.get(..scene.code.prologue).unwrap_or(&[]) {
+            if compute::<Exact>(step, &mut self.exact, scene, &mut binding).is_none() {
+                match step {
+                    super::step::Step::Load { .. } => state.gaps = true,
+                    _ => state.exact = false,
+                }
+            }
+        }
+        state
+    }
+
+    /// Runs what all clauses share in the domain of bounds, once a case.
+    fn bounds(&mut self, scene: Scene<'_>, state: &mut Prologue) {
+        if !state.partial {
+            let mut binding = u32::MAX;
+            for &step in scene.code.steps.get(..scene.code.prologue).unwrap_or(&[]) {
+                let _ = compute::<Partial>(step, &mut self.partial, scene, &mut binding);
+            }
+            state.partial = true;
+        }
+    }
+
+    /// Whether the scope that all clauses share holds; `None` where they share none.
+    #[inline]
+    fn scope(&mut self, scene: Scene<'_>, state: &mut Prologue) -> Option<Truth> {
+        let given = |slots: &[u32]| slots.iter().all(|slot| scene.case.value(*slot).is_some());
+        let mut whole = Truth::Yes;
+        let exact = state.exact && (!state.gaps || given(&scene.code.scope_slots));
+        if !exact {
+            self.bounds(scene, state);
+        }
+        for (&register, number) in scene.code.scope.iter().zip(0u32..) {
+            let truth = if exact {
+                Exact::truth(self.exact.get(register as usize).copied().unwrap_or(0))
+            } else {
+                Partial::truth(self.partial.get(register as usize).copied().unwrap_or(Partial::ZERO))
+            };
+            match truth {
+                Truth::No => {
+                    self.passed = Passed::Scope(number);
+                    return Some(Truth::No);
+                }
+                Truth::Open => whole = Truth::Open,
+                Truth::Yes => {}
+            }
+        }
+        Some(whole)
+    }
+
+    /// Runs one clause, from its entry where the scope and its gate are known to hold.
+    #[inline]
+    fn clause(&mut self, scene: Scene<'_>, state: &mut Prologue, clause: u32, known: bool) {
+        let Some(own) = scene.code.blocks.get(clause as usize) else { return };
+        let outcome = if scene.on < own.in_force.0 || scene.on > own.in_force.1 {
+            Outcome::NotInForce
+        } else {
+            self.in_force(scene, state, own, if known { own.entry } else { own.steps.start })
+        };
+        if let Some(place) = self.outcomes.get_mut(clause as usize) {
+            *place = Some(outcome);
+            self.ran.push(clause);
+        }
+    }
+
+    #[inline]
+    fn in_force(&mut self, scene: Scene<'_>, state: &mut Prologue, own: &Block, start: usize) -> Outcome {
+        let given = |slots: &[u32]| slots.iter().all(|slot| scene.case.value(*slot).is_some());
+        if state.exact && (!state.gaps || given(&own.shared_slots)) {
+            let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
+            if let End::Outcome(outcome) = block::<Exact>(steps, &mut self.exact, scene, own.first_cap) {
+                return outcome;
+            }
+        }
+        self.bounds(scene, state);
+        let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
+        match block::<Partial>(steps, &mut self.partial, scene, own.first_cap) {
+            End::Outcome(outcome) => outcome,
+            End::Speechless => Outcome::Undetermined,
+        }
+    }
+}
+
+/// The outcomes of the last case.
+#[derive(Debug, Clone, Copy)]
+pub struct Outcomes<'m> {
+    machine: &'m Machine<'m>,
+}
+
+impl Outcomes<'_> {
+    /// The outcome of a clause; `None` where the policy has no such clause.
+    #[must_use]
+    pub fn get(&self, clause: u32) -> Option<Outcome> {
+        let block = self.machine.vm.code.blocks.get(clause as usize)?;
+        let (first, last) = self.machine.vm.common;
+        let in_force = |on: i32| (first..=last).contains(&on) || (block.in_force.0..=block.in_force.1).contains(&on);
+        Some(match (self.machine.outcomes.get(clause as usize).copied().flatten(), self.machine.passed) {
+            (Some(outcome), _) => outcome,
+            (None, _) if !in_force(self.machine.on) => Outcome::NotInForce,
+            (None, Passed::Gate) => Outcome::Ineligible(Failure::Requirement(block.gate.unwrap_or(0))),
+            (None, Passed::Scope(number)) => Outcome::Ineligible(Failure::Requirement(number)),
+        })
+    }
+
+    /// The outcomes of all clauses, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Outcome> + '_ {
+        (0u32..).map_while(|clause| self.get(clause))
+    }
+
+    /// The clauses that were run and their outcomes, in no particular order; every other clause is ineligible or not in force.
+    pub fn ran(&self) -> impl Iterator<Item = (u32, Outcome)> + '_ {
+        self.machine.ran.iter().filter_map(|&clause| Some((clause, self.get(clause)?)))
+    }
+}

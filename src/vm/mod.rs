@@ -1,0 +1,19 @@
+//! In: a verified program and cases. Out: outcomes, fast, and traces, whole. Invariants: the fast run and the trace agree; the hot path
+//! neither allocates nor panics; a case in which every fact that matters is given is computed on plain integers, any other on bounds.
+
+pub mod case;
+mod code;
+pub mod dates;
+mod dispatch;
+mod domain;
+pub mod interval;
+mod machine;
+pub mod round;
+mod run;
+mod scalar;
+mod step;
+
+pub use case::{Case, State, Used};
+pub use interval::{INFINITE, Interval, MINUS_INFINITE, Waits};
+pub use machine::{Machine, Outcomes, Vm};
+pub use run::Outcome;

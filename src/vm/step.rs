@@ -1,0 +1,283 @@
+//! In: ops. Out: the same instructions as the VM runs them: constants out of the loop and into the registers (each register is written
+//! once, so they stay there), scales turned into powers of ten. Invariant: runs to the same registers as the ops; no jump is left, since
+//! a clause's block ends where its last jump lands.
+
+use super::interval::{INFINITE, MINUS_INFINITE, Waits};
+use super::round::{Mode, power_of_ten};
+use crate::bytecode::op::{Op, signed_scale};
+use crate::bytecode::program::{GivenBy, Program, SlotInfo, SlotType};
+
+/// An instruction as it is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[rustfmt::skip]
+pub(super) enum Step {
+    Load { dst: u32, slot: u32 },
+    OnDate { dst: u32 },
+    Not { dst: u32, a: u32 },
+    And { dst: u32, a: u32, b: u32 },
+    Or { dst: u32, a: u32, b: u32 },
+    AtLeast { dst: u32, a: u32, b: u32 },
+    Above { dst: u32, a: u32, b: u32 },
+    Equal { dst: u32, a: u32, b: u32 },
+    NotEqual { dst: u32, a: u32, b: u32 },
+    Within { dst: u32, a: u32, set: u32 },
+    Add { dst: u32, a: u32, b: u32 },
+    Subtract { dst: u32, a: u32, b: u32 },
+    Multiply { dst: u32, a: u32, b: u32 },
+    Divide { dst: u32, a: u32, b: u32, by: u32 },
+    Round { dst: u32, a: u32, digits: u8, after: u8, mode: Mode },
+    Rescale { dst: u32, a: u32, by: u8 },
+    Least { dst: u32, a: u32, b: u32 },
+    Greatest { dst: u32, a: u32, b: u32 },
+    AddMonths { dst: u32, a: u32, months: u32, next_month: bool },
+    AddDays { dst: u32, a: u32, days: u32 },
+    Approved { dst: u32, slot: u32 },
+    Remaining { dst: u32, a: u32, cap: u32 },
+    Lift { dst: u32, a: u32, approved: u32, to: u32 },
+    Limit { dst: u32, a: u32, remaining: u32, cap: u32 },
+    /// `number` counts from the clause's first requirement.
+    Require { a: u32, number: u32 },
+    Grant { a: u32 },
+    Decide { slot: u32, low: u32, high: u32 },
+}
+
+/// How a division is done: the dividend times `before`, the divisor times `under`, the rounded quotient times `after`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rounding {
+    pub before: i128,
+    pub under: i128,
+    pub after: i128,
+    pub mode: Mode,
+}
+
+/// What the VM needs of a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub boolean: bool,
+    pub low: i128,
+    pub high: i128,
+    pub waits: Waits,
+}
+
+impl Step {
+    /// The register it writes.
+    pub fn target(&self) -> Option<u32> {
+        match *self {
+            Step::Load { dst, .. }
+            | Step::OnDate { dst }
+            | Step::Not { dst, .. }
+            | Step::And { dst, .. }
+            | Step::Or { dst, .. }
+            | Step::AtLeast { dst, .. }
+            | Step::Above { dst, .. }
+            | Step::Equal { dst, .. }
+            | Step::NotEqual { dst, .. }
+            | Step::Within { dst, .. }
+            | Step::Add { dst, .. }
+            | Step::Subtract { dst, .. }
+            | Step::Multiply { dst, .. }
+            | Step::Divide { dst, .. }
+            | Step::Round { dst, .. }
+            | Step::Rescale { dst, .. }
+            | Step::Least { dst, .. }
+            | Step::Greatest { dst, .. }
+            | Step::AddMonths { dst, .. }
+            | Step::AddDays { dst, .. }
+            | Step::Approved { dst, .. }
+            | Step::Remaining { dst, .. }
+            | Step::Lift { dst, .. }
+            | Step::Limit { dst, .. } => Some(dst),
+            Step::Require { .. } | Step::Grant { .. } | Step::Decide { .. } => None,
+        }
+    }
+
+    /// Calls `visit` with each register it reads.
+    pub fn reads(&self, mut visit: impl FnMut(u32)) {
+        match *self {
+            Step::Load { .. } | Step::OnDate { .. } | Step::Approved { .. } => {}
+            Step::Not { a, .. } | Step::Within { a, .. } | Step::Round { a, .. } | Step::Rescale { a, .. } => visit(a),
+            Step::Remaining { a, .. } | Step::Require { a, .. } | Step::Grant { a } => visit(a),
+            Step::And { a, b, .. } | Step::Or { a, b, .. } | Step::AtLeast { a, b, .. } | Step::Above { a, b, .. } => {
+                [a, b].into_iter().for_each(visit);
+            }
+            Step::Equal { a, b, .. }
+            | Step::NotEqual { a, b, .. }
+            | Step::Add { a, b, .. }
+            | Step::Subtract { a, b, .. } => {
+                [a, b].into_iter().for_each(visit);
+            }
+            Step::Multiply { a, b, .. }
+            | Step::Divide { a, b, .. }
+            | Step::Least { a, b, .. }
+            | Step::Greatest { a, b, .. } => {
+                [a, b].into_iter().for_each(visit);
+            }
+            Step::AddMonths { a, months: b, .. }
+            | Step::AddDays { a, days: b, .. }
+            | Step::Limit { a, remaining: b, .. } => {
+                [a, b].into_iter().for_each(visit);
+            }
+            Step::Decide { low, high, .. } => [low, high].into_iter().for_each(visit),
+            Step::Lift { a, approved, to, .. } => [a, approved, to].into_iter().for_each(visit),
+        }
+    }
+}
+
+/// Turns ops into steps, scales known as it goes.
+#[derive(Debug)]
+pub(super) struct Translation<'p> {
+    program: &'p Program,
+    scales: Vec<i32>,
+    /// Constants and the registers that hold them.
+    pub constants: Vec<(u32, i128)>,
+    /// The steps so far.
+    pub steps: Vec<Step>,
+    /// How divisions are done.
+    pub divisions: Vec<Rounding>,
+}
+
+impl<'p> Translation<'p> {
+    /// Nothing translated yet.
+    pub fn new(program: &'p Program) -> Translation<'p> {
+        Translation {
+            program,
+            scales: vec![0; program.tables.registers as usize],
+            constants: Vec::new(),
+            steps: Vec::with_capacity(program.code.len()),
+            divisions: Vec::new(),
+        }
+    }
+
+    /// Translates the ops `first..end`, of a clause whose first requirement is the one given.
+    pub fn translate(&mut self, (first, end): (u32, u32), first_requirement: u32) {
+        let program = self.program;
+        for &op in program.code.get(first as usize..end as usize).unwrap_or(&[]) {
+            self.translate_op(op, first_requirement);
+            let scale = self.scale_of(op).unwrap_or(0);
+            if let Some(place) = op.target().and_then(|dst| self.scales.get_mut(dst as usize)) {
+                *place = scale;
+            }
+        }
+    }
+
+    #[rustfmt::skip]
+    fn translate_op(&mut self, op: Op, first_requirement: u32) {
+        let constant = |index: u32| self.program.tables.constants.get(index as usize).copied().unwrap_or(0);
+        let scale = |register: u32| self.scales.get(register as usize).copied().unwrap_or(0);
+        let step = match op {
+            Op::Number { dst, value, .. } | Op::Date { dst, value } => return self.constants.push((dst, constant(value))),
+            Op::Boolean { dst, value } | Op::Member { dst, value } | Op::Text { dst, value } => return self.constants.push((dst, i128::from(value))),
+            Op::Unlimited { dst, .. } => return self.constants.push((dst, INFINITE)),
+            Op::InForce { .. } => return,
+            Op::Load { dst, slot } => Step::Load { dst, slot },
+            Op::OnDate { dst } => Step::OnDate { dst },
+            Op::Not { dst, a } => Step::Not { dst, a },
+            Op::And { dst, a, b } => Step::And { dst, a, b },
+            Op::Or { dst, a, b } => Step::Or { dst, a, b },
+            Op::AtLeast { dst, a, b } => Step::AtLeast { dst, a, b },
+            Op::Above { dst, a, b } => Step::Above { dst, a, b },
+            Op::Equal { dst, a, b } => Step::Equal { dst, a, b },
+            Op::NotEqual { dst, a, b } => Step::NotEqual { dst, a, b },
+            Op::Within { dst, a, set } => Step::Within { dst, a, set },
+            Op::Add { dst, a, b } => Step::Add { dst, a, b },
+            Op::Subtract { dst, a, b } => Step::Subtract { dst, a, b },
+            Op::Multiply { dst, a, b } => Step::Multiply { dst, a, b },
+            Op::Divide { dst, a, b, scale: to, mode } => {
+                let to = i32::from(signed_scale(to));
+                let shift = to + scale(b) - scale(a);
+                let by = self.division(Rounding {
+                    before: power_of_ten(digits(shift)),
+                    under: power_of_ten(digits(-shift)),
+                    after: power_of_ten(digits(-to)),
+                    mode: Mode::from_operand(mode),
+                });
+                Step::Divide { dst, a, b, by }
+            }
+            Op::Round { dst, a, scale: to, mode } => {
+                let (to, from) = (i32::from(signed_scale(to)), scale(a));
+                let after = if to >= from { to.max(0) - from } else { -to };
+                Step::Round { dst, a, digits: narrow(digits(from - to)), after: narrow(digits(after)), mode: Mode::from_operand(mode) }
+            }
+            Op::Rescale { dst, a, scale: to } => Step::Rescale { dst, a, by: narrow(digits(i32::from(signed_scale(to)) - scale(a))) },
+            Op::Least { dst, a, b } => Step::Least { dst, a, b },
+            Op::Greatest { dst, a, b } => Step::Greatest { dst, a, b },
+            Op::AddMonths { dst, a, months, rule } => Step::AddMonths { dst, a, months, next_month: rule == 1 },
+            Op::AddDays { dst, a, days } => Step::AddDays { dst, a, days },
+            Op::Approved { dst, slot } => Step::Approved { dst, slot },
+            Op::Remaining { dst, a, cap } => Step::Remaining { dst, a, cap },
+            Op::Lift { dst, a, approved, to } => Step::Lift { dst, a, approved, to },
+            Op::Limit { dst, a, remaining, cap } => Step::Limit { dst, a, remaining, cap },
+            Op::Require { a, requirement, .. } => Step::Require { a, number: requirement.saturating_sub(first_requirement) },
+            Op::Grant { a, .. } => Step::Grant { a },
+            Op::Decide { slot, low, high, .. } => Step::Decide { slot, low, high },
+        };
+        self.steps.push(step);
+    }
+
+    fn division(&mut self, by: Rounding) -> u32 {
+        let index = self.divisions.iter().position(|known| *known == by).unwrap_or(self.divisions.len());
+        if index == self.divisions.len() {
+            self.divisions.push(by);
+        }
+        u32::try_from(index).unwrap_or(u32::MAX)
+    }
+
+    /// The scale of what an op writes, where it is a number.
+    fn scale_of(&self, op: Op) -> Option<i32> {
+        let scale = |register: u32| self.scales.get(register as usize).copied().unwrap_or(0);
+        match op {
+            Op::Load { slot, .. } => match self.program.tables.slots.get(slot as usize)?.ty {
+                SlotType::Number { scale, .. } => Some(i32::from(scale)),
+                SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } => None,
+            },
+            Op::Number { scale, .. } | Op::Unlimited { scale, .. } | Op::Rescale { scale, .. } => {
+                Some(i32::from(signed_scale(scale)))
+            }
+            Op::Divide { scale, .. } | Op::Round { scale, .. } => Some(i32::from(signed_scale(scale)).max(0)),
+            Op::Multiply { a, b, .. } => Some(scale(a) + scale(b)),
+            Op::Add { a, .. } | Op::Subtract { a, .. } | Op::Least { a, .. } | Op::Greatest { a, .. } => Some(scale(a)),
+            Op::Remaining { a, .. } | Op::Lift { a, .. } | Op::Limit { a, .. } => Some(scale(a)),
+            Op::Boolean { .. }
+            | Op::Date { .. }
+            | Op::Member { .. }
+            | Op::Text { .. }
+            | Op::OnDate { .. }
+            | Op::Not { .. } => None,
+            Op::And { .. }
+            | Op::Or { .. }
+            | Op::AtLeast { .. }
+            | Op::Above { .. }
+            | Op::Equal { .. }
+            | Op::NotEqual { .. } => None,
+            Op::Within { .. } | Op::AddMonths { .. } | Op::AddDays { .. } | Op::Approved { .. } => None,
+            Op::InForce { .. } | Op::Require { .. } | Op::Grant { .. } | Op::Decide { .. } => None,
+        }
+    }
+}
+
+impl Slot {
+    /// What the VM needs of a slot.
+    pub fn new(info: &SlotInfo) -> Slot {
+        let waits = match info.given_by {
+            GivenBy::Discretion(_) => Waits { fact: false, discretion: true },
+            GivenBy::Applicant | GivenBy::Determination(_) => Waits::FACT,
+        };
+        let (low, high) = match info.ty {
+            SlotType::Bool => (0, 1),
+            SlotType::Number { .. } if waits.discretion => (info.low.unwrap_or(0), info.high.unwrap_or(INFINITE)),
+            SlotType::Number { .. } | SlotType::Date => {
+                (info.low.unwrap_or(MINUS_INFINITE), info.high.unwrap_or(INFINITE))
+            }
+            SlotType::Text | SlotType::Member { .. } => (MINUS_INFINITE, INFINITE),
+        };
+        Slot { boolean: info.ty == SlotType::Bool, low, high, waits }
+    }
+}
+
+fn digits(count: i32) -> u32 {
+    u32::try_from(count).unwrap_or(0)
+}
+
+fn narrow(count: u32) -> u8 {
+    u8::try_from(count).unwrap_or(u8::MAX)
+}
