@@ -1,3 +1,7 @@
-//! The command line.
+//! The `guiju` command: a thin shell over the library.
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -96,6 +96,32 @@ impl Source {
         Arc::clone(&self.text)
     }
 
+    /// How many lines there are; an empty text has one.
+    #[must_use]
+    pub fn line_count(&self) -> u32 {
+        u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The bytes of a line (from 1) without its line break; `None` where there is no such line.
+    #[must_use]
+    pub fn line_range(&self, line: u32) -> Option<std::ops::Range<usize>> {
+        let index = (line as usize).checked_sub(1)?;
+        let start = *self.line_starts.get(index)? as usize;
+        let end = self.line_starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
+        let text = self.text.get(start..end)?.trim_end_matches(['\n', '\r']);
+        Some(start..start + text.len())
+    }
+
+    /// The column (from 1) of a byte offset in UTF-16 code units, as editors and SARIF count.
+    #[must_use]
+    pub fn utf16_column(&self, offset: u32) -> u32 {
+        let line = self.location(offset).line as usize;
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let end = (offset as usize).min(self.text.len());
+        let units = self.text.get(start..end).map_or(0, |text| text.encode_utf16().count());
+        u32::try_from(units + 1).unwrap_or(u32::MAX)
+    }
+
     /// Line and column of a byte offset; offsets past the end give the end.
     #[must_use]
     pub fn location(&self, offset: u32) -> Location {
@@ -127,6 +153,13 @@ impl Sources {
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
         self.files.push(Source::new(name, text));
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Adds all files of another set; returns by how much their ids grow.
+    pub fn append(&mut self, other: &Sources) -> u32 {
+        let first = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.extend(other.files.iter().cloned());
+        first
     }
 
     /// The file of an id; `None` for an id of another set.
@@ -175,6 +208,8 @@ mod tests {
         let file = sources.add("a.policy", "上限：1000万元\n每项目");
         let at = "上限：".len();
         assert_eq!(sources.start(Span::new(file, at, at + 4)), Location { line: 1, column: 4 });
+        assert_eq!(sources.get(file).map(|source| source.line_range(2)), Some(Some(at + 13..at + 22)));
+        assert_eq!(sources.get(file).map(|source| source.utf16_column(u32::MAX)), Some(4));
         let second = "上限：1000万元\n每".len();
         assert_eq!(sources.start(Span::new(file, second, second)), Location { line: 2, column: 2 });
     }

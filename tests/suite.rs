@@ -1,1 +1,7 @@
-//! One integration binary.
+//! One integration binary; each file of `tests/` is a module of it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+// mod cli;
+mod load;
+mod render;
+mod tidy;

@@ -130,3 +130,41 @@ pub enum MonthEnd {
     /// 顺延: the first day of the next month.
     NextMonth,
 }
+
+impl Expr {
+    /// Whether two expressions are the same but for their places and labels.
+    #[must_use]
+    pub fn same(&self, other: &Expr) -> bool {
+        let all = |one: &[Condition], two: &[Condition]| {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.expr.same(&two.expr))
+        };
+        let each =
+            |one: &[Expr], two: &[Expr]| one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.same(two));
+        use ExprKind as K;
+        match (&self.kind, &other.kind) {
+            (K::Constant(one), K::Constant(two)) => one == two && self.ty == other.ty,
+            (K::Fact(one), K::Fact(two)) => one == two,
+            (K::Definition(one), K::Definition(two)) => one == two,
+            (K::OnDate, K::OnDate) => true,
+            (K::Not(one), K::Not(two)) => one.same(two),
+            (K::All(one), K::All(two)) | (K::Any(one), K::Any(two)) => all(one, two),
+            (K::Least(one), K::Least(two)) | (K::Greatest(one), K::Greatest(two)) => each(one, two),
+            (K::Compare { op: a, left: b, right: c }, K::Compare { op: x, left: y, right: z }) => {
+                a == x && b.same(y) && c.same(z)
+            }
+            (K::Within { value: a, members: b }, K::Within { value: x, members: y }) => a.same(x) && b == y,
+            (K::Add(a, b), K::Add(x, y))
+            | (K::Subtract(a, b), K::Subtract(x, y))
+            | (K::Multiply(a, b), K::Multiply(x, y))
+            | (K::AddDays { date: a, days: b }, K::AddDays { date: x, days: y }) => a.same(x) && b.same(y),
+            (K::Divide { left: a, right: b, rounding: c }, K::Divide { left: x, right: y, rounding: z }) => {
+                a.same(x) && b.same(y) && c == z
+            }
+            (K::Round { value: a, rounding: b }, K::Round { value: x, rounding: y }) => a.same(x) && b == y,
+            (K::AddMonths { date: a, months: b, month_end: c }, K::AddMonths { date: x, months: y, month_end: z }) => {
+                a.same(x) && b.same(y) && c == z
+            }
+            _ => false,
+        }
+    }
+}

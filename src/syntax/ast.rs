@@ -66,7 +66,8 @@ pub struct Item {
 /// The first line after its keyword: `lead 《title》（alias），modifier，modifier：value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// A name, an address, a document number or a path; width-folded and trimmed.
+    /// A name, an address, a document number or a path; width-folded and trimmed, one space for many, and its brackets full-width
+    /// where it holds Chinese (`四（一）2（1）②`), as the document prints them.
     pub lead: Option<Spanned>,
     /// In 《》 or any quotes: a title or full name.
     pub title: Option<Spanned>,
@@ -76,6 +77,8 @@ pub struct Header {
     pub modifiers: Vec<Phrase>,
     /// What follows a colon (`定义 名称：表达式`).
     pub value: Option<Phrase>,
+    /// The numbered lines below a first line that has a colon and no field yet (`定义 名称：满足下列条件之一`), flat, with their levels.
+    pub list: Vec<ListItem>,
     /// The whole rest of the line.
     pub span: Span,
 }
@@ -83,15 +86,15 @@ pub struct Header {
 /// A line within an item: `label（alias）：value`, a bare `label（alias）`, and the list below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// The label, width-folded, without its alias.
+    /// The label without its alias, in the same form as [`Header::lead`].
     pub label: Spanned,
-    /// The label as a keyword, where it is one.
+    /// The label as a keyword, where it is one that the item takes (in items whose lines declare something, where it is one at all).
     pub keyword: Option<FieldKeyword>,
     /// An ASCII id in brackets after the label, or a name of the line (`上限（年度）：…`), as written.
     pub alias: Option<Spanned>,
     /// The colon, where there is one.
     pub colon: Option<Span>,
-    /// What follows the colon, with the continuation lines; empty phrase where nothing follows.
+    /// What follows the colon, with the continuation lines, without a final 。 (but in 说明); empty phrase where nothing follows.
     pub value: Phrase,
     /// The numbered lines below it, flat, with their levels.
     pub list: Vec<ListItem>,
@@ -108,9 +111,9 @@ pub struct ListItem {
     pub level: u8,
     /// The number or bullet as written.
     pub marker: Spanned,
-    /// What stands before a colon.
+    /// What stands before a colon, in the same form as [`Header::lead`].
     pub label: Option<Spanned>,
-    /// The rest.
+    /// The rest, without the ； or 。 that ends an item of a list.
     pub value: Phrase,
     /// Comments of the line.
     pub trivia: Trivia,
@@ -131,7 +134,7 @@ pub enum Part {
     /// A maximal run of characters other than spaces, brackets, quotes and separators: names, operators, numbers, units, in any
     /// mixture. Width-folded character by character (full-width ASCII becomes ASCII, one character for one character).
     Run(Run),
-    /// A text in 「」 “” "" 『』 or '' : contents as written.
+    /// A text in 「」 “” "" or 『』: contents as written, line breaks as LF. An apostrophe is no quote.
     Quote(Spanned),
     /// A text in 《》 or 〈〉: contents as written.
     Title(Spanned),
@@ -173,6 +176,17 @@ pub enum Separator {
     Semicolon,
     /// ： or :
     Colon,
+}
+
+impl Run {
+    /// The place in the file of some of its characters; `text` is the text of the file.
+    #[must_use]
+    pub fn piece(&self, text: &str, chars: std::ops::Range<usize>) -> Span {
+        let written = text.get(self.span.range()).unwrap_or("");
+        let offset = |count: usize| written.char_indices().nth(count).map_or(written.len(), |(at, _)| at);
+        let start = self.span.start as usize;
+        Span::new(self.span.file, start + offset(chars.start), start + offset(chars.end))
+    }
 }
 
 impl Phrase {

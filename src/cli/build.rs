@@ -1,0 +1,33 @@
+//! `guiju build`: a policy as a verified bundle.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use guiju::diagnostics::Lang;
+
+use super::failure::Failure;
+use super::{Status, files, output, pipeline};
+
+/// Arguments of `build`.
+#[derive(Debug, Args)]
+#[command(after_help = "例子：guiju build 我的政策 -o 我的政策.gjb")]
+pub struct Arguments {
+    /// 政策文件或文件夹
+    #[arg(value_name = "PATH", help_heading = "参数")]
+    path: PathBuf,
+    /// 写到哪个文件
+    #[arg(short, long, value_name = "FILE.gjb", help_heading = "选项")]
+    output: PathBuf,
+}
+
+/// Compiles, verifies and writes.
+pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
+    let input = files::input(&arguments.path)?;
+    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
+    files::write(&arguments.output, &pipeline::encode(&program))?;
+    output::remark(&match lang {
+        Lang::Zh => format!("已写出 {}\n", files::shown(&arguments.output)),
+        Lang::En => format!("wrote {}\n", files::shown(&arguments.output)),
+    });
+    Ok(Status::Fine)
+}

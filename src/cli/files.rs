@@ -1,0 +1,172 @@
+//! In: paths of the command line. Out: bytes, and files written whole or not at all.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use guiju::diagnostics::{Code, nearest};
+use guiju::limits::{BUNDLE_BYTES_MAX, DATA_BYTES_MAX, SOURCE_BYTES_MAX};
+use guiju::load::{LoadError, Loader};
+
+use super::failure::{Failure, reason};
+
+/// The file of a folder that is its policy.
+const MAIN: &str = "main.policy";
+
+/// What a PATH is.
+pub enum Input {
+    /// A policy file, by its path.
+    Policy(String),
+    /// A compiled bundle: its name and bytes.
+    Bundle(String, Vec<u8>),
+}
+
+/// What `path` is: a file, a folder with a `main.policy`, or a bundle.
+pub fn input(path: &Path) -> Result<Input, Failure> {
+    let name = shown(path);
+    let found = fs::metadata(path).map_err(|error| not_found(path, &error))?;
+    if found.is_dir() {
+        let main = path.join(MAIN);
+        return match fs::metadata(&main) {
+            Ok(_) => Ok(Input::Policy(shown(&main))),
+            Err(error) => Err(Failure::reading(&shown(&main), &error).help(
+                format!("文件夹里要有 {MAIN}；guiju new 可以新建一个"),
+                format!("the folder needs a {MAIN}; guiju new makes one"),
+            )),
+        };
+    }
+    let file = fs::File::open(path).map_err(|error| Failure::reading(&name, &error))?;
+    let mut start = Vec::new();
+    let magic = super::pipeline::BUNDLE_MAGIC;
+    let read = file.take(magic.len() as u64).read_to_end(&mut start);
+    read.map_err(|error| Failure::reading(&name, &error))?;
+    if start != magic {
+        return Ok(Input::Policy(name));
+    }
+    Ok(Input::Bundle(name, limited(path, BUNDLE_BYTES_MAX)?))
+}
+
+/// The path of a policy's source; bundles are refused.
+pub fn policy(path: &Path) -> Result<String, Failure> {
+    match input(path)? {
+        Input::Policy(entry) => Ok(entry),
+        Input::Bundle(name, _) => Err(Failure::new(
+            Code::BadArgument,
+            format!("`{name}`是编译产物，这个命令要政策的源文件"),
+            format!("`{name}` is a bundle; this command needs the policy's source"),
+        )),
+    }
+}
+
+/// A data file, or stdin for `-`; and its name.
+pub fn data(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().take(DATA_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(|error| Failure::reading("-", &error))?;
+        return Ok(("-".to_owned(), bytes));
+    }
+    // One byte over the limit is enough for the reader of the data to refuse it.
+    let file = fs::File::open(path).map_err(|error| not_found(path, &error))?;
+    let mut bytes = Vec::new();
+    let read = file.take(DATA_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::reading(&shown(path), &error))?;
+    Ok((shown(path), bytes))
+}
+
+/// Writes a file whole or not at all: into a temporary file beside it, then renamed.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let name = shown(path);
+    let failed = |error: io::Error| Failure::writing(&name, &error);
+    if path.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".guiju-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    match fs::metadata(path) {
+        Ok(old) => file.as_file().set_permissions(old.permissions()).map_err(failed)?,
+        Err(_) => new_permissions(&file).map_err(failed)?,
+    }
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// A path as it is shown: with `/`.
+pub fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// A temporary file is private; a new file is readable as the user's other files are.
+#[cfg(unix)]
+fn new_permissions(file: &tempfile::NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let probe = tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o666))
+        .tempfile_in(file.path().parent().unwrap_or(Path::new(".")))?;
+    file.as_file().set_permissions(probe.as_file().metadata()?.permissions())
+}
+
+#[cfg(not(unix))]
+fn new_permissions(_: &tempfile::NamedTempFile) -> io::Result<()> {
+    Ok(())
+}
+
+fn limited(path: &Path, max: usize) -> Result<Vec<u8>, Failure> {
+    let name = shown(path);
+    let failed = |error: io::Error| Failure::reading(&name, &error);
+    let size = fs::metadata(path).map_err(failed)?.len();
+    if size > max as u64 {
+        return Err(Failure::new(
+            Code::CannotRead,
+            format!("`{name}`有 {size} 字节，最多 {max} 字节"),
+            format!("`{name}` has {size} bytes; the limit is {max}"),
+        ));
+    }
+    fs::read(path).map_err(failed)
+}
+
+fn not_found(path: &Path, error: &io::Error) -> Failure {
+    let failure = Failure::reading(&shown(path), error);
+    let wanted = shown(path);
+    let near = neighbours(path);
+    match nearest(&wanted, near.iter().map(String::as_str)) {
+        Some(near) if error.kind() == io::ErrorKind::NotFound => {
+            failure.help(format!("是不是`{near}`？"), format!("did you mean `{near}`?"))
+        }
+        Some(_) | None => failure,
+    }
+}
+
+/// What lies in the folder of `path`, in order.
+fn neighbours(path: &Path) -> Vec<String> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = fs::read_dir(listed) else { return Vec::new() };
+    let mut names: Vec<String> =
+        entries.filter_map(Result::ok).map(|entry| shown(&folder.join(entry.file_name()))).collect();
+    names.sort();
+    names
+}
+
+/// Reads policy files from the file system.
+pub struct FileSystem;
+
+impl Loader for FileSystem {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => LoadError::NotFound,
+            kind => LoadError::Other(reason(kind, &error).0),
+        };
+        let path = PathBuf::from(path);
+        let found = fs::metadata(&path).map_err(failed)?;
+        if found.len() > SOURCE_BYTES_MAX as u64 {
+            return Err(LoadError::TooLarge(found.len()));
+        }
+        fs::read(&path).map_err(failed)
+    }
+
+    fn neighbours(&self, path: &str) -> Vec<String> {
+        neighbours(Path::new(path))
+    }
+}

@@ -1,0 +1,61 @@
+//! `guiju fmt`: policies in the one format, with Chinese or English keywords.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use guiju::diagnostics::{Lang, has_errors};
+
+use super::failure::Failure;
+use super::pipeline::Keywords;
+use super::{Status, files, output, pipeline};
+
+/// Arguments of `fmt`.
+#[derive(Debug, Args)]
+#[command(after_help = "文件夹连同它引用的文件一起整理；有语法错误的文件不动。\n\n例子：\n  guiju fmt 我的政策\n  \
+                        guiju fmt --check 我的政策\n  guiju fmt --keywords en 我的政策")]
+pub struct Arguments {
+    /// 政策文件或文件夹，可以多个
+    #[arg(required = true, value_name = "PATH", help_heading = "参数")]
+    paths: Vec<PathBuf>,
+    /// 只看格式对不对，不改文件；不对时退出码是 1
+    #[arg(long, help_heading = "选项")]
+    check: bool,
+    /// 关键词改写成中文（zh）还是英文（en）；不写就照原样
+    #[arg(long, value_enum, value_name = "语言", help_heading = "选项", hide_possible_values = true)]
+    keywords: Option<KeywordsArgument>,
+}
+
+/// In which language keywords are written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum KeywordsArgument {
+    Zh,
+    En,
+}
+
+/// Formats every file of every path.
+pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
+    let keywords = match arguments.keywords {
+        None => Keywords::AsWritten,
+        Some(KeywordsArgument::Zh) => Keywords::Zh,
+        Some(KeywordsArgument::En) => Keywords::En,
+    };
+    let mut errors = false;
+    for path in &arguments.paths {
+        let (sources, formatted, found) = pipeline::format(&files::policy(path)?, keywords);
+        output::diagnostics(&found, &sources, lang);
+        errors |= has_errors(&found);
+        for (id, text) in formatted {
+            let Some(source) = sources.get(id).filter(|source| source.text() != text) else { continue };
+            if arguments.check {
+                errors = true;
+                output::print(&match lang {
+                    Lang::Zh => format!("{}：格式需要整理\n", source.name()),
+                    Lang::En => format!("{}: needs formatting\n", source.name()),
+                })?;
+            } else {
+                files::write(Path::new(source.name()), text.as_bytes())?;
+            }
+        }
+    }
+    Ok(Status::errors_if(errors))
+}

@@ -1,0 +1,26 @@
+//! `guiju schema`: the JSON Schema of a policy's facts file.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use guiju::diagnostics::Lang;
+
+use super::failure::Failure;
+use super::{Status, files, output, pipeline};
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+#[command(after_help = "例子：guiju schema 我的政策 > facts.schema.json")]
+pub struct Arguments {
+    /// 政策文件、文件夹或编译产物
+    #[arg(value_name = "PATH", help_heading = "参数")]
+    path: PathBuf,
+}
+
+/// Prints the schema.
+pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
+    let input = files::input(&arguments.path)?;
+    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
+    output::print(&pipeline::schema(&program))?;
+    Ok(Status::Fine)
+}

@@ -1,0 +1,266 @@
+//! In: the path of a policy and a [`Loader`]. Out: every file it takes in, parsed, its archived original, and what went wrong.
+//! Invariant: pure — only the loader knows where bytes come from; each file is read once, in the order 引用 reaches it.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::{Code, Diagnostic, nearest, sort};
+use crate::limits::{FILES_MAX, SOURCE_BYTES_MAX};
+use crate::model::Original;
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::ast::{self, Item, Part};
+use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
+
+mod decode;
+mod path;
+
+pub use path::{join, normalise};
+
+/// Where bytes come from: the file system, an archive, an editor's buffers, a test.
+pub trait Loader {
+    /// The bytes of a file; paths use `/` and are relative to where the command was given.
+    ///
+    /// # Errors
+    /// When there is no such file or it cannot be read.
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError>;
+
+    /// Paths near `path` that could have been meant, for did-you-mean.
+    fn neighbours(&self, path: &str) -> Vec<String> {
+        let _ = path;
+        Vec::new()
+    }
+}
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadError {
+    /// There is no such file.
+    NotFound,
+    /// It is larger than [`SOURCE_BYTES_MAX`]; its size.
+    TooLarge(u64),
+    /// Anything else, as the system says it.
+    Other(String),
+}
+
+/// Files in memory, by path.
+impl Loader for BTreeMap<String, Vec<u8>> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        self.get(path).cloned().ok_or(LoadError::NotFound)
+    }
+
+    fn neighbours(&self, _: &str) -> Vec<String> {
+        self.keys().cloned().collect()
+    }
+}
+
+/// A policy's files.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// The texts: policy files in the order of first reading, then the archived original.
+    pub sources: Sources,
+    /// The surface trees: the entry, then depth-first what it takes in.
+    pub files: Vec<ast::File>,
+    /// The archived original.
+    pub original: Option<Original>,
+}
+
+/// Reads `entry` and all that it takes in.
+pub fn load(entry: &str, loader: &dyn Loader) -> (Loaded, Vec<Diagnostic>) {
+    let mut reading =
+        Reading { loader, loaded: Loaded::default(), found: Vec::new(), done: BTreeMap::new(), chain: Vec::new() };
+    reading.file(&normalise(entry), None);
+    reading.original();
+    let Reading { loaded, mut found, .. } = reading;
+    sort(&mut found);
+    (loaded, found)
+}
+
+struct Reading<'a> {
+    loader: &'a dyn Loader,
+    loaded: Loaded,
+    found: Vec<Diagnostic>,
+    /// Paths that were reached, and the file each became.
+    done: BTreeMap<String, Option<FileId>>,
+    /// The files that are being read, each taken in by the one before.
+    chain: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// Reads the file at `path`, which was asked for at `asked` (nowhere for the entry).
+    fn file(&mut self, path: &str, asked: Option<Span>) {
+        if self.done.contains_key(path) {
+            return;
+        }
+        if self.done.len() >= FILES_MAX {
+            let span = self.asked_or_named(path, asked);
+            self.found.push(
+                Diagnostic::new(
+                    Code::LimitReached,
+                    span,
+                    format!("一份政策最多 {FILES_MAX} 个文件"),
+                    format!("a policy has at most {FILES_MAX} files"),
+                )
+                .help("合并一些文件", "join some of the files"),
+            );
+            self.done.insert(path.to_owned(), None);
+            return;
+        }
+        self.done.insert(path.to_owned(), None);
+        let bytes = match self.loader.read(path) {
+            Ok(bytes) if bytes.len() <= SOURCE_BYTES_MAX => bytes,
+            Ok(bytes) => return self.unreadable(path, asked, LoadError::TooLarge(bytes.len() as u64)),
+            Err(error) => return self.unreadable(path, asked, error),
+        };
+        let Some(id) = self.text(path, bytes) else { return };
+        self.done.insert(path.to_owned(), Some(id));
+        let Some(text) = self.loaded.sources.get(id).map(crate::source::Source::shared_text) else { return };
+        let (file, found) = crate::syntax::parse(id, &text);
+        self.found.extend(found);
+        let imports: Vec<(String, Span)> = file.items.iter().filter_map(import_of).collect();
+        self.loaded.files.push(file);
+        self.chain.push(path.to_owned());
+        for (written, span) in imports {
+            self.import(path, &written, span);
+        }
+        self.chain.pop();
+    }
+
+    fn import(&mut self, from: &str, written: &str, span: Span) {
+        let Some(path) = self.resolve(from, written, span, Code::ImportNotFound) else { return };
+        if let Some(at) = self.chain.iter().position(|open| *open == path) {
+            let mut names: Vec<&str> = self.chain.iter().skip(at).map(String::as_str).collect();
+            names.push(&path);
+            let chain = names.join(" → ");
+            self.found.push(
+                Diagnostic::new(
+                    Code::ImportCycle,
+                    span,
+                    format!("文件互相引用成环：{chain}"),
+                    format!("files import each other in a cycle: {chain}"),
+                )
+                .help(
+                    "把共用的条目移到一个不再引用别人的文件里",
+                    "move what both need into a file that imports neither",
+                ),
+            );
+            return;
+        }
+        self.file(&path, Some(span));
+    }
+
+    /// The path of `written` as seen from the file `from`; absolute paths are refused.
+    fn resolve(&mut self, from: &str, written: &str, span: Span, code: Code) -> Option<String> {
+        let joined = join(from, written);
+        if joined.is_none() {
+            self.found.push(
+                Diagnostic::new(
+                    code,
+                    span,
+                    format!("`{written}`是绝对路径"),
+                    format!("`{written}` is an absolute path"),
+                )
+                .label("要写相对于本文件的路径", "a path relative to this file is needed")
+                .help("写相对路径，整个文件夹才能搬到别处", "write a relative path, so that the folder can be moved"),
+            );
+        }
+        joined
+    }
+
+    /// Adds a text; bytes that are not UTF-8 are reported and the valid part before them kept for the excerpt.
+    fn text(&mut self, path: &str, bytes: Vec<u8>) -> Option<FileId> {
+        match decode::text(bytes) {
+            Ok(text) => Some(self.loaded.sources.add(path, &text)),
+            Err(bad) => {
+                let id = self.loaded.sources.add(path, &bad.before);
+                self.found.push(bad.diagnostic(Span::new(id, bad.before.len(), bad.before.len())));
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, path: &str, asked: Option<Span>, error: LoadError) {
+        let span = self.asked_or_named(path, asked);
+        let found = match (error, asked) {
+            (LoadError::NotFound, Some(_)) => {
+                self.missing(path, span, Code::ImportNotFound, "引用的文件", "imported file")
+            }
+            (LoadError::NotFound, None) => self.missing(path, span, Code::FileNotFound, "文件", "file"),
+            (LoadError::TooLarge(size), _) => {
+                let max = SOURCE_BYTES_MAX >> 20;
+                Diagnostic::new(
+                    Code::FileTooLarge,
+                    span,
+                    format!("文件`{path}`有 {size} 字节，最多 {max} MiB"),
+                    format!("file `{path}` has {size} bytes; the limit is {max} MiB"),
+                )
+            }
+            (LoadError::Other(why), _) => Diagnostic::new(
+                Code::CannotRead,
+                span,
+                format!("文件`{path}`读不了：{why}"),
+                format!("file `{path}` cannot be read: {why}"),
+            ),
+        };
+        self.found.push(found);
+    }
+
+    fn missing(&self, path: &str, span: Span, code: Code, zh: &str, en: &str) -> Diagnostic {
+        let found = Diagnostic::new(code, span, format!("{zh}`{path}`找不到"), format!("{en} `{path}` is not found"));
+        let near = self.loader.neighbours(path);
+        let Some(near) = nearest(path, near.iter().map(String::as_str)) else { return found };
+        found.help(format!("是不是`{near}`？"), format!("did you mean `{near}`?"))
+    }
+
+    /// Where to report on a file: where it was asked for, else an empty text of its name.
+    fn asked_or_named(&mut self, path: &str, asked: Option<Span>) -> Span {
+        asked.unwrap_or_else(|| Span::new(self.loaded.sources.add(path, ""), 0, 0))
+    }
+
+    /// Reads the 原件 of the policy item.
+    fn original(&mut self) {
+        let Some((from, written, span)) = self.original_named() else { return };
+        let Some(path) = self.resolve(&from, &written, span, Code::OriginalMissing) else { return };
+        let bytes = match self.loader.read(&path) {
+            Ok(bytes) if bytes.len() <= SOURCE_BYTES_MAX => bytes,
+            Ok(bytes) => return self.unreadable(&path, Some(span), LoadError::TooLarge(bytes.len() as u64)),
+            Err(LoadError::NotFound) => {
+                let missing = self.missing(&path, span, Code::OriginalMissing, "原件", "original");
+                return self.found.push(missing);
+            }
+            Err(error) => return self.unreadable(&path, Some(span), error),
+        };
+        let Some(id) = self.text(&path, bytes) else { return };
+        let text = self.loaded.sources.get(id).map(|source| source.text().to_owned()).unwrap_or_default();
+        self.loaded.original = Some(Original { name: written, text });
+    }
+
+    /// The file that names an original, the name as written, and where it stands.
+    fn original_named(&self) -> Option<(String, String, Span)> {
+        for file in &self.loaded.files {
+            let policy = file.items.iter().filter(|item| item.keyword == ItemKeyword::Policy);
+            for field in policy.flat_map(|item| &item.fields) {
+                if field.keyword == Some(FieldKeyword::Original) && !field.value.is_empty() {
+                    let from = self.loaded.sources.name(field.span).to_owned();
+                    return Some((from, self.written(&field.value), field.value.span));
+                }
+            }
+        }
+        None
+    }
+
+    /// A phrase as a file name: the quoted text where there is one, else as it stands.
+    fn written(&self, phrase: &ast::Phrase) -> String {
+        match phrase.parts.as_slice() {
+            [Part::Quote(text) | Part::Title(text)] => text.text.clone(),
+            _ => self.loaded.sources.text(phrase.span).trim().to_owned(),
+        }
+    }
+}
+
+/// The path that a 引用 item names, and where.
+fn import_of(item: &Item) -> Option<(String, Span)> {
+    if item.keyword != ItemKeyword::Import {
+        return None;
+    }
+    let named = item.header.lead.as_ref().or(item.header.title.as_ref())?;
+    Some((named.text.trim().to_owned(), named.span))
+}

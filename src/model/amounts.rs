@@ -1,0 +1,382 @@
+//! In: 支持, 上限, 下限 and 突破 fields. Out: awards, caps with key and period, floors, lifts.
+
+use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::source::Span;
+use crate::syntax::ast::{Field, Part, Phrase, Separator};
+use crate::syntax::keywords::Word;
+
+use super::clause::{Award, Cap, CapKey, CapPeriod, CapScope};
+use super::expression::Expr;
+use super::segment::Mode;
+use super::subjects::subject_of;
+use super::surface::{Surface, SurfaceKind, read};
+use super::tokens::{Token, TokenKind};
+use super::types::{NumberKind, Type};
+use super::typing::{Typing, show_unit};
+use super::{ClauseId, SubjectId};
+
+/// An award before its discretion fact is made.
+pub enum AwardDraft {
+    /// See [`Award::Computed`].
+    Computed(Expr),
+    /// See [`Award::Discretion`]; the fact where the drafter declared one.
+    Discretion(Option<super::FactId>, Option<Expr>, Option<Expr>),
+    /// See [`Award::Open`].
+    Open,
+}
+
+impl AwardDraft {
+    /// The award, with the fact that holds a set amount.
+    pub fn finish(self, make: impl FnOnce() -> super::FactId) -> Award {
+        match self {
+            AwardDraft::Computed(expr) => Award::Computed(expr),
+            AwardDraft::Discretion(fact, low, high) => Award::Discretion { fact: fact.unwrap_or_else(make), low, high },
+            AwardDraft::Open => Award::Open { fact: make() },
+        }
+    }
+}
+
+impl Typing<'_, '_> {
+    /// 支持.
+    pub fn award(&mut self, field: &Field) -> Option<AwardDraft> {
+        if let Some(first) = field.list.first() {
+            self.context.report(
+                Diagnostic::new(
+                    Code::UnexpectedList,
+                    first.marker.span,
+                    "“支持”不能分项列举",
+                    "an award takes no list",
+                )
+                .help("每一种支持写一个条款", "write one clause for each award"),
+            );
+            return None;
+        }
+        let tokens = self.context.tokens(&field.value, Mode::Expression);
+        let tokens = trim_give(&tokens);
+        if let [Token { kind: TokenKind::Word(Word::CertainReward), .. }] = tokens {
+            return Some(AwardDraft::Open);
+        }
+        if let Some((Token { kind: TokenKind::Word(word), .. }, rest)) = tokens.split_first()
+            && matches!(word, Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater)
+        {
+            let surface = read(rest, field.value.span, &mut self.context.out);
+            let high = self.money(&surface)?;
+            return Some(AwardDraft::Discretion(None, None, Some(high)));
+        }
+        if let Some((Token { kind: TokenKind::Word(word), .. }, rest)) = tokens.split_first()
+            && matches!(word, Word::NotBelow | Word::NotLess | Word::AtLeast)
+        {
+            let surface = read(rest, field.value.span, &mut self.context.out);
+            let low = self.money(&surface)?;
+            return Some(AwardDraft::Discretion(None, Some(low), None));
+        }
+        let surface = read(tokens, field.value.span, &mut self.context.out);
+        if let Some((low, high)) = range(&surface) {
+            let (low, high) = (self.money(&low)?, self.money(&high)?);
+            return Some(AwardDraft::Discretion(None, Some(low), Some(high)));
+        }
+        let amount = self.money(&surface)?;
+        match self.discretion_fact(&amount) {
+            Some(fact) => Some(AwardDraft::Discretion(Some(fact), None, None)),
+            None => Some(AwardDraft::Computed(amount)),
+        }
+    }
+
+    /// An amount of money in one currency; reports anything else.
+    pub fn money(&mut self, surface: &Surface) -> Option<Expr> {
+        let expr = self.expr(surface, None);
+        let span = expr.span;
+        let report = match &expr.ty {
+            Type::Error => return None,
+            Type::Number { unit, .. } if unit.currency().is_some() => return Some(expr),
+            Type::Number { kind: NumberKind::Rate, .. } => Diagnostic::new(
+                Code::RateAsAmount,
+                span,
+                "只写了比例，没有写以什么为基数",
+                "a rate stands without its base",
+            )
+            .help("写成“研发投入 的 30%”或“30% × 研发投入”", "write `base of 30%` or `30% × base`"),
+            Type::Number { unit, .. } if unit.powers.is_empty() => {
+                Diagnostic::new(Code::NotAnAmount, span, "金额没有写单位", "the amount has no unit")
+                    .help("写成 50万元", "write 50万元")
+                    .fix(span.after(), "元", "加上“元”", "add `元`")
+            }
+            Type::Number { unit, .. } => {
+                let shown = show_unit(unit);
+                Diagnostic::new(
+                    Code::UnitMismatch,
+                    span,
+                    format!("算出来的单位是“{shown}”，不是金额"),
+                    format!("the unit of this is `{shown}`, not money"),
+                )
+                .help("单价要乘以对应的数量：3000元/人/月 × 人数 × 月数", "multiply a unit price by its quantities")
+            }
+            Type::Bool | Type::Date | Type::Text | Type::Member(_) => {
+                let what = self.describe(&expr.ty);
+                Diagnostic::new(
+                    Code::NotAnAmount,
+                    span,
+                    format!("这里要写金额，写的却是{}", what.0),
+                    format!("money is needed here, this is {}", what.1),
+                )
+            }
+        };
+        self.context.report(report);
+        None
+    }
+
+    /// One 上限 field. `clauses` finds a clause by id or title.
+    pub fn cap(
+        &mut self,
+        field: &Field,
+        subjects: &[SubjectId],
+        clauses: &dyn Fn(&str) -> Option<ClauseId>,
+        this: ClauseId,
+    ) -> Option<Cap> {
+        let comma = field
+            .value
+            .parts
+            .iter()
+            .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
+        let (amount, rest) = split_at(&field.value, comma);
+        let tokens = self.context.tokens(&amount, Mode::Expression);
+        let mut tokens = trim_give(&tokens);
+        if let Some((Token { kind: TokenKind::Word(word), .. }, after)) = tokens.split_first()
+            && matches!(
+                word,
+                Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
+            )
+        {
+            tokens = after;
+        }
+        let surface = read(tokens, amount.span, &mut self.context.out);
+        let amount = self.money(&surface);
+        let text = self.context.text(field.value.span);
+        let terms = self.terms(&rest, clauses, this);
+        let (Some(key), Some(period)) = (terms.key.clone(), terms.period) else {
+            if !terms.broken {
+                self.incomplete_cap(field, &terms);
+            }
+            return None;
+        };
+        if let CapKey::Subjects(kinds) = &key {
+            self.key_in_reach(kinds, subjects, terms.key_span.unwrap_or(field.span));
+        }
+        Some(Cap { text, amount: amount?, key, period, counts: terms.counts, span: field.span })
+    }
+
+    fn incomplete_cap(&mut self, field: &Field, terms: &Terms) {
+        let span = field.value.span;
+        let (zh, en) = match (&terms.key, terms.period) {
+            (None, None) => ("上限没有写明按谁、按什么期间计算", "this cap has neither key nor period"),
+            (None, Some(_)) => ("上限没有写明按谁计算", "this cap has no key"),
+            (Some(_), _) => ("上限没有写明按什么期间计算", "this cap has no period"),
+        };
+        let mut report = Diagnostic::new(Code::CapWithoutPeriod, span, zh, en)
+            .label("是每个项目、每个主体，还是每年？", "per project, per entity, per year?")
+            .help(
+                "写成“1000万元，每项目累计”“1亿元，每市场主体每年”；期间有：每年、累计、一次性、每次、3年内累计、一次性或期限内每年",
+                "write `1000万元, per project lifetime`; periods: yearly, lifetime, once, each-time, `3年 within-term lifetime`, once-or-yearly",
+            );
+        if terms.key.is_some() {
+            for word in [Word::Lifetime, Word::Yearly, Word::Once] {
+                report =
+                    report.fix(span.after(), word.zh(), format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
+            }
+        }
+        self.context.report(report);
+    }
+
+    fn key_in_reach(&mut self, kinds: &[SubjectId], subjects: &[SubjectId], span: Span) {
+        if subjects.is_empty() {
+            return;
+        }
+        let reach: Vec<SubjectId> = subjects.iter().flat_map(|subject| self.context.with_owners(*subject)).collect();
+        for kind in kinds.iter().filter(|kind| !reach.contains(kind)) {
+            let name =
+                self.context.model.subjects.get(kind.index()).map_or(String::new(), |subject| subject.name.clone());
+            self.context.report(
+                Diagnostic::new(
+                    Code::KeyOutOfReach,
+                    span,
+                    format!("上限按“{name}”计算，条款的对象里没有“{name}”"),
+                    format!("the cap is keyed by `{name}`, which is no subject of this clause"),
+                )
+                .help("改上限，或者在“对象”栏加上它", "change the cap, or add it to the subjects"),
+            );
+        }
+    }
+
+    /// `每项目累计`, `每市场主体，每年，本政策合计`.
+    fn terms(&mut self, phrase: &Phrase, clauses: &dyn Fn(&str) -> Option<ClauseId>, this: ClauseId) -> Terms {
+        let mut terms = Terms { key: None, key_span: None, period: None, counts: CapScope::Clause, broken: false };
+        if let Some(counts) = self.counted_clauses(phrase, clauses, this, &mut terms) {
+            terms.counts = counts;
+        }
+        let phrase = without_clauses(phrase);
+        let tokens = self.context.tokens(&phrase, Mode::Phrase);
+        let mut kinds: Vec<SubjectId> = Vec::new();
+        let mut months = None;
+        for token in &tokens {
+            match &token.kind {
+                TokenKind::Broken => terms.broken = true,
+                TokenKind::Name(name, _) => match subject_of(token) {
+                    Some(kind) => {
+                        terms.key_span = Some(terms.key_span.map_or(token.span, |span| span.to(token.span)));
+                        if !kinds.contains(&kind) {
+                            kinds.push(kind);
+                        }
+                    }
+                    None => self.not_a_kind(name, token.span, &mut terms),
+                },
+                TokenKind::Word(word) => match word {
+                    Word::Yearly => terms.period = Some(CapPeriod::Year),
+                    Word::Once => terms.period = Some(CapPeriod::Once),
+                    Word::EachTime => terms.period = Some(CapPeriod::Each),
+                    Word::OnceOrYearly => terms.period = Some(CapPeriod::OnceOrYear),
+                    Word::Lifetime => terms.period = Some(months.map_or(CapPeriod::Lifetime, CapPeriod::Months)),
+                    Word::Everyone => terms.key = Some(CapKey::Everyone),
+                    Word::WholePolicy => terms.counts = CapScope::Policy,
+                    _ => {}
+                },
+                TokenKind::Number(number) if number.unit == [("月".to_owned(), 1)] => {
+                    months = u32::try_from(number.value.mantissa()).ok()
+                }
+                TokenKind::Number(_)
+                | TokenKind::Date(_)
+                | TokenKind::Text(_)
+                | TokenKind::Group(_)
+                | TokenKind::Separator(_) => {}
+            }
+        }
+        if !kinds.is_empty() {
+            kinds.sort_unstable();
+            terms.key = Some(CapKey::Subjects(kinds));
+        }
+        terms
+    }
+
+    fn not_a_kind(&mut self, name: &str, span: Span, terms: &mut Terms) {
+        terms.broken = true;
+        let kinds: Vec<String> = self.context.model.subjects.iter().map(|subject| subject.name.clone()).collect();
+        let near = nearest(name, kinds.iter().map(String::as_str)).map(str::to_owned);
+        let mut report = Diagnostic::new(
+            Code::UnknownSubject,
+            span,
+            format!("“{name}”不是声明过的对象"),
+            format!("`{name}` is no declared subject"),
+        )
+        .help(
+            format!("上限可以按这些对象计算：{}", kinds.join("、")),
+            format!("caps may be keyed by: {}", kinds.join(", ")),
+        );
+        if let Some(near) = near {
+            report = report.fix(span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`"));
+        }
+        self.context.report(report);
+    }
+
+    /// `条款 a、b 合计`.
+    fn counted_clauses(
+        &mut self,
+        phrase: &Phrase,
+        clauses: &dyn Fn(&str) -> Option<ClauseId>,
+        this: ClauseId,
+        terms: &mut Terms,
+    ) -> Option<CapScope> {
+        let at = clause_list(phrase)?;
+        let parts = phrase.parts.get(at..)?.to_vec();
+        let list = Phrase { parts, span: phrase.span };
+        let mut ids = vec![this];
+        for (name, span) in super::fields::names(&list) {
+            let name = name.trim_start_matches(Word::Clause.zh()).trim_start_matches(Word::Clause.en());
+            let name = name.trim_end_matches(Word::Together.zh()).trim_end_matches(Word::Together.en());
+            if name.is_empty() {
+                continue;
+            }
+            match clauses(name) {
+                Some(id) => ids.push(id),
+                None => {
+                    terms.broken = true;
+                    self.context.report(Diagnostic::new(
+                        Code::UnknownClause,
+                        span,
+                        format!("没有条款“{name}”"),
+                        format!("there is no clause `{name}`"),
+                    ));
+                }
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        Some(CapScope::Clauses(ids))
+    }
+}
+
+/// Key, period and reach of a cap, as far as they were written.
+struct Terms {
+    key: Option<CapKey>,
+    key_span: Option<Span>,
+    period: Option<CapPeriod>,
+    counts: CapScope,
+    broken: bool,
+}
+
+/// Where a list of clauses starts in a cap.
+fn clause_list(phrase: &Phrase) -> Option<usize> {
+    phrase.parts.iter().position(|part| {
+        matches!(part, Part::Run(run)
+            if run.text.starts_with(Word::Clause.zh()) || run.text.eq_ignore_ascii_case(Word::Clause.en()))
+    })
+}
+
+fn without_clauses(phrase: &Phrase) -> Phrase {
+    match clause_list(phrase) {
+        Some(at) => Phrase { parts: phrase.parts.iter().take(at).cloned().collect(), span: phrase.span },
+        None => phrase.clone(),
+    }
+}
+
+fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
+    let make = |parts: Vec<Part>| {
+        let span =
+            parts.first().zip(parts.last()).map_or(phrase.span.after(), |(first, last)| first.span().to(last.span()));
+        Phrase { parts, span }
+    };
+    match at {
+        Some(at) => (
+            make(phrase.parts.iter().take(at).cloned().collect()),
+            make(phrase.parts.iter().skip(at + 1).cloned().collect()),
+        ),
+        None => (phrase.clone(), make(Vec::new())),
+    }
+}
+
+/// Passes over 给予, 按 and the like.
+fn trim_give(tokens: &[Token]) -> &[Token] {
+    let mut rest = tokens;
+    while let Some((Token { kind: TokenKind::Word(Word::Give), .. }, after)) = rest.split_first() {
+        rest = after;
+    }
+    rest
+}
+
+/// The two ends of `A 至 B`, `base 的 5%—20%`.
+fn range(surface: &Surface) -> Option<(Surface, Surface)> {
+    let span = surface.span;
+    match &surface.unbracketed().kind {
+        SurfaceKind::Arithmetic(Word::To, low, high) => Some(((**low).clone(), (**high).clone())),
+        SurfaceKind::Arithmetic(word @ (Word::Times | Word::Of), left, right) => {
+            let whole = |left: Surface, right: Surface| Surface {
+                kind: SurfaceKind::Arithmetic(*word, Box::new(left), Box::new(right)),
+                span,
+            };
+            if let Some((low, high)) = range(right) {
+                return Some((whole((**left).clone(), low), whole((**left).clone(), high)));
+            }
+            let (low, high) = range(left)?;
+            Some((whole(low, (**right).clone()), whole(high, (**right).clone())))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,222 @@
+//! In: 条件 and 排除 fields, with their lists. Out: checked conditions with labels.
+//! Invariant: a list always says whether any or all of it must hold.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{Field, ListItem};
+use crate::syntax::keywords::Word;
+
+use super::expression::{Condition, Expr};
+use super::segment::Mode;
+use super::surface::{Surface, SurfaceKind, read};
+use super::tokens::{Token, TokenKind};
+use super::typing::Typing;
+
+impl Typing<'_, '_> {
+    /// The conditions of a field, all of which must hold: the parts of 且 or 全部 one by one, anything else as one.
+    pub fn conditions(&mut self, field: &Field) -> Vec<Condition> {
+        let Some(surface) = self.field_surface(field, true) else { return Vec::new() };
+        self.top_level(surface)
+    }
+
+    /// The exclusions of a field, none of which may hold: the parts of 或 or 任一 one by one. A plain list needs no head: any counts.
+    pub fn exclusions(&mut self, field: &Field) -> Vec<Condition> {
+        let Some(surface) = self.field_surface(field, false) else { return Vec::new() };
+        let SurfaceKind::Join { all: false, parts } = &surface.unbracketed().kind else {
+            return self.one(None, &surface);
+        };
+        let parts = parts.clone();
+        parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect()
+    }
+
+    fn top_level(&mut self, surface: Surface) -> Vec<Condition> {
+        match surface.kind {
+            SurfaceKind::Join { all: true, parts } if parts.len() > 1 => {
+                self.repeated(&parts);
+                parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect()
+            }
+            kind => self.one(None, &Surface { kind, span: surface.span }),
+        }
+    }
+
+    fn repeated(&mut self, parts: &[(Option<String>, Surface)]) {
+        for (at, (_, part)) in parts.iter().enumerate() {
+            let text = self.context.text(part.span);
+            let first = parts.iter().take(at).find(|(_, other)| self.context.text(other.span) == text);
+            if let Some((_, first)) = first {
+                let first = first.span;
+                self.context.report(
+                    Diagnostic::new(
+                        Code::DuplicateCondition,
+                        part.span,
+                        "同一个条件写了两遍",
+                        "this condition is written twice",
+                    )
+                    .also(first, "第一次写在这里", "first written here"),
+                );
+            }
+        }
+    }
+
+    fn one(&mut self, label: Option<String>, surface: &Surface) -> Vec<Condition> {
+        let expr = self.condition(surface);
+        if expr.ty.is_error() {
+            return Vec::new();
+        }
+        let labelled = label.is_some();
+        let label = label.unwrap_or_else(|| self.context.text(surface.span));
+        vec![Condition { label, labelled, expr }]
+    }
+
+    /// One expression out of a field with its list, not split.
+    pub fn field_condition(&mut self, field: &Field) -> Option<Expr> {
+        let surface = self.field_surface(field, true)?;
+        let expr = self.condition(&surface);
+        (!expr.ty.is_error()).then_some(expr)
+    }
+
+    /// The expression of a field with its list, unchecked.
+    pub fn field_surface(&mut self, field: &Field, head_needed: bool) -> Option<Surface> {
+        let mut tokens = self.context.tokens(&field.value, Mode::Expression);
+        if field.list.is_empty() {
+            if tokens.is_empty() {
+                return None;
+            }
+            return Some(read(&tokens, field.span, &mut self.context.out));
+        }
+        let head = take_head(&mut tokens);
+        let all = match head {
+            Some(word) => word == Word::All,
+            None if !head_needed => false,
+            None => {
+                self.no_head(field.label.span.to(field.value.span), &field.list);
+                true
+            }
+        };
+        let span = field.list.last().map_or(field.span, |last| field.span.to(last.value.span));
+        let parts = self.list(&field.list, 0);
+        let list = Surface { kind: SurfaceKind::Join { all, parts: parts.clone() }, span };
+        while matches!(tokens.last(), Some(Token { kind: TokenKind::Word(Word::And) | TokenKind::Separator(_), .. })) {
+            tokens.pop();
+        }
+        if tokens.is_empty() {
+            return Some(list);
+        }
+        let before = read(&tokens, field.span, &mut self.context.out);
+        let mut joined = vec![(None, before)];
+        if all {
+            joined.extend(parts)
+        } else {
+            joined.push((None, list))
+        }
+        Some(Surface { kind: SurfaceKind::Join { all: true, parts: joined }, span })
+    }
+
+    fn no_head(&mut self, span: Span, list: &[ListItem]) {
+        let at = list.first().map_or(span, |first| first.marker.span);
+        self.context.report(
+            Diagnostic::new(
+                Code::ListWithoutReading,
+                span,
+                "下面分项列出条件，没有写明要满足任一项还是全部",
+                "conditions are listed, and it is not said whether any or all must hold",
+            )
+            .also(at, "从这里开始列举", "the list starts here")
+            .help("冒号后面写“满足下列条件之一”或“同时满足下列条件”", "write `any-of` or `all-of` after the colon")
+            .fix(span.after(), "同时满足下列条件", "全部都要满足", "all must hold")
+            .fix(span.after(), "满足下列条件之一", "满足一项就行", "any may hold"),
+        );
+    }
+
+    /// The lines of one level, each with the deeper lines after it.
+    fn list(&mut self, items: &[ListItem], level: u8) -> Vec<(Option<String>, Surface)> {
+        let mut parts = Vec::new();
+        let mut rest = items;
+        while let Some((first, after)) = rest.split_first() {
+            let deeper = after.iter().take_while(|item| item.level > level).count();
+            let (children, next) = after.split_at(deeper);
+            parts.extend(self.line(first, children, level));
+            rest = next;
+        }
+        parts
+    }
+
+    fn line(&mut self, item: &ListItem, children: &[ListItem], level: u8) -> Option<(Option<String>, Surface)> {
+        let mut label = item.label.as_ref().map(|label| label.text.trim().to_owned());
+        let mut tokens = self.context.tokens(&item.value, Mode::Expression);
+        while matches!(tokens.last(), Some(Token { kind: TokenKind::Separator(_), .. })) {
+            tokens.pop();
+        }
+        if children.is_empty() {
+            if tokens.is_empty() {
+                // `（一）信用记录良好：` names nothing; a label alone that is a condition is one.
+                self.empty_line(item);
+                return None;
+            }
+            return Some((label, read(&tokens, item.marker.span, &mut self.context.out).bracket_join()));
+        }
+        let mut head = take_head(&mut tokens);
+        if head.is_none()
+            && let Some(word) = label.as_deref().and_then(head_word)
+        {
+            (head, label) = (Some(word), None);
+        }
+        let span = children.last().map_or(item.marker.span, |last| item.marker.span.to(last.value.span));
+        if head.is_none() {
+            self.no_head(item.marker.span.to(item.value.span), children);
+        }
+        let next = children.first().map_or(level + 1, |child| child.level);
+        let mut parts = self.list(children, next);
+        let all = head != Some(Word::Any);
+        if !tokens.is_empty() {
+            while matches!(tokens.last(), Some(Token { kind: TokenKind::Word(Word::And), .. })) {
+                tokens.pop();
+            }
+            let before = read(&tokens, item.marker.span, &mut self.context.out);
+            let list = Surface { kind: SurfaceKind::Join { all, parts }, span };
+            parts = vec![(None, before), (None, list)];
+            return Some((label, Surface { kind: SurfaceKind::Join { all: true, parts }, span }.bracket_join()));
+        }
+        Some((label, Surface { kind: SurfaceKind::Join { all, parts }, span }.bracket_join()))
+    }
+
+    fn empty_line(&mut self, item: &ListItem) {
+        let span = item.label.as_ref().map_or(item.marker.span, |label| label.span);
+        self.context.report(
+            Diagnostic::new(Code::EmptyField, span, "这一项没有内容", "this line is empty")
+                .help("在编号后面写条件；名称后面用冒号接条件", "write a condition after the number"),
+        );
+    }
+}
+
+/// Takes 任一 or 全部 off the end of a row of tokens.
+fn take_head(tokens: &mut Vec<Token>) -> Option<Word> {
+    while matches!(tokens.last(), Some(Token { kind: TokenKind::Separator(_), .. })) {
+        tokens.pop();
+    }
+    let word = match tokens.last() {
+        Some(Token { kind: TokenKind::Word(word @ (Word::Any | Word::All)), .. }) => *word,
+        _ => return None,
+    };
+    tokens.pop();
+    Some(word)
+}
+
+fn head_word(text: &str) -> Option<Word> {
+    let text: String = text.split_whitespace().collect();
+    Word::find(&text).filter(|word| matches!(word, Word::Any | Word::All))
+}
+
+impl Surface {
+    /// A join of its own line counts as bracketed.
+    fn bracket_join(self) -> Surface {
+        let span = self.span;
+        match self.kind {
+            SurfaceKind::Join { all, parts } if parts.len() > 1 => {
+                let inner = Surface { kind: SurfaceKind::Join { all, parts }, span };
+                Surface { kind: SurfaceKind::Join { all, parts: vec![(None, inner)] }, span }
+            }
+            kind => Surface { kind, span },
+        }
+    }
+}

@@ -1,0 +1,459 @@
+//! In: surface trees of all files of a policy, in order of 引用, and the archived original. Out: a [`Checked`] policy where no error
+//! was found, and all findings in source order.
+//! Invariant: this is the only place that makes a [`Checked`].
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::diagnostics::{Code, Diagnostic, has_errors, sort};
+use crate::limits::EXPRESSION_DEPTH_MAX;
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::ast::{File, Item};
+use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
+
+use super::context::{Context, UnitTable};
+use super::expression::{Expr, ExprKind};
+use super::fields::{field, note};
+use super::segment::Mode;
+use super::source_text::OriginalText;
+use super::surface::{Surface, SurfaceKind, read};
+use super::typing::{Typing, error};
+use super::vocabulary::{Entry, Vocabulary};
+use super::{Checked, Definition, DefinitionId, Model, NonNormative, Original, Policy, SubjectId, Window};
+
+/// Checks a policy.
+#[must_use]
+pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (Option<Checked>, Vec<Diagnostic>) {
+    let (mut context, complete) = build(files, sources, original);
+    if complete {
+        context.lint();
+    }
+    let mut out = context.out;
+    sort(&mut out);
+    let model = (complete && !has_errors(&out)).then(|| Checked { model: context.model });
+    (model, out)
+}
+
+/// The vocabulary and units of a policy, for the formatter; as far as its declarations can be read.
+#[must_use]
+pub fn vocabulary(files: &[File], sources: &Sources) -> (Vocabulary, UnitTable) {
+    let mut context = context(sources, None);
+    declare(&mut context, &Items::of(files));
+    (context.vocabulary, context.units)
+}
+
+/// Items by keyword, in order.
+struct Items<'f> {
+    by_keyword: BTreeMap<ItemKeyword, Vec<&'f Item>>,
+    all: Vec<&'f Item>,
+}
+
+impl<'f> Items<'f> {
+    fn of(files: &'f [File]) -> Items<'f> {
+        let all: Vec<&Item> = files.iter().flat_map(|file| &file.items).collect();
+        let mut by_keyword: BTreeMap<ItemKeyword, Vec<&Item>> = BTreeMap::new();
+        for item in &all {
+            by_keyword.entry(item.keyword).or_default().push(item);
+        }
+        Items { by_keyword, all }
+    }
+
+    fn get(&self, keyword: ItemKeyword) -> &[&'f Item] {
+        self.by_keyword.get(&keyword).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn context(sources: &Sources, original: Option<Original>) -> Context<'_> {
+    let nowhere = Span::new(FileId(0), 0, 0);
+    let policy = Policy {
+        number: String::new(),
+        title: String::new(),
+        alias: String::new(),
+        issuers: Vec::new(),
+        published: None,
+        in_force: Window::default(),
+        rounding: None,
+        month_end: None,
+        note: None,
+        quotes: Vec::new(),
+        span: nowhere,
+    };
+    let indexed = original.as_ref().map(|original| OriginalText::new(&original.text));
+    let model = Model {
+        policy,
+        departments: Vec::new(),
+        classes: Vec::new(),
+        members: Vec::new(),
+        subjects: Vec::new(),
+        facts: Vec::new(),
+        definitions: Vec::new(),
+        scope: Vec::new(),
+        scope_exclusions: Vec::new(),
+        scope_quotes: Vec::new(),
+        clauses: Vec::new(),
+        cases: Vec::new(),
+        non_normative: Vec::new(),
+        original,
+    };
+    Context {
+        sources,
+        model,
+        vocabulary: Vocabulary::default(),
+        units: UnitTable::default(),
+        inclusive: BTreeMap::new(),
+        bounds_used: BTreeMap::new(),
+        original: indexed,
+        out: Vec::new(),
+        department_index: HashMap::new(),
+        departments_used: Vec::new(),
+    }
+}
+
+/// Units, departments, classes, subjects with their facts, names of definitions: in the order in which they need each other.
+fn declare(context: &mut Context<'_>, items: &Items<'_>) {
+    for item in items.get(ItemKeyword::Unit) {
+        context.unit_item(item);
+    }
+    for item in items.get(ItemKeyword::Department) {
+        context.department_item(item);
+    }
+    context.classes(&items.all);
+    context.subjects(items.get(ItemKeyword::Subject));
+    key_names(context);
+    for (at, item) in items.get(ItemKeyword::Definition).iter().enumerate() {
+        let id = DefinitionId(u32::try_from(at).unwrap_or(u32::MAX));
+        if let Some(lead) = &item.header.lead {
+            let name: String = lead.text.split_whitespace().collect();
+            context.vocabulary.insert(&name, Entry::Definition(id));
+        }
+        if let Some(alias) = &item.header.alias {
+            context.vocabulary.insert(&alias.text, Entry::Definition(id));
+        }
+    }
+}
+
+/// `每主体`, `每企业`: the first kind of subject that belongs to no other.
+fn key_names(context: &mut Context<'_>) {
+    let root = context.model.subjects.iter().position(|subject| subject.owner.is_none());
+    if let Some(root) = root.and_then(|root| u32::try_from(root).ok()) {
+        for name in ["主体", "企业", "单位", "户"] {
+            if context.vocabulary.get(name).is_empty() {
+                context.vocabulary.insert_key(name, Entry::Subject(SubjectId(root)));
+            }
+        }
+    }
+}
+
+fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -> (Context<'s>, bool) {
+    let mut context = context(sources, original);
+    let items = Items::of(files);
+    let Some(policy) = the_policy(&mut context, &items, files) else { return (context, false) };
+    // Declarations come first, whatever the order of items: a clause may use what a later item declares.
+    declare(&mut context, &items);
+    context.policy_item(policy);
+    definitions(&mut context, items.get(ItemKeyword::Definition));
+    for item in items.get(ItemKeyword::Scope) {
+        context.scope_item(item);
+    }
+    let index = context.clauses(items.get(ItemKeyword::Clause));
+    let scenario_items: Vec<&Item> = items
+        .all
+        .iter()
+        .copied()
+        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case))
+        .collect();
+    context.cases(&scenario_items, &index);
+    for item in items.get(ItemKeyword::NonNormative) {
+        let title =
+            item.header.title.as_ref().or(item.header.lead.as_ref()).map_or(String::new(), |title| title.text.clone());
+        let quotes = context.quotes(item);
+        let passage =
+            NonNormative { title, quotes, note: note(&context, item), span: item.keyword_span.to(item.header.span) };
+        context.model.non_normative.push(passage);
+    }
+    depth(&mut context);
+    (context, true)
+}
+
+/// Exactly one policy item.
+fn the_policy<'f>(context: &mut Context<'_>, items: &Items<'f>, files: &[File]) -> Option<&'f Item> {
+    match items.get(ItemKeyword::Policy) {
+        [policy] => Some(policy),
+        [] => {
+            let file = files.first().map_or(FileId(0), |file| file.id);
+            let span = Span::new(file, 0, 0);
+            context.report(Diagnostic::new(Code::NoPolicy, span, "没有“政策”条目", "there is no policy item").help(
+                "第一个条目写“政策 文号《标题》（标识）”，下面写有效期和原件",
+                "start with `policy number \"title\" (id)`, its validity and its original",
+            ));
+            None
+        }
+        [first, second, ..] => {
+            let (one, two) = (first.keyword_span, second.keyword_span);
+            context.report(
+                Diagnostic::new(Code::NoPolicy, two, "写了不止一个“政策”条目", "there is more than one policy item")
+                    .also(one, "第一个在这里", "the first is here")
+                    .help("一个文件夹只写一份政策", "a folder holds one policy"),
+            );
+            None
+        }
+    }
+}
+
+/// Definitions: read all, then check each after those it refers to; cycles are reported.
+fn definitions(context: &mut Context<'_>, items: &[&Item]) {
+    let mut surfaces: Vec<Option<Surface>> = Vec::new();
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    for item in items {
+        let name = context.item_name(item, ("定义", "definition"));
+        let (name, span) = name.unwrap_or((String::new(), item.keyword_span));
+        if let Some(first) = seen.insert(name.clone(), span).filter(|_| !name.is_empty()) {
+            context.duplicate(&name, span, first);
+        }
+        if context.vocabulary.get(&name).iter().any(|entry| matches!(entry, Entry::Fact(_))) {
+            let fact = context.model.facts.iter().find(|fact| fact.name == name).map(|fact| fact.span);
+            if let Some(first) = fact {
+                context.duplicate(&name, span, first);
+            }
+        }
+        surfaces.push(definition_surface(context, item));
+        let quotes = context.quotes(item);
+        let note = note(context, item);
+        let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
+        context.model.definitions.push(Definition { name, alias, value: error(span), quotes, note, span });
+    }
+    let mut state = vec![State::Waiting; items.len()];
+    for at in 0..items.len() {
+        resolve(context, at, &surfaces, &mut state);
+    }
+}
+
+fn definition_surface(context: &mut Context<'_>, item: &Item) -> Option<Surface> {
+    let value = item.header.value.as_ref().filter(|value| !value.is_empty());
+    let field = field(item, FieldKeyword::Value).or_else(|| field(item, FieldKeyword::Condition));
+    if let (None, Some(field)) = (value, field) {
+        return Typing { context, subjects: Vec::new() }.field_surface(field, true);
+    }
+    let Some(value) = value else {
+        context.report(
+            Diagnostic::new(
+                Code::MissingField,
+                item.keyword_span.to(item.header.span),
+                "定义没有内容",
+                "this definition is empty",
+            )
+            .help("写成：定义 名称：条件或算式", "write `definition name: expression`"),
+        );
+        return None;
+    };
+    let tokens = context.tokens(value, Mode::Expression);
+    Some(read(&tokens, value.span, &mut context.out))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Waiting,
+    Open,
+    Done,
+}
+
+/// Checks a definition after those it refers to. An explicit stack, since chains may be long.
+fn resolve(context: &mut Context<'_>, start: usize, surfaces: &[Option<Surface>], state: &mut [State]) {
+    let mut stack = vec![start];
+    while let Some(at) = stack.last().copied() {
+        if state.get(at).is_none_or(|state| *state == State::Done) {
+            stack.pop();
+            continue;
+        }
+        let surface = surfaces.get(at).and_then(Option::as_ref);
+        let mut next = Vec::new();
+        if let Some(surface) = surface {
+            mentioned(surface, &mut next);
+        }
+        let pending: Vec<usize> =
+            next.into_iter().filter(|other| state.get(*other).is_some_and(|state| *state != State::Done)).collect();
+        if state.get(at) == Some(&State::Waiting) {
+            if let Some(state) = state.get_mut(at) {
+                *state = State::Open;
+            }
+            if let Some(cyclic) = pending.iter().find(|other| state.get(**other) == Some(&State::Open)) {
+                report_cycle(context, at, *cyclic);
+            }
+            let waiting: Vec<usize> =
+                pending.into_iter().filter(|other| state.get(*other) == Some(&State::Waiting)).collect();
+            if !waiting.is_empty() {
+                stack.extend(waiting);
+                continue;
+            }
+        }
+        let value = surface.map(|surface| Typing { context, subjects: Vec::new() }.expr(surface, None));
+        if let (Some(definition), Some(value)) = (context.model.definitions.get_mut(at), value) {
+            definition.value = value;
+        }
+        if let Some(state) = state.get_mut(at) {
+            *state = State::Done;
+        }
+        stack.pop();
+    }
+}
+
+fn report_cycle(context: &mut Context<'_>, at: usize, other: usize) {
+    let place =
+        |at: usize| context.model.definitions.get(at).map(|definition| (definition.name.clone(), definition.span));
+    let (Some((name, span)), Some((other, place))) = (place(at), place(other)) else { return };
+    context.report(
+        Diagnostic::new(
+            Code::DefinitionCycle,
+            span,
+            format!("定义“{name}”和“{other}”互相引用"),
+            format!("definitions `{name}` and `{other}` refer to each other"),
+        )
+        .also(place, "另一个在这里", "the other is here")
+        .help("其中一个要直接用事实写", "write one of them with facts only"),
+    );
+}
+
+/// The definitions that an expression mentions.
+fn mentioned(surface: &Surface, found: &mut Vec<usize>) {
+    match &surface.kind {
+        SurfaceKind::Name { entries, .. } => {
+            for entry in entries {
+                if let Entry::Definition(id) = entry {
+                    found.push(id.index());
+                }
+            }
+        }
+        SurfaceKind::Not(inner) | SurfaceKind::State(_, inner) | SurfaceKind::Round(inner, _) => {
+            mentioned(inner, found)
+        }
+        SurfaceKind::Join { parts, .. } => parts.iter().for_each(|(_, part)| mentioned(part, found)),
+        SurfaceKind::Compare(_, left, right) | SurfaceKind::Arithmetic(_, left, right) => {
+            mentioned(left, found);
+            mentioned(right, found);
+        }
+        SurfaceKind::Within { value, list, .. } => {
+            mentioned(value, found);
+            list.iter().for_each(|item| mentioned(item, found));
+        }
+        SurfaceKind::Choose(_, parts) => parts.iter().for_each(|part| mentioned(part, found)),
+        SurfaceKind::Broken
+        | SurfaceKind::Number(_)
+        | SurfaceKind::Date(_)
+        | SurfaceKind::Text(_)
+        | SurfaceKind::Boolean(_)
+        | SurfaceKind::OnDate
+        | SurfaceKind::CertainReward => {}
+    }
+}
+
+/// Expressions are bounded in depth once definitions are expanded, so that later stages may recurse.
+fn depth(context: &mut Context<'_>) {
+    let mut depths: Vec<Option<usize>> = vec![None; context.model.definitions.len()];
+    let mut deep = Vec::new();
+    // Definitions are acyclic here or were reported; each round settles those whose parts are settled.
+    for _ in 0..EXPRESSION_DEPTH_MAX {
+        let mut changed = false;
+        for (at, definition) in context.model.definitions.iter().enumerate() {
+            if depths.get(at).is_some_and(Option::is_none)
+                && let Some(depth) = expr_depth(&definition.value, &depths)
+            {
+                if let Some(slot) = depths.get_mut(at) {
+                    *slot = Some(depth);
+                }
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for (definition, depth) in context.model.definitions.iter().zip(&depths) {
+        if depth.is_none_or(|depth| depth > EXPRESSION_DEPTH_MAX) {
+            deep.push(definition.span);
+        }
+    }
+    let conditions = context.model.clauses.iter().flat_map(|clause| clause.conditions.iter().chain(&clause.exclusions));
+    for condition in conditions.chain(&context.model.scope) {
+        if expr_depth(&condition.expr, &depths).is_some_and(|depth| depth > EXPRESSION_DEPTH_MAX) {
+            deep.push(condition.expr.span);
+        }
+    }
+    if has_errors(&context.out) {
+        return;
+    }
+    for span in deep {
+        context.report(
+            Diagnostic::new(Code::NestingTooDeep, span, "定义一层套一层，太深了", "definitions are nested too deep")
+                .help(format!("最多 {EXPRESSION_DEPTH_MAX} 层"), format!("at most {EXPRESSION_DEPTH_MAX} levels")),
+        );
+    }
+}
+
+/// The depth of an expression; `None` while a definition in it is not settled.
+fn expr_depth(expr: &Expr, depths: &[Option<usize>]) -> Option<usize> {
+    let of = |parts: &mut dyn Iterator<Item = &Expr>| -> Option<usize> {
+        let mut most = 0;
+        for part in parts {
+            most = most.max(expr_depth(part, depths)?);
+        }
+        Some(most)
+    };
+    let inner = match &expr.kind {
+        ExprKind::Constant(_) | ExprKind::Fact(_) | ExprKind::OnDate => 0,
+        ExprKind::Definition(id) => depths.get(id.index()).copied().flatten()?,
+        ExprKind::Not(inner) | ExprKind::Within { value: inner, .. } | ExprKind::Round { value: inner, .. } => {
+            expr_depth(inner, depths)?
+        }
+        ExprKind::All(parts) | ExprKind::Any(parts) => of(&mut parts.iter().map(|part| &part.expr))?,
+        ExprKind::Least(parts) | ExprKind::Greatest(parts) => of(&mut parts.iter())?,
+        ExprKind::Compare { left, right, .. }
+        | ExprKind::Add(left, right)
+        | ExprKind::Subtract(left, right)
+        | ExprKind::Multiply(left, right)
+        | ExprKind::Divide { left, right, .. }
+        | ExprKind::AddMonths { date: left, months: right, .. }
+        | ExprKind::AddDays { date: left, days: right } => expr_depth(left, depths)?.max(expr_depth(right, depths)?),
+    };
+    Some(inner + 1)
+}
+
+impl Context<'_> {
+    /// 以上 and 及以上 in one document need a declaration.
+    pub fn mixed_bounds(&mut self) {
+        for (plain, and) in
+            [(Word::AtLeastPostfix, Word::AtLeastAndPostfix), (Word::AtMostPostfix, Word::AtMostAndPostfix)]
+        {
+            let (Some(one), Some(two)) = (self.bounds_used.get(&plain).copied(), self.bounds_used.get(&and).copied())
+            else {
+                continue;
+            };
+            if self.inclusive.contains_key(&plain) {
+                continue;
+            }
+            let policy = self.model.policy.span;
+            self.report(
+                Diagnostic::new(
+                    Code::InclusiveUndeclared,
+                    one,
+                    format!("同时用了“{}”和“{}”，“{}”含不含本数？", plain.zh(), and.zh(), plain.zh()),
+                    format!(
+                        "both `{}` and `{}` are used: does `{}` include its bound?",
+                        plain.en(),
+                        and.en(),
+                        plain.en()
+                    ),
+                )
+                .also(two, format!("“{}”用在这里", and.zh()), format!("`{}` is used here", and.en()))
+                .help(
+                    format!("在“政策”条目加一行“本数：{} 含本数”或“{} 不含本数”", plain.zh(), plain.zh()),
+                    format!("add `inclusive: {} including` or `excluding` to the policy item", plain.en()),
+                )
+                .fix(
+                    policy.after(),
+                    format!("\n  本数：{} 含本数", plain.zh()),
+                    "声明含本数",
+                    "declare it inclusive",
+                ),
+            );
+        }
+    }
+}

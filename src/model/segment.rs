@@ -1,0 +1,343 @@
+//! In: a run of characters without spaces and the declared vocabulary. Out: its pieces, or what is wrong with it: a stretch that no
+//! name, word, number or date covers, or two readings.
+//! Invariant: the pieces of a reading cover the run without gaps, in an order that an expression allows (`names` never touch, a
+//! comparison stands between operands), so that a compound name is not torn into the names inside it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::limits::RUN_CHARS_MAX;
+use crate::literal::{self, Literal, LiteralError};
+use crate::syntax::keywords::Word;
+
+use super::context::UnitTable;
+use super::vocabulary::{Entry, Vocabulary, words_at};
+
+/// A piece of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Its characters in the run.
+    pub chars: Range<usize>,
+}
+
+/// What a piece is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PieceKind {
+    /// A declared name and what it stands for.
+    Name(Vec<Entry>),
+    /// A word of the language.
+    Word(Word),
+    /// A number with its unit.
+    Number(Literal),
+    /// A date, as days from 1970-01-01.
+    Date(i32),
+}
+
+/// Why a run has no single reading.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Unreadable {
+    /// No reading: the stretch that nothing covers.
+    Unknown(Range<usize>),
+    /// Two readings.
+    Ambiguous(Vec<Piece>, Vec<Piece>),
+    /// A number or date that is not well written, and where.
+    Number(LiteralError, Range<usize>),
+    /// Longer than `RUN_CHARS_MAX`.
+    TooLong,
+}
+
+/// Where words may stand next to each other. Names and words are told apart by the place a piece has in an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum State {
+    /// An operand must follow (the start of a run allows anything).
+    Start,
+    /// After an operand.
+    Operand,
+    /// After a kind of subject, whose fact may follow at once.
+    Subject,
+    /// After an operand and a number or value that needs 以上 or the like.
+    AwaitPostfix,
+    /// After 以上 or the like.
+    Postfix,
+    /// After an operator or a prefix.
+    Open,
+}
+
+/// Which words a field uses, and how strictly pieces follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A condition or amount: operators between operands.
+    Expression,
+    /// Keys and periods of caps, heads, expectations: the reading with the fewest pieces.
+    Phrase,
+}
+
+/// What a word does in an expression; `None` for words that expressions do not use.
+#[must_use]
+pub fn role(word: Word) -> Option<Role> {
+    use Word::{
+        Above, After, All, And, Any, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost, AtMostAndPostfix,
+        AtMostPostfix, Before, Below, Breaks, CertainReward, Decimals, DividedBy, Down, EqualTo, Equals, Exceeds, Full,
+        Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less, Minus, No, Not, NotAbove, NotAfter,
+        NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding, NotGreater, NotIn, NotLess, NotMore,
+        NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To, Under, Unknown, Up, WithinPostfix, Yes,
+    };
+    match word {
+        And | Or | NotBelow | NotLess | Reaches | Full | NotSmaller | AtLeast | Exceeds | Above | Breaks | Greater
+        | NotExceeding | NotAbove | NotMore | NotGreater | AtMost | ShortOf | Below | Under | Less | Is | Equals
+        | EqualTo | IsNot | NotEquals | NotEqualTo | In | NotIn | Before | After | NotBefore | NotAfter | Of | Plus
+        | Minus | Times | DividedBy | To => Some(Role::Infix),
+        AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown
+        | NotApplicable | Decimals => Some(Role::Postfix),
+        Not | Give | Least | Greatest | Round | Any | All => Some(Role::Prefix),
+        Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
+        _ => None,
+    }
+}
+
+/// The place of a word in an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Stands for a value.
+    Operand,
+    /// Between two operands.
+    Infix,
+    /// After an operand.
+    Postfix,
+    /// Before an operand.
+    Prefix,
+}
+
+impl State {
+    /// The state after a piece, where the piece may stand here.
+    fn after(self, kind: &PieceKind) -> Option<State> {
+        let role = match kind {
+            PieceKind::Word(word) => role(*word)?,
+            PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) => Role::Operand,
+        };
+        match (self, role) {
+            (State::Start | State::Open, Role::Operand) => Some(match kind {
+                PieceKind::Name(entries) if entries.iter().any(|entry| matches!(entry, Entry::Subject(_))) => {
+                    State::Subject
+                }
+                _ => State::Operand,
+            }),
+            (State::Start | State::Open, Role::Prefix) => Some(State::Open),
+            (State::Start, Role::Infix) => Some(State::Open),
+            (State::Start | State::Operand | State::AwaitPostfix, Role::Postfix) => Some(State::Postfix),
+            (State::Subject, Role::Operand) => matches!(kind, PieceKind::Name(_)).then_some(State::Operand),
+            (State::Operand | State::Postfix, Role::Operand) => match kind {
+                PieceKind::Number(_) | PieceKind::Date(_) => Some(State::AwaitPostfix),
+                PieceKind::Name(entries) => {
+                    entries.iter().any(|entry| matches!(entry, Entry::Member(_))).then_some(State::AwaitPostfix)
+                }
+                PieceKind::Word(_) => None,
+            },
+            (State::Operand | State::Subject | State::Postfix, Role::Infix) => Some(State::Open),
+            (State::AwaitPostfix | State::Open, Role::Infix)
+            | (State::AwaitPostfix, Role::Operand)
+            | (State::Subject | State::Open | State::Postfix, Role::Postfix)
+            | (State::Operand | State::Subject | State::AwaitPostfix | State::Postfix, Role::Prefix) => None,
+        }
+    }
+
+    fn may_end(self) -> bool {
+        !matches!(self, State::AwaitPostfix)
+    }
+}
+
+/// Segments runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Segmenter<'a> {
+    /// Declared names.
+    pub vocabulary: &'a Vocabulary,
+    /// Known units.
+    pub units: &'a UnitTable,
+}
+
+impl Segmenter<'_> {
+    /// The pieces of a run.
+    ///
+    /// # Errors
+    /// Where there is no reading, or (for expressions) more than one.
+    pub fn segment(&self, text: &str, mode: Mode) -> Result<Vec<Piece>, Unreadable> {
+        let chars: Vec<char> = text.chars().collect();
+        if chars.len() > RUN_CHARS_MAX {
+            return Err(Unreadable::TooLong);
+        }
+        let mut edges: Vec<Vec<Piece>> = Vec::with_capacity(chars.len());
+        for at in 0..chars.len() {
+            edges.push(self.edges(&chars, at, mode)?);
+        }
+        match mode {
+            Mode::Expression => Lattice { edges: &edges, counts: HashMap::new() }.solve(chars.len()),
+            Mode::Phrase => fewest(&edges, chars.len()),
+        }
+    }
+
+    /// Everything that can start at `at`.
+    fn edges(&self, chars: &[char], at: usize, mode: Mode) -> Result<Vec<Piece>, Unreadable> {
+        let mut edges = Vec::new();
+        self.vocabulary.names_at(chars, at, |length, entries| {
+            edges.push(Piece { kind: PieceKind::Name(entries.to_vec()), chars: at..at + length });
+        });
+        if mode == Mode::Phrase {
+            self.vocabulary.keys_at(chars, at, |length, entries| {
+                edges.push(Piece { kind: PieceKind::Name(entries.to_vec()), chars: at..at + length });
+            });
+        }
+        words_at(chars, at, |length, word| {
+            if mode == Mode::Phrase || role(word).is_some() {
+                edges.push(Piece { kind: PieceKind::Word(word), chars: at..at + length });
+            }
+        });
+        let digit = chars.get(at).is_some_and(char::is_ascii_digit);
+        let inside =
+            at.checked_sub(1).and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '.');
+        if digit && !inside {
+            match literal::date(chars, at) {
+                Some(Ok((day, end))) => edges.push(Piece { kind: PieceKind::Date(day), chars: at..end }),
+                Some(Err((error, end))) => return Err(Unreadable::Number(error, at..end)),
+                None => match literal::readings(chars, at, &|name| self.units.get(name)).into_iter().next() {
+                    Some((Ok(number), end)) => edges.push(Piece { kind: PieceKind::Number(number), chars: at..end }),
+                    Some((Err(error), end)) if edges.is_empty() => return Err(Unreadable::Number(error, at..end)),
+                    Some((Err(_), _)) | None => {}
+                },
+            }
+        }
+        Ok(edges)
+    }
+}
+
+/// Counts readings from the end, then follows the first, and a second where there is one.
+struct Lattice<'a> {
+    edges: &'a [Vec<Piece>],
+    counts: HashMap<(usize, State), u8>,
+}
+
+impl Lattice<'_> {
+    fn solve(mut self, end: usize) -> Result<Vec<Piece>, Unreadable> {
+        for at in (0..=end).rev() {
+            for state in
+                [State::Start, State::Operand, State::Subject, State::AwaitPostfix, State::Postfix, State::Open]
+            {
+                let count = self.count(at, state, end);
+                self.counts.insert((at, state), count);
+            }
+        }
+        match self.readings(0, State::Start) {
+            0 => Err(Unreadable::Unknown(self.stuck(end))),
+            1 => Ok(self.follow(end, 0)),
+            _ => Err(Unreadable::Ambiguous(self.follow(end, 0), self.follow(end, 1))),
+        }
+    }
+
+    fn readings(&self, at: usize, state: State) -> u8 {
+        self.counts.get(&(at, state)).copied().unwrap_or(0)
+    }
+
+    fn next(&self, at: usize, state: State) -> impl Iterator<Item = (&Piece, State)> {
+        let edges = self.edges.get(at).map_or(&[][..], Vec::as_slice);
+        edges.iter().filter_map(move |piece| state.after(&piece.kind).map(|next| (piece, next)))
+    }
+
+    fn count(&self, at: usize, state: State, end: usize) -> u8 {
+        if at == end {
+            return u8::from(state.may_end());
+        }
+        self.next(at, state).fold(0, |count, (piece, next)| (count + self.readings(piece.chars.end, next)).min(2))
+    }
+
+    /// The reading number `skip` (0 or 1), longest pieces first.
+    fn follow(&self, end: usize, mut skip: u8) -> Vec<Piece> {
+        let (mut at, mut state, mut path) = (0, State::Start, Vec::new());
+        while at < end {
+            let mut choices: Vec<(&Piece, State)> = self.next(at, state).collect();
+            choices.sort_by_key(|(piece, _)| std::cmp::Reverse(piece.chars.end));
+            let mut chosen = None;
+            for (piece, next) in choices {
+                let readings = self.readings(piece.chars.end, next);
+                if readings > skip {
+                    chosen = Some((piece, next));
+                    break;
+                }
+                skip -= readings;
+            }
+            let Some((piece, next)) = chosen else { break };
+            path.push(piece.clone());
+            (at, state) = (piece.chars.end, next);
+        }
+        path
+    }
+
+    /// The stretch that nothing covers: from the furthest place reached to the next place where a name, word or number starts.
+    fn stuck(&self, end: usize) -> Range<usize> {
+        let mut reached = vec![Vec::new(); end + 1];
+        reached[0] = vec![State::Start];
+        let mut furthest = 0;
+        for at in 0..end {
+            for state in reached.get(at).cloned().unwrap_or_default() {
+                furthest = furthest.max(at);
+                let steps: Vec<(usize, State)> =
+                    self.next(at, state).map(|(piece, next)| (piece.chars.end, next)).collect();
+                for (to, next) in steps {
+                    if let Some(states) = reached.get_mut(to)
+                        && !states.contains(&next)
+                    {
+                        states.push(next);
+                    }
+                }
+            }
+        }
+        if reached.get(end).is_some_and(|states| !states.is_empty()) {
+            return 0..end;
+        }
+        let resumes = |at: &usize| {
+            self.edges.get(*at).is_some_and(|edges| {
+                edges.iter().any(|piece| match piece.kind {
+                    PieceKind::Word(word) => role(word) != Some(Role::Prefix) && piece.chars.len() > 1,
+                    PieceKind::Name(_) => piece.chars.len() > 1,
+                    PieceKind::Number(_) | PieceKind::Date(_) => true,
+                })
+            })
+        };
+        let to = (furthest + 1..end).find(resumes).unwrap_or(end);
+        furthest..to
+    }
+}
+
+/// The reading with the fewest pieces; at equal numbers the one whose first pieces are longest.
+fn fewest(edges: &[Vec<Piece>], end: usize) -> Result<Vec<Piece>, Unreadable> {
+    let mut best: Vec<Option<(usize, &Piece)>> = vec![None; end + 1];
+    let cost = |best: &[Option<(usize, &Piece)>], at: usize| {
+        if at == end { Some(0) } else { best.get(at).copied().flatten().map(|(cost, _)| cost) }
+    };
+    for at in (0..end).rev() {
+        let mut chosen: Option<(usize, &Piece)> = None;
+        for piece in edges.get(at).map_or(&[][..], Vec::as_slice) {
+            if let Some(rest) = cost(&best, piece.chars.end) {
+                let better = chosen.is_none_or(|(cost, other)| {
+                    (rest + 1, std::cmp::Reverse(piece.chars.end)) < (cost, std::cmp::Reverse(other.chars.end))
+                });
+                if better {
+                    chosen = Some((rest + 1, piece));
+                }
+            }
+        }
+        if let Some(slot) = best.get_mut(at) {
+            *slot = chosen;
+        }
+    }
+    let (mut at, mut path) = (0, Vec::new());
+    while at < end {
+        let Some((_, piece)) = best.get(at).copied().flatten() else {
+            let to = (at + 1..end).find(|next| edges.get(*next).is_some_and(|edges| !edges.is_empty())).unwrap_or(end);
+            return Err(Unreadable::Unknown(at..to));
+        };
+        path.push(piece.clone());
+        at = piece.chars.end;
+    }
+    Ok(path)
+}

@@ -1,0 +1,252 @@
+//! In: an entry, the slice of the file that one first line, field or numbered line covers. Out: its place in the tree.
+//! Invariant: the grammar is handed only slices whose brackets pair; marks without a partner are reported and left out.
+
+use crate::limits::{LINE_BYTES_MAX, LIST_DEPTH_MAX};
+use crate::source::Span;
+
+use super::ast::{Field, Item, ListItem, Part, Phrase, Separator, Spanned};
+use super::fields::{declares, repeatable, takes};
+use super::header::{header, label, named};
+use super::items::{Entry, Kind, Reader};
+use super::keywords::{FieldKeyword, ItemKeyword};
+use super::layout::merged;
+use super::lists::Style;
+use super::parser::{LineParts, blanked, line as read_line};
+use super::problems;
+
+impl Reader<'_> {
+    /// Puts an entry into the tree.
+    pub(super) fn build(&mut self, mut entry: Entry) {
+        self.report_brackets(&mut entry);
+        let parts = self.read_parts(&entry);
+        match entry.kind {
+            Kind::Header { keyword, place, .. } => self.build_item(keyword, place, parts, entry),
+            Kind::Field => self.build_field(parts, entry),
+            Kind::Uncoloned { end } => self.build_uncoloned(parts, end, entry),
+            Kind::Member => self.build_member(parts, entry),
+            Kind::Numbered { style, marker } => self.build_numbered(style, marker, parts, entry),
+            Kind::Lost => {}
+        }
+    }
+
+    fn report_brackets(&mut self, entry: &mut Entry) {
+        if entry.opens.is_empty() && entry.closes.is_empty() {
+            return;
+        }
+        for (places, open) in [(&entry.opens, true), (&entry.closes, false)] {
+            for range in merged(self.text, places) {
+                self.findings.push(problems::bracket(self.text, self.span(range.start, range.end), open));
+                entry.blanks.push(range);
+            }
+        }
+        entry.damaged = true;
+    }
+
+    fn read_parts(&mut self, entry: &Entry) -> LineParts {
+        let (start, end) = (entry.start, entry.end);
+        let empty = Phrase { parts: Vec::new(), span: self.span(end, end) };
+        let nothing = LineParts { head: empty.clone(), colon: None, value: empty };
+        if end.saturating_sub(start) > LINE_BYTES_MAX || matches!(entry.kind, Kind::Lost) {
+            return nothing;
+        }
+        let text = self.text.get(start..end).unwrap_or("");
+        if let Some(parts) = read_line(&blanked(text, start, &entry.blanks), self.file, start) {
+            return parts;
+        }
+        self.findings.push(problems::unreadable(self.span(start, end)));
+        nothing
+    }
+
+    fn build_item(&mut self, keyword: ItemKeyword, place: Span, mut parts: LineParts, entry: Entry) {
+        drop_full_stop(&mut parts.value);
+        let rest = self.span(entry.start, entry.end);
+        let end = self.span(entry.end, entry.end);
+        if let Some(colon) = parts.colon.filter(|_| parts.value.is_empty() && !entry.damaged) {
+            self.findings.push(problems::empty_header(self.text, place, colon));
+        }
+        let header = header(keyword, parts, rest, self.text, self.findings);
+        self.levels.clear();
+        self.items.push(Item {
+            keyword,
+            keyword_span: place,
+            header,
+            fields: Vec::new(),
+            trivia: entry.trivia,
+            span: place.to(end),
+        });
+    }
+
+    fn build_field(&mut self, mut parts: LineParts, entry: Entry) {
+        let Some(item) = self.items.last().map(|item| item.keyword) else { return };
+        let Some(colon) = parts.colon else { return };
+        if entry.damaged {
+            keep_keyword_only(&mut parts.head);
+        }
+        let Some((label, alias)) = label(&parts.head, self.text) else {
+            if !entry.damaged {
+                self.findings.push(problems::no_label(colon));
+            }
+            return;
+        };
+        let keyword = FieldKeyword::find(&label.text);
+        if keyword != Some(FieldKeyword::Note) {
+            drop_full_stop(&mut parts.value);
+        }
+        let keyword = if declares(item) { keyword } else { self.known(item, keyword, &label) };
+        self.push_field(label, keyword, alias, Some(colon), parts.value, entry);
+    }
+
+    /// The keyword of a field where its item takes it; reports what it does not take, and what stands there already.
+    fn known(&mut self, item: ItemKeyword, keyword: Option<FieldKeyword>, label: &Spanned) -> Option<FieldKeyword> {
+        let Some(keyword) = keyword else {
+            let (finding, meant) = problems::unknown_field(item, label);
+            self.findings.push(finding);
+            return meant;
+        };
+        if !takes(item, keyword) {
+            self.findings.push(problems::foreign_field(item, keyword, label));
+            return None;
+        }
+        if !repeatable(keyword) {
+            let fields = self.items.last().map(|item| item.fields.as_slice()).unwrap_or_default();
+            if let Some(first) = fields.iter().find(|field| field.keyword == Some(keyword)) {
+                self.findings.push(problems::duplicate_field(item, keyword, label, first.label.span));
+            }
+        }
+        Some(keyword)
+    }
+
+    fn build_uncoloned(&mut self, parts: LineParts, end: usize, entry: Entry) {
+        let mut head = parts.head;
+        let cut = head.parts.iter().position(|part| part.span().start as usize >= end).unwrap_or(head.parts.len());
+        let rest = head.parts.split_off(cut);
+        let Some(label) = named(&head.parts, self.text) else { return };
+        let keyword = FieldKeyword::find(&label.text);
+        let span = match (rest.first(), rest.last()) {
+            (Some(first), Some(last)) => first.span().to(last.span()),
+            _ => label.span.after(),
+        };
+        let mut value = Phrase { parts: rest, span };
+        drop_full_stop(&mut value);
+        self.push_field(label, keyword, None, None, value, entry);
+    }
+
+    fn build_member(&mut self, parts: LineParts, entry: Entry) {
+        let item = self.items.last().map(|item| item.keyword);
+        let separator = parts.head.parts.iter().any(|part| matches!(part, Part::Separator { .. }));
+        if separator && item.is_some_and(|item| item != ItemKeyword::Subject) {
+            self.findings.push(problems::several_members(&parts.head));
+        }
+        let empty = Phrase { parts: Vec::new(), span: parts.head.span.after() };
+        match label(&parts.head, self.text) {
+            Some((label, alias)) => {
+                let keyword = FieldKeyword::find(&label.text);
+                self.push_field(label, keyword, alias, None, empty, entry);
+            }
+            None if entry.damaged => {}
+            None => self.findings.push(problems::unreadable(self.span(entry.start, entry.end))),
+        }
+    }
+
+    fn push_field(
+        &mut self,
+        label: Spanned,
+        keyword: Option<FieldKeyword>,
+        alias: Option<Spanned>,
+        colon: Option<Span>,
+        value: Phrase,
+        entry: Entry,
+    ) {
+        let span = self.span(entry.start, entry.end);
+        let Some(item) = self.items.last_mut() else { return };
+        let field = Field { label, keyword, alias, colon, value, list: Vec::new(), trivia: entry.trivia, span };
+        item.span = item.span.to(span);
+        item.fields.push(field);
+        self.excused.resize(item.fields.len() - 1, false);
+        self.excused.push(entry.damaged);
+        self.levels.clear();
+    }
+
+    fn build_numbered(&mut self, style: Style, marker: Span, mut parts: LineParts, entry: Entry) {
+        let level = self.levels.level(style);
+        if level >= LIST_DEPTH_MAX {
+            self.findings.push(problems::list_too_deep(marker));
+            return;
+        }
+        let label = match parts.colon {
+            Some(_) => named(&parts.head.parts, self.text),
+            None => {
+                parts.value = parts.head;
+                None
+            }
+        };
+        end_list_item(&mut parts.value);
+        if label.is_none() && parts.value.is_empty() && !entry.damaged {
+            self.findings.push(problems::empty_number(self.text, marker));
+        }
+        let text = self.text.get(marker.range()).unwrap_or("").to_owned();
+        let span = self.span(entry.start, entry.end);
+        let Some(item) = self.items.last_mut() else { return };
+        item.span = item.span.to(span);
+        let list_item = ListItem {
+            level: u8::try_from(level).unwrap_or(u8::MAX),
+            marker: Spanned { text, span: marker },
+            label,
+            value: parts.value,
+            trivia: entry.trivia,
+        };
+        match item.fields.last_mut() {
+            Some(field) => {
+                field.span = field.span.to(span);
+                field.list.push(list_item);
+            }
+            None => {
+                item.header.span = item.header.span.to(span);
+                item.header.list.push(list_item);
+            }
+        }
+    }
+}
+
+/// Cuts a label with a damaged bracket down to its keyword: `上限（年度：…`.
+fn keep_keyword_only(head: &mut Phrase) {
+    let keyword = |part: &Part| matches!(part, Part::Run(run) if FieldKeyword::find(&run.text).is_some());
+    if head.parts.first().is_some_and(keyword) {
+        head.parts.truncate(1);
+    }
+}
+
+/// Takes the ； or 。 off the end of an item of a list.
+fn end_list_item(value: &mut Phrase) {
+    drop_full_stop(value);
+    while let Some(Part::Separator { kind: Separator::Semicolon | Separator::Comma | Separator::Pause, .. }) =
+        value.parts.last()
+    {
+        value.parts.pop();
+    }
+    fit(value);
+}
+
+/// Takes the 。 off the end of a phrase.
+fn drop_full_stop(value: &mut Phrase) {
+    let Some(Part::Run(run)) = value.parts.last_mut() else { return };
+    let kept = run.text.trim_end_matches('。').len();
+    if kept == run.text.len() {
+        return;
+    }
+    let dropped = u32::try_from(run.text.len() - kept).unwrap_or(0);
+    run.text.truncate(kept);
+    run.span.end = run.span.end.saturating_sub(dropped).max(run.span.start);
+    if run.text.is_empty() {
+        value.parts.pop();
+    }
+    fit(value);
+}
+
+/// Makes the span of a phrase that of its parts.
+fn fit(value: &mut Phrase) {
+    value.span = match (value.parts.first(), value.parts.last()) {
+        (Some(first), Some(last)) => first.span().to(last.span()),
+        _ => Span { end: value.span.start, ..value.span },
+    };
+}

@@ -1,0 +1,83 @@
+//! In: an item and a field keyword. Out: whether the item takes the field, and how often.
+//! Invariant: the one table of fields, which the surface (unknown and repeated fields) and the model (missing fields) both read.
+
+use super::keywords::{FieldKeyword, ItemKeyword};
+
+use FieldKeyword as F;
+
+/// The fields an item takes, in the order a drafter would write them.
+#[must_use]
+pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
+    match item {
+        ItemKeyword::Policy => &[
+            F::Issuers,
+            F::Published,
+            F::Validity,
+            F::Original,
+            F::Inclusive,
+            F::Rounding,
+            F::MonthEnd,
+            F::Quote,
+            F::Note,
+        ],
+        ItemKeyword::Import | ItemKeyword::Unit => &[F::Note],
+        ItemKeyword::Department => &[F::Parent, F::Level, F::Quote, F::Note],
+        ItemKeyword::Industry
+        | ItemKeyword::Direction
+        | ItemKeyword::Classification
+        | ItemKeyword::Enumeration
+        | ItemKeyword::Subject
+        | ItemKeyword::NonNormative => &[F::Quote, F::Note],
+        ItemKeyword::Definition => &[F::Value, F::Quote, F::Note],
+        ItemKeyword::Scope => &[F::Condition, F::Exclusion, F::Quote, F::Note],
+        ItemKeyword::Clause => &[
+            F::Subject,
+            F::Industry,
+            F::Condition,
+            F::Exclusion,
+            F::Award,
+            F::Cap,
+            F::Floor,
+            F::Rounding,
+            F::Departments,
+            F::From,
+            F::Until,
+            F::ByReference,
+            F::Lift,
+            F::Quote,
+            F::Note,
+        ],
+        ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::Note],
+        ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::Ledger, F::Expect, F::Note],
+    }
+}
+
+/// Whether an item takes a field.
+#[must_use]
+pub fn takes(item: ItemKeyword, field: FieldKeyword) -> bool {
+    taken_by(item).contains(&field)
+}
+
+/// Whether each line of an item declares something (a value, a fact), so that its label is a name and no keyword.
+#[must_use]
+pub fn declares(item: ItemKeyword) -> bool {
+    matches!(
+        item,
+        ItemKeyword::Industry
+            | ItemKeyword::Direction
+            | ItemKeyword::Classification
+            | ItemKeyword::Enumeration
+            | ItemKeyword::Subject
+    )
+}
+
+/// Whether a field may stand more than once in one item.
+#[must_use]
+pub fn repeatable(field: FieldKeyword) -> bool {
+    matches!(field, F::Cap | F::Quote | F::Ledger | F::BasedOn | F::Assume | F::Expect)
+}
+
+/// The items that take a field.
+pub fn takers(field: FieldKeyword) -> impl Iterator<Item = ItemKeyword> {
+    ItemKeyword::ALL.iter().copied().filter(move |item| takes(*item, field))
+}

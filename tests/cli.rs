@@ -1,0 +1,312 @@
+//! The command line as scripts see it: exit statuses, what goes to stdout and what to stderr, files written whole.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder in which `guiju new 政策` has been run.
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let desk = Desk { folder: tempfile::tempdir().unwrap() };
+        assert_eq!(desk.status(&["new", "政策"]), 0);
+        desk
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guiju"));
+        command.args(arguments).current_dir(self.path()).env_remove("NO_COLOR").stdin(Stdio::null()).output().unwrap()
+    }
+
+    fn status(&self, arguments: &[&str]) -> i32 {
+        self.run(arguments).status.code().unwrap()
+    }
+
+    fn stdout(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}\n{}\n{}", text(&output.stdout), text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
+        fs::write(self.path().join(name), contents).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    /// Replaces a piece of `政策/main.policy`.
+    fn edit(&self, from: &str, to: &str) {
+        let policy = self.read("政策/main.policy");
+        assert!(policy.contains(from), "{from}");
+        self.write("政策/main.policy", policy.replacen(from, to, 1));
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn a_new_policy_checks_tests_traces_and_evaluates() {
+    let desk = Desk::new();
+    assert_eq!(desk.stdout(&["check", "政策", "--deny", "warnings"]), "检查通过，没有发现问题\n");
+    assert!(desk.stdout(&["test", "政策"]).ends_with("案例全部通过，共 4 个\n4 passed, 0 failed\n"));
+    desk.stdout(&["trace", "政策"]);
+    desk.stdout(&["fmt", "--check", "政策"]);
+    let decided = desk.stdout(&["eval", "政策", "--facts", "政策/facts.json", "--format", "json"]);
+    let decided: serde_json::Value = serde_json::from_str(&decided).unwrap();
+    assert_eq!(decided["on"], "2026-06-30");
+    assert_eq!(decided["clauses"][0]["id"], "rd-subsidy");
+    assert_eq!(decided["clauses"][0]["outcome"], "eligible");
+    assert_eq!(decided["clauses"][1]["amount"]["kind"], "range");
+}
+
+#[test]
+fn new_refuses_a_folder_that_is_not_empty() {
+    let desk = Desk::new();
+    let before = desk.read("政策/main.policy");
+    let output = desk.run(&["new", "政策"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("P0903") && text(&output.stderr).contains("不是空的"));
+    assert_eq!(desk.read("政策/main.policy"), before);
+}
+
+#[test]
+fn an_error_is_status_1_in_every_format() {
+    let desk = Desk::new();
+    desk.edit("上限：50万元，每市场主体每年", "上限：50万元");
+    for format in ["human", "short", "json", "sarif"] {
+        let output = desk.run(&["check", "政策", "--message-format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        assert!(text(&output.stdout).contains("P0304"), "{format}: {}", text(&output.stdout));
+    }
+    assert!(desk.run(&["check", "政策"]).stdout.windows(2).all(|pair| pair != b"\x1b["), "no colour in a pipe");
+    for command in ["build", "eval", "test", "dis", "schema", "trace"] {
+        let more: &[&str] = match command {
+            "build" => &["-o", "x.gjb"],
+            "eval" => &["--facts", "政策/facts.json"],
+            _ => &[],
+        };
+        let output = desk.run(&[&[command, "政策"], more].concat());
+        assert_eq!(output.status.code(), Some(1), "{command}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("P0304"), "{command}");
+    }
+    assert!(!desk.path().join("x.gjb").exists());
+}
+
+#[test]
+fn warnings_can_be_denied() {
+    let desk = Desk::new();
+    desk.edit("  责任部门：区科委\n", "");
+    assert_eq!(desk.status(&["check", "政策"]), 0);
+    assert_eq!(desk.status(&["check", "政策", "--deny", "warnings"]), 1);
+}
+
+#[test]
+fn messages_speak_english_when_asked() {
+    let desk = Desk::new();
+    desk.edit("上限：50万元，每市场主体每年", "上限：50万元");
+    assert!(text(&desk.run(&["check", "政策", "--lang", "en"]).stdout).contains("error[P0304]"));
+    assert!(text(&desk.run(&["--lang", "en", "check", "没有"]).stderr).contains("is not found"));
+}
+
+#[test]
+fn failures_of_the_command_line_are_status_2() {
+    let desk = Desk::new();
+    let cases: &[(&[&str], &str)] = &[
+        (&["check", "没有.policy"], "P0901"),
+        (&["eval", "政策", "--facts", "没有.json"], "P0901"),
+        (&["eval", "政策", "--facts", "政策/facts.json", "--on", "2026-02-30"], "P0904"),
+        (&["eval", "政策", "--facts", "政策/facts.json", "--on", "昨天"], "P0904"),
+        (&["eval", "政策", "--facts", "-", "--ledger", "-"], "P0904"),
+        (&["build", "政策", "-o", "没有/x.gjb"], "P0903"),
+        (&["explain", "P0999"], "P0904"),
+        (&["check"], ""),
+        (&["check", "政策", "--message-format", "xml"], ""),
+        (&["no-such-command"], ""),
+    ];
+    for (arguments, code) in cases {
+        let output = desk.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains(code), "{arguments:?}: {}", text(&output.stderr));
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn near_names_are_proposed() {
+    let desk = Desk::new();
+    assert!(text(&desk.run(&["check", "政策/mian.policy"]).stderr).contains("政策/main.policy"));
+    assert!(text(&desk.run(&["explain", "cap-without-perod"]).stderr).contains("cap-without-period"));
+}
+
+#[test]
+fn explain_finds_pages_by_number_and_slug() {
+    let desk = Desk::new();
+    let page = desk.stdout(&["explain", "P0304"]);
+    assert_eq!(desk.stdout(&["explain", "p0304"]), page);
+    assert_eq!(desk.stdout(&["explain", "cap-without-period"]), page);
+    assert!(page.starts_with("# P0304"));
+    assert_eq!(desk.stdout(&["explain"]).lines().count(), guiju::diagnostics::Code::ALL.len());
+}
+
+#[test]
+fn a_bundle_stands_alone() {
+    let desk = Desk::new();
+    let facts = desk.read("政策/facts.json");
+    let from_source = desk.stdout(&["eval", "政策", "--facts", "政策/facts.json", "--format", "json"]);
+    desk.stdout(&["build", "政策", "-o", "政策.gjb"]);
+    fs::rename(desk.path().join("政策"), desk.path().join("别处")).unwrap();
+    desk.write("facts.json", facts);
+    assert!(desk.stdout(&["verify", "政策.gjb"]).contains("demo-innovation"));
+    assert_eq!(desk.stdout(&["eval", "政策.gjb", "--facts", "facts.json", "--format", "json"]), from_source);
+    assert!(desk.stdout(&["test", "政策.gjb"]).contains("4 passed, 0 failed"));
+    assert_eq!(desk.stdout(&["dis", "政策.gjb"]), desk.stdout(&["dis", "政策.gjb"]));
+    assert_eq!(desk.status(&["fmt", "政策.gjb"]), 2);
+}
+
+#[test]
+fn a_damaged_bundle_is_status_1() {
+    let desk = Desk::new();
+    desk.stdout(&["build", "政策", "-o", "a.gjb"]);
+    let mut bytes = fs::read(desk.path().join("a.gjb")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    desk.write("b.gjb", &bytes);
+    desk.write("c.gjb", "不是编译产物");
+    for (file, code) in [("b.gjb", "P05"), ("c.gjb", "P0501")] {
+        let output = desk.run(&["verify", file]);
+        assert_eq!(output.status.code(), Some(1), "{file}");
+        assert!(text(&output.stderr).contains(code), "{file}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn output_files_are_written_whole() {
+    let desk = Desk::new();
+    desk.stdout(&["build", "政策", "-o", "a.gjb"]);
+    let left: Vec<String> =
+        fs::read_dir(desk.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(left.iter().all(|name| !name.starts_with(".guiju-")), "{left:?}");
+    assert_eq!(desk.status(&["build", "政策", "-o", "政策"]), 2);
+}
+
+#[test]
+fn facts_come_from_stdin() {
+    let desk = Desk::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_guiju"))
+        .args(["eval", "政策", "--facts", "-", "--format", "json"])
+        .current_dir(desk.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(desk.read("政策/facts.json").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        text(&output.stdout),
+        desk.stdout(&["eval", "政策", "--facts", "政策/facts.json", "--format", "json"])
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_panic() {
+    let desk = Desk::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_guiju"))
+        .args(["explain"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.code().is_some() && output.stderr.is_empty(), "{}", text(&output.stderr));
+    drop(desk);
+}
+
+#[test]
+fn bad_facts_are_status_1_with_their_place() {
+    let desk = Desk::new();
+    desk.write("facts.json", "{\n  \"市场主体\": { \"没有这个\": true }\n}\n");
+    let output = desk.run(&["eval", "政策", "--facts", "facts.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stderr);
+    assert!(shown.contains("P0702") && shown.contains("facts.json:2:"), "{shown}");
+}
+
+#[test]
+fn a_failing_case_shows_expected_and_got() {
+    let desk = Desk::new();
+    desk.edit("条款 rd-subsidy 可获 30万元", "条款 rd-subsidy 可获 31万元");
+    let output = desk.run(&["test", "政策"]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    for part in ["P0601", "期望：可获 31万元", "实际：可获 30万元", "3 passed, 1 failed"] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+}
+
+#[test]
+fn an_uncovered_sentence_fails_the_trace() {
+    let desk = Desk::new();
+    let source = desk.read("政策/source.txt");
+    desk.write("政策/source.txt", format!("{source}\n第六条　区财政局每年公布资金使用情况。\n"));
+    let output = desk.run(&["trace", "政策"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("未覆盖"), "{}", text(&output.stdout));
+    let json = desk.run(&["trace", "政策", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["uncovered"], 1);
+}
+
+#[test]
+fn fmt_rewrites_only_what_differs() {
+    let desk = Desk::new();
+    desk.edit("  支持：核定金额", "支持 ： 核定金额");
+    assert_eq!(desk.status(&["fmt", "--check", "政策"]), 1);
+    desk.stdout(&["fmt", "政策"]);
+    assert_eq!(desk.status(&["fmt", "--check", "政策"]), 0);
+    desk.stdout(&["fmt", "--keywords", "en", "政策"]);
+    assert!(desk.read("政策/main.policy").contains("clause 第三条"));
+    assert_eq!(desk.status(&["check", "政策"]), 0);
+    desk.stdout(&["fmt", "--keywords", "zh", "政策"]);
+    assert!(desk.read("政策/main.policy").contains("条款 第三条"));
+}
+
+#[test]
+fn completions_and_help_are_printed() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(desk.stdout(&["completions", shell]).contains("guiju"));
+    }
+    let help = desk.stdout(&["--help"]);
+    assert!(help.contains("命令") && help.contains("例子"));
+    for command in
+        ["new", "check", "fmt", "build", "verify", "dis", "eval", "test", "trace", "explain", "schema", "completions"]
+    {
+        assert!(help.contains(command));
+        assert!(desk.stdout(&[command, "--help"]).contains("用法"), "{command}");
+    }
+    assert!(desk.stdout(&["--version"]).starts_with("guiju "));
+}
+
+#[test]
+fn files_in_gbk_are_named_as_such() {
+    let desk = Desk::new();
+    desk.write("a.policy", b"\xd5\xfe\xb2\xdf \xb3\xa4\xc4\xfe\n");
+    let output = desk.run(&["check", "a.policy"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("P0001") && text(&output.stdout).contains("GBK"));
+}
