@@ -3,5 +3,8 @@
 
 // mod cli;
 mod load;
+mod properties;
 mod render;
+mod support;
 mod tidy;
+mod workbench;
