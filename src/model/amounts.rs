@@ -41,8 +41,13 @@ impl Typing<'_, '_> {
     pub fn award(&mut self, field: &Field) -> Option<AwardDraft> {
         if let Some(first) = field.list.first() {
             self.context.report(
-                Diagnostic::new(Code::UnexpectedList, first.marker.span, "“支持”不能分项列举", "an award takes no list")
-                    .help("每一种支持写一个条款", "write one clause for each award"),
+                Diagnostic::new(
+                    Code::UnexpectedList,
+                    first.marker.span,
+                    "“支持”不能分项列举",
+                    "an award takes no list",
+                )
+                .help("每一种支持写一个条款", "write one clause for each award"),
             );
             return None;
         }
@@ -54,13 +59,15 @@ impl Typing<'_, '_> {
         if let Some((Token { kind: TokenKind::Word(word), .. }, rest)) = tokens.split_first()
             && matches!(word, Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater)
         {
-            let high = self.money(&read(rest, field.value.span, &mut self.context.out))?;
+            let surface = read(rest, field.value.span, &mut self.context.out);
+            let high = self.money(&surface)?;
             return Some(AwardDraft::Discretion(None, None, Some(high)));
         }
         if let Some((Token { kind: TokenKind::Word(word), .. }, rest)) = tokens.split_first()
             && matches!(word, Word::NotBelow | Word::NotLess | Word::AtLeast)
         {
-            let low = self.money(&read(rest, field.value.span, &mut self.context.out))?;
+            let surface = read(rest, field.value.span, &mut self.context.out);
+            let low = self.money(&surface)?;
             return Some(AwardDraft::Discretion(None, Some(low), None));
         }
         let surface = read(tokens, field.value.span, &mut self.context.out);
@@ -82,10 +89,13 @@ impl Typing<'_, '_> {
         let report = match &expr.ty {
             Type::Error => return None,
             Type::Number { unit, .. } if unit.currency().is_some() => return Some(expr),
-            Type::Number { kind: NumberKind::Rate, .. } => {
-                Diagnostic::new(Code::RateAsAmount, span, "只写了比例，没有写以什么为基数", "a rate stands without its base")
-                    .help("写成“研发投入 的 30%”或“30% × 研发投入”", "write `base of 30%` or `30% × base`")
-            }
+            Type::Number { kind: NumberKind::Rate, .. } => Diagnostic::new(
+                Code::RateAsAmount,
+                span,
+                "只写了比例，没有写以什么为基数",
+                "a rate stands without its base",
+            )
+            .help("写成“研发投入 的 30%”或“30% × 研发投入”", "write `base of 30%` or `30% × base`"),
             Type::Number { unit, .. } if unit.powers.is_empty() => {
                 Diagnostic::new(Code::NotAnAmount, span, "金额没有写单位", "the amount has no unit")
                     .help("写成 50万元", "write 50万元")
@@ -103,7 +113,12 @@ impl Typing<'_, '_> {
             }
             Type::Bool | Type::Date | Type::Text | Type::Member(_) => {
                 let what = self.describe(&expr.ty);
-                Diagnostic::new(Code::NotAnAmount, span, format!("这里要写金额，写的却是{}", what.0), format!("money is needed here, this is {}", what.1))
+                Diagnostic::new(
+                    Code::NotAnAmount,
+                    span,
+                    format!("这里要写金额，写的却是{}", what.0),
+                    format!("money is needed here, this is {}", what.1),
+                )
             }
         };
         self.context.report(report);
@@ -111,15 +126,26 @@ impl Typing<'_, '_> {
     }
 
     /// One 上限 field. `clauses` finds a clause by id or title.
-    pub fn cap(&mut self, field: &Field, subjects: &[SubjectId], clauses: &dyn Fn(&str) -> Option<ClauseId>, this: ClauseId) -> Option<Cap> {
-        let comma = field.value.parts.iter().position(|part| {
-            matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. })
-        });
+    pub fn cap(
+        &mut self,
+        field: &Field,
+        subjects: &[SubjectId],
+        clauses: &dyn Fn(&str) -> Option<ClauseId>,
+        this: ClauseId,
+    ) -> Option<Cap> {
+        let comma = field
+            .value
+            .parts
+            .iter()
+            .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
         let (amount, rest) = split_at(&field.value, comma);
         let tokens = self.context.tokens(&amount, Mode::Expression);
         let mut tokens = trim_give(&tokens);
         if let Some((Token { kind: TokenKind::Word(word), .. }, after)) = tokens.split_first()
-            && matches!(word, Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest)
+            && matches!(
+                word,
+                Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
+            )
         {
             tokens = after;
         }
@@ -154,7 +180,8 @@ impl Typing<'_, '_> {
             );
         if terms.key.is_some() {
             for word in [Word::Lifetime, Word::Yearly, Word::Once] {
-                report = report.fix(span.after(), word.zh(), format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
+                report =
+                    report.fix(span.after(), word.zh(), format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
             }
         }
         self.context.report(report);
@@ -166,7 +193,8 @@ impl Typing<'_, '_> {
         }
         let reach: Vec<SubjectId> = subjects.iter().flat_map(|subject| self.context.with_owners(*subject)).collect();
         for kind in kinds.iter().filter(|kind| !reach.contains(kind)) {
-            let name = self.context.model.subjects.get(kind.index()).map_or(String::new(), |subject| subject.name.clone());
+            let name =
+                self.context.model.subjects.get(kind.index()).map_or(String::new(), |subject| subject.name.clone());
             self.context.report(
                 Diagnostic::new(
                     Code::KeyOutOfReach,
@@ -211,8 +239,14 @@ impl Typing<'_, '_> {
                     Word::WholePolicy => terms.counts = CapScope::Policy,
                     _ => {}
                 },
-                TokenKind::Number(number) if number.unit == [("月".to_owned(), 1)] => months = u32::try_from(number.value.mantissa()).ok(),
-                TokenKind::Number(_) | TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Group(_) | TokenKind::Separator(_) => {}
+                TokenKind::Number(number) if number.unit == [("月".to_owned(), 1)] => {
+                    months = u32::try_from(number.value.mantissa()).ok()
+                }
+                TokenKind::Number(_)
+                | TokenKind::Date(_)
+                | TokenKind::Text(_)
+                | TokenKind::Group(_)
+                | TokenKind::Separator(_) => {}
             }
         }
         if !kinds.is_empty() {
@@ -226,8 +260,16 @@ impl Typing<'_, '_> {
         terms.broken = true;
         let kinds: Vec<String> = self.context.model.subjects.iter().map(|subject| subject.name.clone()).collect();
         let near = nearest(name, kinds.iter().map(String::as_str)).map(str::to_owned);
-        let mut report = Diagnostic::new(Code::UnknownSubject, span, format!("“{name}”不是声明过的对象"), format!("`{name}` is no declared subject"))
-            .help(format!("上限可以按这些对象计算：{}", kinds.join("、")), format!("caps may be keyed by: {}", kinds.join(", ")));
+        let mut report = Diagnostic::new(
+            Code::UnknownSubject,
+            span,
+            format!("“{name}”不是声明过的对象"),
+            format!("`{name}` is no declared subject"),
+        )
+        .help(
+            format!("上限可以按这些对象计算：{}", kinds.join("、")),
+            format!("caps may be keyed by: {}", kinds.join(", ")),
+        );
         if let Some(near) = near {
             report = report.fix(span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`"));
         }
@@ -297,7 +339,8 @@ fn without_clauses(phrase: &Phrase) -> Phrase {
 
 fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
     let make = |parts: Vec<Part>| {
-        let span = parts.first().zip(parts.last()).map_or(phrase.span.after(), |(first, last)| first.span().to(last.span()));
+        let span =
+            parts.first().zip(parts.last()).map_or(phrase.span.after(), |(first, last)| first.span().to(last.span()));
         Phrase { parts, span }
     };
     match at {
@@ -324,7 +367,10 @@ fn range(surface: &Surface) -> Option<(Surface, Surface)> {
     match &surface.unbracketed().kind {
         SurfaceKind::Arithmetic(Word::To, low, high) => Some(((**low).clone(), (**high).clone())),
         SurfaceKind::Arithmetic(word @ (Word::Times | Word::Of), left, right) => {
-            let whole = |left: Surface, right: Surface| Surface { kind: SurfaceKind::Arithmetic(*word, Box::new(left), Box::new(right)), span };
+            let whole = |left: Surface, right: Surface| Surface {
+                kind: SurfaceKind::Arithmetic(*word, Box::new(left), Box::new(right)),
+                span,
+            };
             if let Some((low, high)) = range(right) {
                 return Some((whole((**left).clone(), low), whole((**left).clone(), high)));
             }

@@ -17,8 +17,10 @@ impl Typing<'_, '_> {
     pub fn arithmetic(&mut self, word: Word, left: &Surface, right: &Surface, span: Span) -> Expr {
         if word == Word::To {
             self.context.report(
-                Diagnostic::new(Code::FieldUnreadable, span, "这里不能写范围", "a range cannot stand here")
-                    .help("范围只能写在“支持”栏；条件里写“不低于 甲 且 不超过 乙”", "ranges stand in award fields only"),
+                Diagnostic::new(Code::FieldUnreadable, span, "这里不能写范围", "a range cannot stand here").help(
+                    "范围只能写在“支持”栏；条件里写“不低于 甲 且 不超过 乙”",
+                    "ranges stand in award fields only",
+                ),
             );
             return error(span);
         }
@@ -66,7 +68,9 @@ impl Typing<'_, '_> {
 
     /// A product of two checked numbers.
     pub fn product(&mut self, left: Expr, right: Expr, span: Span) -> Expr {
-        let (Type::Number { unit: one, scale: first, .. }, Type::Number { unit: two, scale: second, .. }) = (&left.ty, &right.ty) else {
+        let (Type::Number { unit: one, scale: first, .. }, Type::Number { unit: two, scale: second, .. }) =
+            (&left.ty, &right.ty)
+        else {
             return self.not_a_number(&left, &right, span);
         };
         let unit = one.times(two);
@@ -116,7 +120,12 @@ impl Typing<'_, '_> {
                 "写成“舍入（甲 除以 乙，4位小数，四舍五入）”；直接比较“甲 除以 乙 不低于 5%”时不用写",
                 "write `round(a divided-by b, 4 decimals, half-up)`; a direct comparison needs none",
             )
-            .fix(span, format!("舍入（{text}，4位小数，四舍五入）"), "保留 4 位小数，四舍五入", "round half up to 4 decimals"),
+            .fix(
+                span,
+                format!("舍入（{text}，4位小数，四舍五入）"),
+                "保留 4 位小数，四舍五入",
+                "round half up to 4 decimals",
+            ),
         );
         error(span)
     }
@@ -125,7 +134,12 @@ impl Typing<'_, '_> {
     pub fn date_plus(&mut self, date: Expr, period: Expr, span: Span) -> Expr {
         let Type::Number { unit, scale, .. } = &period.ty else { return error(span) };
         if *scale > 0 {
-            self.context.report(Diagnostic::new(Code::TooPrecise, period.span, "期间要是整数", "a period must be whole"));
+            self.context.report(Diagnostic::new(
+                Code::TooPrecise,
+                period.span,
+                "期间要是整数",
+                "a period must be whole",
+            ));
             return error(span);
         }
         let (date, amount) = (Box::new(date), Box::new(period.clone()));
@@ -177,7 +191,9 @@ impl Typing<'_, '_> {
         let rounding = self.rounding(how, span);
         if let SurfaceKind::Arithmetic(Word::DividedBy, left, right) = &value.unbracketed().kind {
             let (left, right) = (self.expr(left, None), self.expr(right, None));
-            let Some(rounding) = rounding.filter(|_| !left.ty.is_error() && !right.ty.is_error()) else { return error(span) };
+            let Some(rounding) = rounding.filter(|_| !left.ty.is_error() && !right.ty.is_error()) else {
+                return error(span);
+            };
             let (Type::Number { unit: one, .. }, Type::Number { unit: two, .. }) = (&left.ty, &right.ty) else {
                 return self.not_a_number(&left, &right, span);
             };
@@ -195,7 +211,11 @@ impl Typing<'_, '_> {
             return error(span);
         };
         let scale = u8::try_from(rounding.scale.max(0)).unwrap_or(0);
-        Expr { kind: ExprKind::Round { value: Box::new(value), rounding }, ty: Type::Number { kind, unit, scale }, span }
+        Expr {
+            kind: ExprKind::Round { value: Box::new(value), rounding },
+            ty: Type::Number { kind, unit, scale },
+            span,
+        }
     }
 
     /// `2位小数，四舍五入`.
@@ -203,8 +223,13 @@ impl Typing<'_, '_> {
         let (mut scale, mut mode) = (None, None);
         for part in split(how, &[Separator::Comma, Separator::Pause]) {
             match part {
-                [Token { kind: TokenKind::Number(number), .. }, Token { kind: TokenKind::Word(Word::Decimals), .. }] => {
-                    scale = i8::try_from(number.value.mantissa()).ok().filter(|scale| (0..=10).contains(scale) && number.decimals == 0);
+                [
+                    Token { kind: TokenKind::Number(number), .. },
+                    Token { kind: TokenKind::Word(Word::Decimals), .. },
+                ] => {
+                    scale = i8::try_from(number.value.mantissa())
+                        .ok()
+                        .filter(|scale| (0..=10).contains(scale) && number.decimals == 0);
                 }
                 [Token { kind: TokenKind::Word(word), .. }] => mode = rounding_mode(*word).or(mode),
                 _ => {}
@@ -213,8 +238,16 @@ impl Typing<'_, '_> {
         let rounding = scale.zip(mode).map(|(scale, mode)| Rounding { scale, mode });
         if rounding.is_none() {
             self.context.report(
-                Diagnostic::new(Code::DivisionWithoutRounding, span, "没有写明保留几位小数、怎么舍入", "decimals or mode of rounding are missing")
-                    .help("写成“舍入（甲 除以 乙，4位小数，四舍五入）”", "write `round(a divided-by b, 4 decimals, half-up)`"),
+                Diagnostic::new(
+                    Code::DivisionWithoutRounding,
+                    span,
+                    "没有写明保留几位小数、怎么舍入",
+                    "decimals or mode of rounding are missing",
+                )
+                .help(
+                    "写成“舍入（甲 除以 乙，4位小数，四舍五入）”",
+                    "write `round(a divided-by b, 4 decimals, half-up)`",
+                ),
             );
         }
         rounding

@@ -48,7 +48,8 @@ impl Context<'_> {
         let title = item.header.title.as_ref().or(item.header.lead.as_ref()).map(|title| title.text.trim().to_owned());
         if title.is_none() {
             self.report(
-                Diagnostic::new(Code::MissingName, span, "案例没有名称", "this case has no name").help("写成：案例 「申请1500万元」", "write `case \"…\"`"),
+                Diagnostic::new(Code::MissingName, span, "案例没有名称", "this case has no name")
+                    .help("写成：案例 「申请1500万元」", "write `case \"…\"`"),
             );
         }
         let mut facts = self.based_on(item, scenarios);
@@ -87,12 +88,18 @@ impl Context<'_> {
                     Some((given, _)) => facts.extend(given.iter().map(|(fact, given)| (*fact, given.clone()))),
                     None => {
                         let near = nearest(&name, scenarios.keys().map(String::as_str)).map(str::to_owned);
-                        let mut report = Diagnostic::new(Code::UnknownName, span, format!("没有情形“{name}”"), format!("there is no scenario `{name}`"));
+                        let mut report = Diagnostic::new(
+                            Code::UnknownName,
+                            span,
+                            format!("没有情形“{name}”"),
+                            format!("there is no scenario `{name}`"),
+                        );
                         report = match near {
                             Some(near) => report
                                 .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
                                 .fix(span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`")),
-                            None => report.help("情形要写在用它的情形之前", "a scenario stands before the scenarios that use it"),
+                            None => report
+                                .help("情形要写在用它的情形之前", "a scenario stands before the scenarios that use it"),
                         };
                         self.report(report);
                     }
@@ -138,8 +145,16 @@ impl Context<'_> {
             }
             _ => {
                 self.report(
-                    Diagnostic::new(Code::WrongCaseValue, span, "假设要写成“事实 是 值”", "an assumption reads `fact is value`")
-                        .help("例如：产业 是 人工智能；信用记录良好；申请金额 是 1500万元；非 列入失信名单", "such as `fact is value; yes_fact; not no_fact`"),
+                    Diagnostic::new(
+                        Code::WrongCaseValue,
+                        span,
+                        "假设要写成“事实 是 值”",
+                        "an assumption reads `fact is value`",
+                    )
+                    .help(
+                        "例如：产业 是 人工智能；信用记录良好；申请金额 是 1500万元；非 列入失信名单",
+                        "such as `fact is value; yes_fact; not no_fact`",
+                    ),
                 );
                 None
             }
@@ -157,8 +172,16 @@ impl Context<'_> {
             _ => {
                 let text = self.text(surface.span);
                 self.report(
-                    Diagnostic::new(Code::WrongCaseValue, surface.span, format!("“{text}”不是事实，不能假设"), format!("`{text}` is no fact"))
-                        .help("只能假设“对象”里声明的事实；定义是算出来的", "only facts of subjects can be assumed; definitions are computed"),
+                    Diagnostic::new(
+                        Code::WrongCaseValue,
+                        surface.span,
+                        format!("“{text}”不是事实，不能假设"),
+                        format!("`{text}` is no fact"),
+                    )
+                    .help(
+                        "只能假设“对象”里声明的事实；定义是算出来的",
+                        "only facts of subjects can be assumed; definitions are computed",
+                    ),
                 );
                 None
             }
@@ -172,8 +195,13 @@ impl Context<'_> {
         }
         let text = self.text(surface.span);
         self.report(
-            Diagnostic::new(Code::WrongCaseValue, surface.span, format!("“{text}”不是“是否”，要写出它的值"), format!("`{text}` is not yes or no: give its value"))
-                .help(format!("写成“{text} 是 …”"), format!("write `{text} is …`")),
+            Diagnostic::new(
+                Code::WrongCaseValue,
+                surface.span,
+                format!("“{text}”不是“是否”，要写出它的值"),
+                format!("`{text}` is not yes or no: give its value"),
+            )
+            .help(format!("写成“{text} 是 …”"), format!("write `{text} is …`")),
         );
         None
     }
@@ -199,8 +227,13 @@ impl Context<'_> {
             (Type::Number { unit: one, scale: keeps, .. }, Type::Number { unit: two, scale, .. }) => {
                 if scale > keeps {
                     self.report(
-                        Diagnostic::new(Code::WrongCaseValue, expr.span, format!("只保留 {keeps} 位小数"), format!("only {keeps} decimals are kept"))
-                            .help("去掉多余的小数", "drop decimals"),
+                        Diagnostic::new(
+                            Code::WrongCaseValue,
+                            expr.span,
+                            format!("只保留 {keeps} 位小数"),
+                            format!("only {keeps} decimals are kept"),
+                        )
+                        .help("去掉多余的小数", "drop decimals"),
                     );
                     return None;
                 }
@@ -230,8 +263,13 @@ impl Context<'_> {
         let (low, high) = self.model.facts.get(id.index())?.range;
         if *number < low || *number > high {
             self.report(
-                Diagnostic::new(Code::WrongCaseValue, span, "超出这个事实声明的取值范围", "outside the declared range of the fact")
-                    .help("看看声明里的“不低于”“不超过”", "see its declaration"),
+                Diagnostic::new(
+                    Code::WrongCaseValue,
+                    span,
+                    "超出这个事实声明的取值范围",
+                    "outside the declared range of the fact",
+                )
+                .help("看看声明里的“不低于”“不超过”", "see its declaration"),
             );
             return None;
         }
@@ -251,9 +289,15 @@ impl Context<'_> {
             } else if Word::find(&text) == Some(Word::Once) {
                 once = true;
             } else if let Some(Ok(number)) = crate::literal::quantity(&text, &|name| self.units.get(name)) {
-                let money = number.unit.len() == 1 && number.unit.first().is_some_and(|(unit, power)| super::types::is_currency(unit) && *power == 1);
+                let money = number.unit.len() == 1
+                    && number.unit.first().is_some_and(|(unit, power)| super::types::is_currency(unit) && *power == 1);
                 if !money || number.decimals > 2 || number.value.is_sign_negative() {
-                    self.report(Diagnostic::new(Code::WrongCaseValue, span, "台账的金额要写成 300万元", "a ledger amount reads 300万元"));
+                    self.report(Diagnostic::new(
+                        Code::WrongCaseValue,
+                        span,
+                        "台账的金额要写成 300万元",
+                        "a ledger amount reads 300万元",
+                    ));
                     return None;
                 }
                 amount = Some(number.value);
@@ -269,8 +313,16 @@ impl Context<'_> {
             (Some(date), Some(clause), Some(amount)) => Some(LedgerEntry { clause, date, amount, once }),
             _ => {
                 self.report(
-                    Diagnostic::new(Code::FieldUnreadable, phrase.span, "台账要有日期、条款和金额", "a ledger entry has a date, a clause and an amount")
-                        .help("写成：2025-03-01，条款 ai-industry，300万元", "write `2025-03-01, clause ai-industry, 300万元`"),
+                    Diagnostic::new(
+                        Code::FieldUnreadable,
+                        phrase.span,
+                        "台账要有日期、条款和金额",
+                        "a ledger entry has a date, a clause and an amount",
+                    )
+                    .help(
+                        "写成：2025-03-01，条款 ai-industry，300万元",
+                        "write `2025-03-01, clause ai-industry, 300万元`",
+                    ),
                 );
                 None
             }
@@ -298,7 +350,8 @@ impl Context<'_> {
             };
             return Some(Expectation::Total { low, high });
         }
-        let rest = text.strip_prefix(Word::Clause.zh()).or_else(|| text.strip_prefix(Word::Clause.en())).unwrap_or(&text);
+        let rest =
+            text.strip_prefix(Word::Clause.zh()).or_else(|| text.strip_prefix(Word::Clause.en())).unwrap_or(&text);
         let Some((name, outcome)) = self.expected_outcome(rest) else {
             self.bad_expectation(first);
             return None;
@@ -352,11 +405,15 @@ impl Context<'_> {
         let money = |text: &str| {
             let number = crate::literal::quantity(text, &|name| self.units.get(name))?.ok()?;
             let currency = number.unit.is_empty() && number.value.is_zero()
-                || number.unit.len() == 1 && number.unit.first().is_some_and(|(unit, _)| super::types::is_currency(unit));
+                || number.unit.len() == 1
+                    && number.unit.first().is_some_and(|(unit, _)| super::types::is_currency(unit));
             (currency && number.decimals <= 2).then_some(number.value)
         };
         let strip = |words: &[Word]| {
-            words.iter().flat_map(|word| std::iter::once(word.zh()).chain([word.en()]).chain(word.also().iter().copied())).find_map(|spelling| text.strip_prefix(spelling))
+            words
+                .iter()
+                .flat_map(|word| std::iter::once(word.zh()).chain([word.en()]).chain(word.also().iter().copied()))
+                .find_map(|spelling| text.strip_prefix(spelling))
         };
         if Word::find(text) == Some(Word::CertainReward) {
             return Some((zero, None));
@@ -379,7 +436,13 @@ impl Context<'_> {
     }
 
     /// `待 区科委 裁量`, `需 信用记录良好`, `因 规模达标`.
-    fn expected_detail(&mut self, phrase: &Phrase, outcome: &mut Outcome, awaits: &mut Vec<DepartmentId>, needs: &mut Vec<FactId>) -> Option<()> {
+    fn expected_detail(
+        &mut self,
+        phrase: &Phrase,
+        outcome: &mut Outcome,
+        awaits: &mut Vec<DepartmentId>,
+        needs: &mut Vec<FactId>,
+    ) -> Option<()> {
         let text = plain(phrase);
         let strip = |word: Word| text.strip_prefix(word.zh()).or_else(|| text.strip_prefix(word.en()));
         if let (Some(label), Outcome::Ineligible(slot)) = (strip(Word::Because), &mut *outcome) {
@@ -387,9 +450,9 @@ impl Context<'_> {
             return Some(());
         }
         if let Some(list) = strip(Word::Await) {
-            let list = [Word::Discretion, Word::Attest, Word::Approve]
-                .iter()
-                .fold(list, |list, word| list.strip_suffix(word.zh()).or_else(|| list.strip_suffix(word.en())).unwrap_or(list));
+            let list = [Word::Discretion, Word::Attest, Word::Approve].iter().fold(list, |list, word| {
+                list.strip_suffix(word.zh()).or_else(|| list.strip_suffix(word.en())).unwrap_or(list)
+            });
             for name in list.split(['、', '，']) {
                 awaits.push(self.department(name, phrase.span)?);
             }
@@ -402,7 +465,12 @@ impl Context<'_> {
                     _ => None,
                 });
                 let Some(fact) = fact else {
-                    self.report(Diagnostic::new(Code::UnknownName, phrase.span, format!("没有事实“{name}”"), format!("there is no fact `{name}`")));
+                    self.report(Diagnostic::new(
+                        Code::UnknownName,
+                        phrase.span,
+                        format!("没有事实“{name}”"),
+                        format!("there is no fact `{name}`"),
+                    ));
                     return None;
                 };
                 needs.push(fact);

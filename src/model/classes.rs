@@ -38,7 +38,15 @@ struct Tree<'i> {
 
 impl<'i> Tree<'i> {
     fn new(name: &str, span: Span) -> Tree<'i> {
-        Tree { name: name.to_owned(), alias: String::new(), span, order: None, nodes: Vec::new(), roots: Vec::new(), by_name: HashMap::new() }
+        Tree {
+            name: name.to_owned(),
+            alias: String::new(),
+            span,
+            order: None,
+            nodes: Vec::new(),
+            roots: Vec::new(),
+            by_name: HashMap::new(),
+        }
     }
 
     fn add(&mut self, context: &mut Context<'_>, node: Node<'i>) -> Option<usize> {
@@ -111,8 +119,16 @@ impl Context<'_> {
             match Word::find(&plain(modifier)) {
                 Some(word @ (Word::Ascending | Word::Descending)) => tree.order = Some(word),
                 _ => self.report(
-                    Diagnostic::new(Code::HeaderUnreadable, modifier.span, "逗号后面读不懂", "what follows the comma cannot be read")
-                        .help("枚举可以写“由低到高”或“由高到低”；分类可以写“属于 上级”", "write `ascending`, `descending` or `in parent`"),
+                    Diagnostic::new(
+                        Code::HeaderUnreadable,
+                        modifier.span,
+                        "逗号后面读不懂",
+                        "what follows the comma cannot be read",
+                    )
+                    .help(
+                        "枚举可以写“由低到高”或“由高到低”；分类可以写“属于 上级”",
+                        "write `ascending`, `descending` or `in parent`",
+                    ),
                 ),
             }
         }
@@ -141,7 +157,10 @@ impl Context<'_> {
             Some(node) => Some(node),
             None => {
                 let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
-                tree.add(self, Node { name, alias, span, parent, children: Vec::new(), quotes: item.header.value.as_ref() })
+                tree.add(
+                    self,
+                    Node { name, alias, span, parent, children: Vec::new(), quotes: item.header.value.as_ref() },
+                )
             }
         };
         self.values(item, tree, node);
@@ -159,13 +178,24 @@ impl Context<'_> {
 
     fn unknown_classes(&mut self, items: &[(&Item, String)]) {
         for (item, class) in items {
-            let cycle = items.iter().any(|(other, _)| other.header.lead.as_ref().is_some_and(|lead| lead.text == *class));
+            let cycle =
+                items.iter().any(|(other, _)| other.header.lead.as_ref().is_some_and(|lead| lead.text == *class));
             let span = item.header.modifiers.first().map_or(item.header.span, |modifier| modifier.span);
             let report = if cycle {
-                Diagnostic::new(Code::OwnerCycle, span, "分类的上下级成环", "classifications belong to each other in a cycle")
+                Diagnostic::new(
+                    Code::OwnerCycle,
+                    span,
+                    "分类的上下级成环",
+                    "classifications belong to each other in a cycle",
+                )
             } else {
-                Diagnostic::new(Code::UnknownName, span, format!("没有分类“{class}”"), format!("there is no classification `{class}`"))
-                    .help(format!("先写“分类 {class}”"), format!("declare `classification {class}`"))
+                Diagnostic::new(
+                    Code::UnknownName,
+                    span,
+                    format!("没有分类“{class}”"),
+                    format!("there is no classification `{class}`"),
+                )
+                .help(format!("先写“分类 {class}”"), format!("declare `classification {class}`"))
             };
             self.report(report);
         }
@@ -185,7 +215,13 @@ impl Context<'_> {
         let end = self.next_member();
         self.vocabulary.insert(&tree.name, Entry::Class(class));
         self.vocabulary.insert(&tree.alias, Entry::Class(class));
-        self.model.classes.push(Class { name: tree.name, alias: tree.alias, ordered: tree.order.is_some(), members: first..end, span: tree.span });
+        self.model.classes.push(Class {
+            name: tree.name,
+            alias: tree.alias,
+            ordered: tree.order.is_some(),
+            members: first..end,
+            span: tree.span,
+        });
     }
 
     fn next_member(&self) -> u32 {
@@ -195,7 +231,12 @@ impl Context<'_> {
     fn place(&mut self, tree: &Tree<'_>, class: ClassId, at: usize, parent: Option<MemberId>, depth: usize) {
         let Some(node) = tree.nodes.get(at) else { return };
         if depth >= CLASS_DEPTH_MAX || self.model.members.len() >= MEMBERS_MAX {
-            self.report(Diagnostic::new(Code::LimitReached, node.span, "分类的层次或值太多", "too many levels or values"));
+            self.report(Diagnostic::new(
+                Code::LimitReached,
+                node.span,
+                "分类的层次或值太多",
+                "too many levels or values",
+            ));
             return;
         }
         let id = MemberId(self.next_member());

@@ -32,7 +32,10 @@ impl ClauseIndex {
         self.by_name.insert(alias.to_owned(), Some(id));
         for name in [title, address] {
             if !name.is_empty() {
-                self.by_name.entry(name.to_owned()).and_modify(|found| *found = found.filter(|other| *other == id)).or_insert(Some(id));
+                self.by_name
+                    .entry(name.to_owned())
+                    .and_modify(|found| *found = found.filter(|other| *other == id))
+                    .or_insert(Some(id));
             }
         }
     }
@@ -76,10 +79,18 @@ impl Context<'_> {
         }
         // Clauses by reference come out as one clause for each that they refer to, so ids are given in order of expansion.
         let mut plan: Vec<Planned<'_>> = Vec::new();
-        let by_alias: HashMap<String, usize> = named.iter().enumerate().map(|(at, (_, id, ..))| (id.clone(), at)).collect();
+        let by_alias: HashMap<String, usize> =
+            named.iter().enumerate().map(|(at, (_, id, ..))| (id.clone(), at)).collect();
         for (at, (item, id, title, address)) in named.iter().enumerate() {
             match field(item, FieldKeyword::ByReference) {
-                None => plan.push(Planned { item, id: id.clone(), title: title.clone(), address: address.clone(), source: at, refers_to: None }),
+                None => plan.push(Planned {
+                    item,
+                    id: id.clone(),
+                    title: title.clone(),
+                    address: address.clone(),
+                    source: at,
+                    refers_to: None,
+                }),
                 Some(field) => {
                     for target in self.reference_targets(field, at, &named, &by_alias) {
                         let Some((_, target_id, target_title, _)) = named.get(target) else { continue };
@@ -97,7 +108,12 @@ impl Context<'_> {
         }
         for (at, planned) in plan.iter().enumerate() {
             let id = ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
-            index.insert(id, &planned.id, &planned.title, if planned.refers_to.is_none() { &planned.address } else { "" });
+            index.insert(
+                id,
+                &planned.id,
+                &planned.title,
+                if planned.refers_to.is_none() { &planned.address } else { "" },
+            );
         }
         let position: HashMap<usize, ClauseId> = plan
             .iter()
@@ -114,7 +130,8 @@ impl Context<'_> {
         }
         for (at, planned) in plan.iter().enumerate() {
             let target = planned.refers_to.and_then(|target| position.get(&target)).copied();
-            let base = target.and_then(|target| built.get(target.index()).cloned().flatten().map(|clause| (target, clause)));
+            let base =
+                target.and_then(|target| built.get(target.index()).cloned().flatten().map(|clause| (target, clause)));
             if let Some((target, base)) = base {
                 let id = ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
                 let clause = self.by_reference(planned, id, target, base, &index);
@@ -171,13 +188,21 @@ impl Context<'_> {
         for phrase in phrases(field).cloned().collect::<Vec<_>>() {
             for (name, span) in names(&phrase) {
                 let name = name.trim_start_matches(Word::Clause.zh()).trim_start_matches(Word::Clause.en()).to_owned();
-                let found = by_alias.get(&name).copied().or_else(|| named.iter().position(|(_, _, title, address)| *title == name || *address == name));
+                let found = by_alias
+                    .get(&name)
+                    .copied()
+                    .or_else(|| named.iter().position(|(_, _, title, address)| *title == name || *address == name));
                 match found {
                     None => {
                         let near = nearest(&name, named.iter().map(|(_, id, ..)| id.as_str())).map(str::to_owned);
                         self.unknown_clause(&name, span, near);
                     }
-                    Some(target) if target == this || named.get(target).is_some_and(|(item, ..)| super::fields::field(item, FieldKeyword::ByReference).is_some()) => {
+                    Some(target)
+                        if target == this
+                            || named.get(target).is_some_and(|(item, ..)| {
+                                super::fields::field(item, FieldKeyword::ByReference).is_some()
+                            }) =>
+                    {
                         let other = named.get(target).map_or(span, |(item, ..)| item.header.span);
                         self.report(
                             Diagnostic::new(
@@ -199,12 +224,23 @@ impl Context<'_> {
 
     /// Reports a clause that is not there.
     pub fn unknown_clause(&mut self, name: &str, span: Span, near: Option<String>) {
-        let mut report = Diagnostic::new(Code::UnknownClause, span, format!("没有条款“{name}”"), format!("there is no clause `{name}`"));
+        let mut report = Diagnostic::new(
+            Code::UnknownClause,
+            span,
+            format!("没有条款“{name}”"),
+            format!("there is no clause `{name}`"),
+        );
         report = match near {
-            Some(near) => report
-                .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
-                .fix(span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`")),
-            None => report.help("写条款的标识，就是标题后面括号里的英文代号", "write the clause's id, in brackets after its title"),
+            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
+                span,
+                near.clone(),
+                format!("改为“{near}”"),
+                format!("change to `{near}`"),
+            ),
+            None => report.help(
+                "写条款的标识，就是标题后面括号里的英文代号",
+                "write the clause's id, in brackets after its title",
+            ),
         };
         self.report(report);
     }
@@ -217,7 +253,9 @@ impl Context<'_> {
         let quotes = self.quotes(item);
         let departments = self.departments_of(item, span);
         let in_force = self.clause_window(item);
-        let rounding = field(item, FieldKeyword::Rounding).and_then(|field| self.rounding_field(field)).or(self.model.policy.rounding);
+        let rounding = field(item, FieldKeyword::Rounding)
+            .and_then(|field| self.rounding_field(field))
+            .or(self.model.policy.rounding);
         let industry = self.industry(item, &subjects);
         let mut typing = Typing { context: self, subjects: subjects.clone() };
         let conditions = field(item, FieldKeyword::Condition).map_or(Vec::new(), |field| typing.conditions(field));
@@ -225,8 +263,11 @@ impl Context<'_> {
         let award = match field(item, FieldKeyword::Award) {
             Some(field) => typing.award(field),
             None => {
-                let report = Diagnostic::new(Code::MissingField, span, "条款没有写给多少", "this clause states no award")
-                    .help("加一行“支持：…”：定额、比例、“不超过 …”或“一定奖励”", "add `award: …`: an amount, a rate, `not-exceeding …` or `certain-reward`");
+                let report =
+                    Diagnostic::new(Code::MissingField, span, "条款没有写给多少", "this clause states no award").help(
+                        "加一行“支持：…”：定额、比例、“不超过 …”或“一定奖励”",
+                        "add `award: …`: an amount, a rate, `not-exceeding …` or `certain-reward`",
+                    );
                 typing.context.report(report);
                 None
             }
@@ -273,10 +314,23 @@ impl Context<'_> {
     }
 
     /// A clause by reference: the amounts of `base`, with the subjects, industry, departments, days, conditions said here.
-    fn by_reference(&mut self, planned: &Planned<'_>, id: ClauseId, target: ClauseId, base: Clause, index: &ClauseIndex) -> Clause {
+    fn by_reference(
+        &mut self,
+        planned: &Planned<'_>,
+        id: ClauseId,
+        target: ClauseId,
+        base: Clause,
+        index: &ClauseIndex,
+    ) -> Clause {
         let item = planned.item;
         let span = item.keyword_span.to(item.header.span);
-        let mut clause = Clause { id: planned.id.clone(), address: planned.address.clone(), title: planned.title.clone(), span, ..base };
+        let mut clause = Clause {
+            id: planned.id.clone(),
+            address: planned.address.clone(),
+            title: planned.title.clone(),
+            span,
+            ..base
+        };
         clause.refers_to = Some(target);
         if field(item, FieldKeyword::Subject).is_some() {
             clause.subjects = self.subject_list(item);
@@ -288,7 +342,11 @@ impl Context<'_> {
         if field(item, FieldKeyword::Departments).is_some() {
             clause.departments = self.departments_of(item, span);
         }
-        if field(item, FieldKeyword::From).or(field(item, FieldKeyword::Until)).or(field(item, FieldKeyword::Validity)).is_some() {
+        if field(item, FieldKeyword::From)
+            .or(field(item, FieldKeyword::Until))
+            .or(field(item, FieldKeyword::Validity))
+            .is_some()
+        {
             clause.in_force = self.clause_window(item);
         }
         let mut typing = Typing { context: self, subjects: subjects.clone() };
@@ -298,7 +356,9 @@ impl Context<'_> {
         if let Some(field) = field(item, FieldKeyword::Exclusion) {
             clause.exclusions.extend(typing.exclusions(field));
         }
-        let caps: Vec<_> = fields(item, FieldKeyword::Cap).filter_map(|field| typing.cap(field, &subjects, &|name| index.find(name), id)).collect();
+        let caps: Vec<_> = fields(item, FieldKeyword::Cap)
+            .filter_map(|field| typing.cap(field, &subjects, &|name| index.find(name), id))
+            .collect();
         clause.caps.extend(caps);
         if let Some(field) = field(item, FieldKeyword::Lift) {
             clause.lift = self.lift(field, planned, &subjects);
@@ -311,7 +371,9 @@ impl Context<'_> {
                 let fact = self.amount_fact(planned, holder, span).unwrap_or(fact);
                 Award::Discretion { fact, low, high }
             }
-            Award::Open { fact } if made(fact) => Award::Open { fact: self.amount_fact(planned, holder, span).unwrap_or(fact) },
+            Award::Open { fact } if made(fact) => {
+                Award::Open { fact: self.amount_fact(planned, holder, span).unwrap_or(fact) }
+            }
             award => award,
         };
         clause.quotes = self.quotes(item);
@@ -323,7 +385,13 @@ impl Context<'_> {
         (!self.model.subjects.is_empty()).then_some(SubjectId(0))
     }
 
-    fn finish_award(&mut self, draft: AwardDraft, planned: &Planned<'_>, holder: Option<SubjectId>, span: Span) -> Option<Award> {
+    fn finish_award(
+        &mut self,
+        draft: AwardDraft,
+        planned: &Planned<'_>,
+        holder: Option<SubjectId>,
+        span: Span,
+    ) -> Option<Award> {
         let needs_fact = !matches!(draft, AwardDraft::Computed(_) | AwardDraft::Discretion(Some(_), ..));
         let made = if needs_fact { Some(self.amount_fact(planned, holder, span)?) } else { None };
         Some(draft.finish(|| made.unwrap_or(FactId(u32::MAX))))
@@ -351,8 +419,13 @@ impl Context<'_> {
             match (&token.kind, subject_of(token)) {
                 (_, Some(subject)) if !subjects.contains(&subject) => subjects.push(subject),
                 (TokenKind::Name(name, _), None) => self.report(
-                    Diagnostic::new(Code::UnknownSubject, token.span, format!("“{name}”不是声明过的对象"), format!("`{name}` is no declared subject"))
-                        .help("先写“对象 …”条目", "add a subject item"),
+                    Diagnostic::new(
+                        Code::UnknownSubject,
+                        token.span,
+                        format!("“{name}”不是声明过的对象"),
+                        format!("`{name}` is no declared subject"),
+                    )
+                    .help("先写“对象 …”条目", "add a subject item"),
                 ),
                 _ => {}
             }
@@ -365,8 +438,13 @@ impl Context<'_> {
             Some(field) => self.responsible(field),
             None => {
                 self.report(
-                    Diagnostic::new(Code::ClauseWithoutDepartment, span, "条款没有责任部门", "this clause names no department")
-                        .help("加一行“责任部门：…”", "add `department: …`"),
+                    Diagnostic::new(
+                        Code::ClauseWithoutDepartment,
+                        span,
+                        "条款没有责任部门",
+                        "this clause names no department",
+                    )
+                    .help("加一行“责任部门：…”", "add `department: …`"),
                 );
                 Responsible::default()
             }
@@ -386,14 +464,21 @@ impl Context<'_> {
         if let Some(field) = field(item, FieldKeyword::Until) {
             window.last = self.date(&field.value).map(|day| day - 1).or(window.last);
         }
-        let at = [FieldKeyword::From, FieldKeyword::Until, FieldKeyword::Validity].into_iter().find_map(|keyword| field(item, keyword));
+        let at = [FieldKeyword::From, FieldKeyword::Until, FieldKeyword::Validity]
+            .into_iter()
+            .find_map(|keyword| field(item, keyword));
         let Some(at) = at else { return window };
         if let (Some(first), Some(last)) = (window.first, window.last)
             && first > last
         {
             self.report(
-                Diagnostic::new(Code::DatesReversed, at.span, "条款的失效日期不晚于生效日期", "this clause ends before it begins")
-                    .help("看看年份是不是写错了", "check the years"),
+                Diagnostic::new(
+                    Code::DatesReversed,
+                    at.span,
+                    "条款的失效日期不晚于生效日期",
+                    "this clause ends before it begins",
+                )
+                .help("看看年份是不是写错了", "check the years"),
             );
         }
         let early = window.first.zip(policy.first).is_some_and(|(first, policy)| first < policy);
@@ -401,9 +486,14 @@ impl Context<'_> {
         if early || late {
             let policy = self.model.policy.span;
             self.report(
-                Diagnostic::new(Code::OutsideValidity, at.span, "条款的日期在政策有效期之外", "the dates of this clause lie outside the policy's")
-                    .also(policy, "政策的有效期写在这里", "the policy's days are stated here")
-                    .help("改日期，或者改政策的有效期", "change these dates, or the policy's"),
+                Diagnostic::new(
+                    Code::OutsideValidity,
+                    at.span,
+                    "条款的日期在政策有效期之外",
+                    "the dates of this clause lie outside the policy's",
+                )
+                .also(policy, "政策的有效期写在这里", "the policy's days are stated here")
+                .help("改日期，或者改政策的有效期", "change these dates, or the policy's"),
             );
         }
         window
@@ -415,8 +505,13 @@ impl Context<'_> {
         let class = self.model.classes.iter().position(|class| class.name == FieldKeyword::Industry.zh());
         let Some(class) = class.map(|class| ClassId(u32::try_from(class).unwrap_or(u32::MAX))) else {
             self.report(
-                Diagnostic::new(Code::UnknownMember, field.value.span, "政策没有声明任何产业", "the policy declares no industries")
-                    .help("先写“产业 …”条目", "add industry items"),
+                Diagnostic::new(
+                    Code::UnknownMember,
+                    field.value.span,
+                    "政策没有声明任何产业",
+                    "the policy declares no industries",
+                )
+                .help("先写“产业 …”条目", "add industry items"),
             );
             return None;
         };
@@ -436,7 +531,9 @@ impl Context<'_> {
     /// A value of a class by name or id.
     pub fn member_named(&self, name: &str, class: ClassId) -> Option<MemberId> {
         self.vocabulary.get(name).into_iter().find_map(|entry| match entry {
-            Entry::Member(id) if self.model.members.get(id.0 as usize).is_some_and(|member| member.class == class) => Some(id),
+            Entry::Member(id) if self.model.members.get(id.0 as usize).is_some_and(|member| member.class == class) => {
+                Some(id)
+            }
             _ => None,
         })
     }
@@ -444,7 +541,13 @@ impl Context<'_> {
     /// Reports a value that a class does not have.
     pub fn unknown_member(&mut self, name: &str, span: Span, class: ClassId) {
         let class_name = self.model.classes.get(class.0 as usize).map_or(String::new(), |class| class.name.clone());
-        let members: Vec<&str> = self.model.members.iter().filter(|member| member.class == class).map(|member| member.name.as_str()).collect();
+        let members: Vec<&str> = self
+            .model
+            .members
+            .iter()
+            .filter(|member| member.class == class)
+            .map(|member| member.name.as_str())
+            .collect();
         let near = nearest(name, members.iter().copied()).map(str::to_owned);
         let mut report = Diagnostic::new(
             Code::UnknownMember,
@@ -453,9 +556,12 @@ impl Context<'_> {
             format!("`{class_name}` has no value `{name}`"),
         );
         report = match near {
-            Some(near) => report
-                .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
-                .fix(span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`")),
+            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
+                span,
+                near.clone(),
+                format!("改为“{near}”"),
+                format!("change to `{near}`"),
+            ),
             None => {
                 let shown = members.iter().take(6).copied().collect::<Vec<_>>().join("、");
                 report.help(format!("已有的值：{shown}"), format!("values: {shown}"))
@@ -469,20 +575,33 @@ impl Context<'_> {
         let of_class = |fact: &super::Fact| fact.ty == Type::Member(class);
         let chains: Vec<SubjectId> = subjects.iter().flat_map(|subject| self.with_owners(*subject)).collect();
         let find = |subject: Option<SubjectId>| {
-            self.model.facts.iter().position(|fact| of_class(fact) && subject.is_none_or(|subject| fact.subject == subject))
+            self.model
+                .facts
+                .iter()
+                .position(|fact| of_class(fact) && subject.is_none_or(|subject| fact.subject == subject))
         };
         let found = chains.iter().find_map(|subject| find(Some(*subject))).or_else(|| find(None));
         if found.is_none() {
             self.report(
-                Diagnostic::new(Code::MissingField, span, "没有哪个对象有类型为“产业”的事实", "no subject has a fact of type `industry`")
-                    .help("在“对象 市场主体”里加一行“产业：产业”", "add `industry: industry` to a subject"),
+                Diagnostic::new(
+                    Code::MissingField,
+                    span,
+                    "没有哪个对象有类型为“产业”的事实",
+                    "no subject has a fact of type `industry`",
+                )
+                .help("在“对象 市场主体”里加一行“产业：产业”", "add `industry: industry` to a subject"),
             );
         }
         found.map(|at| FactId(u32::try_from(at).unwrap_or(u32::MAX)))
     }
 
     /// 突破: `更大力度支持，由 区投促办 批准，最高 2亿元`.
-    fn lift(&mut self, field: &crate::syntax::ast::Field, planned: &Planned<'_>, subjects: &[SubjectId]) -> Option<Lift> {
+    fn lift(
+        &mut self,
+        field: &crate::syntax::ast::Field,
+        planned: &Planned<'_>,
+        subjects: &[SubjectId],
+    ) -> Option<Lift> {
         let tokens = self.tokens(&field.value, Mode::Phrase);
         let mut approver: Option<DepartmentId> = None;
         let (mut fact, mut highest) = (None, None);
@@ -513,14 +632,23 @@ impl Context<'_> {
             at += 1;
         }
         let Some(approver) = approver else {
-            self.unreadable(field, "写成“更大力度支持，由 区投促办 批准”，要写明由谁批准", "write `fact, by department approval`");
+            self.unreadable(
+                field,
+                "写成“更大力度支持，由 区投促办 批准”，要写明由谁批准",
+                "write `fact, by department approval`",
+            );
             return None;
         };
         let span = field.span;
         let fact = match fact {
             Some((id, name, at)) => {
                 if self.model.facts.get(id.index()).is_some_and(|fact| fact.ty != Type::Bool) {
-                    self.report(Diagnostic::new(Code::NotACondition, at, format!("“{name}”要是“是否”类型"), format!("`{name}` must be yes or no")));
+                    self.report(Diagnostic::new(
+                        Code::NotACondition,
+                        at,
+                        format!("“{name}”要是“是否”类型"),
+                        format!("`{name}` must be yes or no"),
+                    ));
                 }
                 id
             }
@@ -538,7 +666,8 @@ impl Context<'_> {
         let AwardDraft::Computed(expr) = draft else { return };
         if expr.ty.scale() > 2 && matches!(expr.kind, super::ExprKind::Constant(_)) {
             self.report(
-                Diagnostic::new(Code::TooPrecise, expr.span, "金额不到一分", "the amount is finer than a cent").help("最多写两位小数", "write two decimals at most"),
+                Diagnostic::new(Code::TooPrecise, expr.span, "金额不到一分", "the amount is finer than a cent")
+                    .help("最多写两位小数", "write two decimals at most"),
             );
         } else if expr.ty.scale() > 2 && !rounded {
             let at = field(item, FieldKeyword::Award).map_or(expr.span, |field| field.value.span);
@@ -550,7 +679,10 @@ impl Context<'_> {
                     "算出来的金额可能不到一分，没有写明怎么舍入",
                     "this amount can have a fraction of a cent, and no rounding is declared",
                 )
-                .help("在“政策”条目或本条款加一行“舍入：元，四舍五入”", "add `rounding: 元, half-up` to the policy or this clause")
+                .help(
+                    "在“政策”条目或本条款加一行“舍入：元，四舍五入”",
+                    "add `rounding: 元, half-up` to the policy or this clause",
+                )
                 .fix(insert, "\n  舍入：元，四舍五入", "舍入到元，四舍五入", "round half up to 元"),
             );
         }
@@ -578,10 +710,18 @@ impl Context<'_> {
         if let Award::Computed(fixed) = award
             && let Some(value) = known(fixed)
         {
-            for cap in caps.iter().filter(|cap| cap.period == super::CapPeriod::Each && known(&cap.amount).is_some_and(|cap| cap > value)) {
+            for cap in caps
+                .iter()
+                .filter(|cap| cap.period == super::CapPeriod::Each && known(&cap.amount).is_some_and(|cap| cap > value))
+            {
                 self.report(
-                    Diagnostic::new(Code::CapNeverBinds, cap.span, "定额支持不会碰到这个上限", "a fixed award never reaches this cap")
-                        .also(fixed.span, "每次只给这么多", "this is all that is given each time"),
+                    Diagnostic::new(
+                        Code::CapNeverBinds,
+                        cap.span,
+                        "定额支持不会碰到这个上限",
+                        "a fixed award never reaches this cap",
+                    )
+                    .also(fixed.span, "每次只给这么多", "this is all that is given each time"),
                 );
             }
         }

@@ -58,7 +58,8 @@ impl Typing<'_, '_> {
         if let Some(included) = self.context.inclusive.get(&word) {
             op = with_bound(op, *included);
         }
-        if matches!(word, Word::AtLeastPostfix | Word::AtLeastAndPostfix | Word::AtMostPostfix | Word::AtMostAndPostfix) {
+        if matches!(word, Word::AtLeastPostfix | Word::AtLeastAndPostfix | Word::AtMostPostfix | Word::AtMostAndPostfix)
+        {
             self.note_bound(word, span);
         }
         if let Some(quotient) = self.quotient(op, left, right, span) {
@@ -103,7 +104,9 @@ impl Typing<'_, '_> {
         }
         let ordered = !matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         match (&left.ty, &right.ty) {
-            (Type::Date, Type::Number { kind: NumberKind::Period, .. }) if ordered => return self.age(op, left, right, span),
+            (Type::Date, Type::Number { kind: NumberKind::Period, .. }) if ordered => {
+                return self.age(op, left, right, span);
+            }
             (Type::Number { .. }, Type::Number { .. }) => {
                 if !self.units_agree(&left, &right, span) || !self.precise(&left, &right) {
                     return error(span);
@@ -131,12 +134,13 @@ impl Typing<'_, '_> {
 
     /// `产业 是 人工智能` covers what lies below 人工智能, as 属于 does.
     fn is_member(&mut self, op: CompareOp, value: Expr, member: MemberId, span: Span) -> Expr {
-        let within = Expr {
-            kind: ExprKind::Within { value: Box::new(value), members: vec![member] },
-            ty: Type::Bool,
-            span,
-        };
-        if op == CompareOp::Equal { within } else { Expr { kind: ExprKind::Not(Box::new(within)), ty: Type::Bool, span } }
+        let within =
+            Expr { kind: ExprKind::Within { value: Box::new(value), members: vec![member] }, ty: Type::Bool, span };
+        if op == CompareOp::Equal {
+            within
+        } else {
+            Expr { kind: ExprKind::Not(Box::new(within)), ty: Type::Bool, span }
+        }
     }
 
     /// `成立日期 满 3年`: so long ago, on the day of the decision.
@@ -171,7 +175,10 @@ impl Typing<'_, '_> {
                         format!("“属于”前面要是分类或枚举的事实，这里是{}", what.0),
                         format!("`in` needs a fact of a classification before it, this is {}", what.1),
                     )
-                    .help("数和日期用“不低于”“早于”这类词比较", "compare numbers and dates with `not-below`, `before` …"),
+                    .help(
+                        "数和日期用“不低于”“早于”这类词比较",
+                        "compare numbers and dates with `not-below`, `before` …",
+                    ),
                 );
                 return error(span);
             }
@@ -200,7 +207,8 @@ impl Typing<'_, '_> {
             (_, Type::Error) => None,
             (ExprKind::Constant(Value::Member(member)), Type::Member(found)) if *found == class => Some(*member),
             _ => {
-                let name = self.context.model.classes.get(class.0 as usize).map_or(String::new(), |class| class.name.clone());
+                let name =
+                    self.context.model.classes.get(class.0 as usize).map_or(String::new(), |class| class.name.clone());
                 let text = self.context.text(item.span);
                 self.context.report(
                     Diagnostic::new(
@@ -222,7 +230,9 @@ impl Typing<'_, '_> {
 
     /// Whether units agree; reports where not.
     pub fn units_agree(&mut self, left: &Expr, right: &Expr, span: Span) -> bool {
-        let (Type::Number { unit: one, kind: first, .. }, Type::Number { unit: two, kind: second, .. }) = (&left.ty, &right.ty) else {
+        let (Type::Number { unit: one, kind: first, .. }, Type::Number { unit: two, kind: second, .. }) =
+            (&left.ty, &right.ty)
+        else {
             return false;
         };
         if one == two || is_zero(left) || is_zero(right) {
@@ -242,8 +252,16 @@ impl Typing<'_, '_> {
         let mut report = Diagnostic::new(
             code,
             span,
-            if both_money { "两边币种不同".to_owned() } else { format!("单位不一致：{}和{}", one_shown.0, two_shown.0) },
-            if both_money { "the currencies differ".to_owned() } else { format!("units differ: {} and {}", one_shown.1, two_shown.1) },
+            if both_money {
+                "两边币种不同".to_owned()
+            } else {
+                format!("单位不一致：{}和{}", one_shown.0, two_shown.0)
+            },
+            if both_money {
+                "the currencies differ".to_owned()
+            } else {
+                format!("units differ: {} and {}", one_shown.1, two_shown.1)
+            },
         )
         .also(left.span, one_shown.0, one_shown.1)
         .also(right.span, two_shown.0, two_shown.1);
@@ -256,7 +274,10 @@ impl Typing<'_, '_> {
             }
         }
         if months_and_days {
-            report = report.help("一个月的天数不固定，请都按月写，或都按天写", "months have different lengths: use months or days on both sides");
+            report = report.help(
+                "一个月的天数不固定，请都按月写，或都按天写",
+                "months have different lengths: use months or days on both sides",
+            );
         }
         self.context.report(report);
         false
@@ -265,7 +286,9 @@ impl Typing<'_, '_> {
     /// A literal must not have more decimals than the fact it is compared with keeps.
     fn precise(&mut self, left: &Expr, right: &Expr) -> bool {
         for (fact, literal) in [(left, right), (right, left)] {
-            let (ExprKind::Fact(id), ExprKind::Constant(Value::Number(_))) = (&fact.kind, &literal.kind) else { continue };
+            let (ExprKind::Fact(id), ExprKind::Constant(Value::Number(_))) = (&fact.kind, &literal.kind) else {
+                continue;
+            };
             if literal.ty.scale() > fact.ty.scale() {
                 let name = self.context.model.facts.get(id.index()).map_or(String::new(), |fact| fact.name.clone());
                 let scale = fact.ty.scale();
@@ -308,7 +331,10 @@ impl Typing<'_, '_> {
                 format!("{}不能比较大小", what.0),
                 format!("{} has no order", what.1),
             )
-            .help("枚举要写“由低到高”才能比较高低；其余用“是”“属于”", "declare the enumeration `ascending`, or use `is` or `in`"),
+            .help(
+                "枚举要写“由低到高”才能比较高低；其余用“是”“属于”",
+                "declare the enumeration `ascending`, or use `is` or `in`",
+            ),
         );
         error(span)
     }

@@ -22,7 +22,9 @@ impl Typing<'_, '_> {
     /// The exclusions of a field, none of which may hold: the parts of 或 or 任一 one by one. A plain list needs no head: any counts.
     pub fn exclusions(&mut self, field: &Field) -> Vec<Condition> {
         let Some(surface) = self.field_surface(field, false) else { return Vec::new() };
-        let SurfaceKind::Join { all: false, parts } = &surface.unbracketed().kind else { return self.one(None, &surface) };
+        let SurfaceKind::Join { all: false, parts } = &surface.unbracketed().kind else {
+            return self.one(None, &surface);
+        };
         let parts = parts.clone();
         parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect()
     }
@@ -44,8 +46,13 @@ impl Typing<'_, '_> {
             if let Some((_, first)) = first {
                 let first = first.span;
                 self.context.report(
-                    Diagnostic::new(Code::DuplicateCondition, part.span, "同一个条件写了两遍", "this condition is written twice")
-                        .also(first, "第一次写在这里", "first written here"),
+                    Diagnostic::new(
+                        Code::DuplicateCondition,
+                        part.span,
+                        "同一个条件写了两遍",
+                        "this condition is written twice",
+                    )
+                    .also(first, "第一次写在这里", "first written here"),
                 );
             }
         }
@@ -97,7 +104,11 @@ impl Typing<'_, '_> {
         }
         let before = read(&tokens, field.span, &mut self.context.out);
         let mut joined = vec![(None, before)];
-        if all { joined.extend(parts) } else { joined.push((None, list)) }
+        if all {
+            joined.extend(parts)
+        } else {
+            joined.push((None, list))
+        }
         Some(Surface { kind: SurfaceKind::Join { all: true, parts: joined }, span })
     }
 

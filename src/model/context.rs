@@ -82,7 +82,9 @@ impl Context<'_> {
     #[must_use]
     pub fn authority(&self, authority: Authority) -> &str {
         match authority {
-            Authority::Department(id) => self.model.departments.get(id.index()).map_or("", |department| &department.name),
+            Authority::Department(id) => {
+                self.model.departments.get(id.index()).map_or("", |department| &department.name)
+            }
             Authority::Responsible => Word::ResponsibleDepartment.zh(),
         }
     }

@@ -8,11 +8,12 @@ use crate::syntax::keywords::{FieldKeyword, Word};
 
 use super::arithmetic::rounding_mode;
 use super::context::Context;
+use super::expression::MonthEnd;
 use super::fields::{field, names, note, phrases, plain};
 use super::segment::Mode;
 use super::surface::split;
 use super::tokens::TokenKind;
-use super::types::{MonthEnd, Rounding};
+use super::types::Rounding;
 use super::vocabulary::Entry;
 use super::{Department, DepartmentId, Policy};
 
@@ -25,8 +26,13 @@ impl Context<'_> {
         }
         let span = item.keyword_span;
         self.report(
-            Diagnostic::new(Code::MissingName, span, format!("{}没有名称", what.0), format!("this {} has no name", what.1))
-                .label("名称写在这个词后面", "the name stands after this word"),
+            Diagnostic::new(
+                Code::MissingName,
+                span,
+                format!("{}没有名称", what.0),
+                format!("this {} has no name", what.1),
+            )
+            .label("名称写在这个词后面", "the name stands after this word"),
         );
         None
     }
@@ -34,9 +40,14 @@ impl Context<'_> {
     /// Reports a name that is taken; `first` is where.
     pub fn duplicate(&mut self, name: &str, span: Span, first: Span) {
         self.report(
-            Diagnostic::new(Code::DuplicateName, span, format!("“{name}”已经声明过"), format!("`{name}` is declared already"))
-                .also(first, "第一次声明在这里", "first declared here")
-                .help("换一个名称，或者删去一处", "choose another name, or drop one"),
+            Diagnostic::new(
+                Code::DuplicateName,
+                span,
+                format!("“{name}”已经声明过"),
+                format!("`{name}` is declared already"),
+            )
+            .also(first, "第一次声明在这里", "first declared here")
+            .help("换一个名称，或者删去一处", "choose another name, or drop one"),
         );
     }
 
@@ -48,7 +59,8 @@ impl Context<'_> {
             let first = first.span;
             return self.duplicate(&name, span, first);
         }
-        let full_name = item.header.lead.as_ref().and(item.header.title.as_ref()).map_or(String::new(), |title| title.text.clone());
+        let full_name =
+            item.header.lead.as_ref().and(item.header.title.as_ref()).map_or(String::new(), |title| title.text.clone());
         let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
         for key in [&name, &full_name, &alias] {
             if !key.is_empty() {
@@ -65,8 +77,13 @@ impl Context<'_> {
         let Some((name, span)) = self.item_name(item, ("单位", "unit")) else { return };
         if literal::builtin_unit(&name).is_some() || self.units.declared.contains_key(&name) {
             self.report(
-                Diagnostic::new(Code::DuplicateName, span, format!("单位“{name}”已经有了"), format!("unit `{name}` exists already"))
-                    .help("不用再声明", "it need not be declared"),
+                Diagnostic::new(
+                    Code::DuplicateName,
+                    span,
+                    format!("单位“{name}”已经有了"),
+                    format!("unit `{name}` exists already"),
+                )
+                .help("不用再声明", "it need not be declared"),
             );
             return;
         }
@@ -82,8 +99,13 @@ impl Context<'_> {
                     _ => {
                         let what = format!("“{text}”不是已知单位的整数倍");
                         self.report(
-                            Diagnostic::new(Code::UnknownUnit, value.span, what, format!("`{text}` is no multiple of a known unit"))
-                                .help("写成“单位 万人次：10000人次”", "write `unit 万人次: 10000人次`"),
+                            Diagnostic::new(
+                                Code::UnknownUnit,
+                                value.span,
+                                what,
+                                format!("`{text}` is no multiple of a known unit"),
+                            )
+                            .help("写成“单位 万人次：10000人次”", "write `unit 万人次: 10000人次`"),
                         );
                         return;
                     }
@@ -159,7 +181,13 @@ impl Context<'_> {
         let span = if field.value.is_empty() { field.span } else { field.value.span };
         let label = &field.label.text;
         self.report(
-            Diagnostic::new(Code::FieldUnreadable, span, format!("“{label}”的内容读不懂"), format!("`{label}` cannot be read")).help(zh, en),
+            Diagnostic::new(
+                Code::FieldUnreadable,
+                span,
+                format!("“{label}”的内容读不懂"),
+                format!("`{label}` cannot be read"),
+            )
+            .help(zh, en),
         );
     }
 
@@ -203,7 +231,11 @@ impl Context<'_> {
                     Some(Word::Includes) => true,
                     Some(Word::Excludes) => false,
                     _ => {
-                        self.unreadable(field, "写成“以上、以下 含本数；超过、不满 不含本数”", "write `or-above, or-below including; exceeds excluding`");
+                        self.unreadable(
+                            field,
+                            "写成“以上、以下 含本数；超过、不满 不含本数”",
+                            "write `or-above, or-below including; exceeds excluding`",
+                        );
                         return;
                     }
                 };

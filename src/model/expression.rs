@@ -138,7 +138,8 @@ impl Expr {
         let all = |one: &[Condition], two: &[Condition]| {
             one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.expr.same(&two.expr))
         };
-        let each = |one: &[Expr], two: &[Expr]| one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.same(two));
+        let each =
+            |one: &[Expr], two: &[Expr]| one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.same(two));
         use ExprKind as K;
         match (&self.kind, &other.kind) {
             (K::Constant(one), K::Constant(two)) => one == two && self.ty == other.ty,
@@ -148,7 +149,9 @@ impl Expr {
             (K::Not(one), K::Not(two)) => one.same(two),
             (K::All(one), K::All(two)) | (K::Any(one), K::Any(two)) => all(one, two),
             (K::Least(one), K::Least(two)) | (K::Greatest(one), K::Greatest(two)) => each(one, two),
-            (K::Compare { op: a, left: b, right: c }, K::Compare { op: x, left: y, right: z }) => a == x && b.same(y) && c.same(z),
+            (K::Compare { op: a, left: b, right: c }, K::Compare { op: x, left: y, right: z }) => {
+                a == x && b.same(y) && c.same(z)
+            }
             (K::Within { value: a, members: b }, K::Within { value: x, members: y }) => a.same(x) && b == y,
             (K::Add(a, b), K::Add(x, y))
             | (K::Subtract(a, b), K::Subtract(x, y))
@@ -158,10 +161,9 @@ impl Expr {
                 a.same(x) && b.same(y) && c == z
             }
             (K::Round { value: a, rounding: b }, K::Round { value: x, rounding: y }) => a.same(x) && b == y,
-            (
-                K::AddMonths { date: a, months: b, month_end: c },
-                K::AddMonths { date: x, months: y, month_end: z },
-            ) => a.same(x) && b.same(y) && c == z,
+            (K::AddMonths { date: a, months: b, month_end: c }, K::AddMonths { date: x, months: y, month_end: z }) => {
+                a.same(x) && b.same(y) && c == z
+            }
             _ => false,
         }
     }

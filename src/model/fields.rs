@@ -105,8 +105,13 @@ impl Context<'_> {
             let (Part::Quote(text) | Part::Title(text)) = part else {
                 if !matches!(part, Part::Separator { .. }) {
                     self.report(
-                        Diagnostic::new(Code::FieldUnreadable, part.span(), "原文要放在引号“「」”里", "quoted words stand in quotation marks")
-                            .help("写成 原文：「……」", "write `source: 「…」`"),
+                        Diagnostic::new(
+                            Code::FieldUnreadable,
+                            part.span(),
+                            "原文要放在引号“「」”里",
+                            "quoted words stand in quotation marks",
+                        )
+                        .help("写成 原文：「……」", "write `source: 「…」`"),
                     );
                 }
                 continue;
@@ -132,12 +137,19 @@ impl Context<'_> {
             if there { low = middle } else { high = middle - 1 }
         }
         let from: String = letters.iter().skip(low).take(12).collect();
-        let mut report =
-            Diagnostic::new(Code::QuoteNotFound, span, "原件里没有这段话", "these words are not in the archived original");
+        let mut report = Diagnostic::new(
+            Code::QuoteNotFound,
+            span,
+            "原件里没有这段话",
+            "these words are not in the archived original",
+        );
         report = if low == 0 {
             report.label("从第一个字起就找不到", "not found from the first character on")
         } else {
-            report.label(format!("从第 {} 个字“{from}”起与原件不同", low + 1), format!("differs from character {} on: `{from}`", low + 1))
+            report.label(
+                format!("从第 {} 个字“{from}”起与原件不同", low + 1),
+                format!("differs from character {} on: `{from}`", low + 1),
+            )
         };
         self.report(report.help(
             "从原件里复制这段话；中间可以用“……”省略",
@@ -157,8 +169,13 @@ impl Context<'_> {
             }
             _ => {
                 self.report(
-                    Diagnostic::new(Code::FieldUnreadable, phrase.span, format!("“{text}”不是日期"), format!("`{text}` is no date"))
-                        .help("写成 2025-06-30 或 2025年6月30日", "write 2025-06-30"),
+                    Diagnostic::new(
+                        Code::FieldUnreadable,
+                        phrase.span,
+                        format!("“{text}”不是日期"),
+                        format!("`{text}` is no date"),
+                    )
+                    .help("写成 2025-06-30 或 2025年6月30日", "write 2025-06-30"),
                 );
                 None
             }
@@ -192,8 +209,13 @@ impl Context<'_> {
             ([first, last], "至" | "to" | "-" | "—" | "——" | "~" | "起至") => {
                 if first > last {
                     self.report(
-                        Diagnostic::new(Code::DatesReversed, phrase.span, "止期早于起期", "the last day lies before the first")
-                            .help("看看年份是不是写错了", "check the years"),
+                        Diagnostic::new(
+                            Code::DatesReversed,
+                            phrase.span,
+                            "止期早于起期",
+                            "the last day lies before the first",
+                        )
+                        .help("看看年份是不是写错了", "check the years"),
                     );
                 }
                 Window { first: Some(*first), last: Some(*last) }
@@ -217,7 +239,8 @@ impl Context<'_> {
             self.use_department(id);
             return Some(id);
         }
-        let near = nearest(&name, self.model.departments.iter().map(|department| department.name.as_str())).map(str::to_owned);
+        let near =
+            nearest(&name, self.model.departments.iter().map(|department| department.name.as_str())).map(str::to_owned);
         let mut report = Diagnostic::new(
             Code::UnknownDepartment,
             span,
@@ -225,9 +248,12 @@ impl Context<'_> {
             format!("department `{name}` is not declared"),
         );
         report = match near {
-            Some(near) => report
-                .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
-                .fix(span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`")),
+            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
+                span,
+                near.clone(),
+                format!("改为“{near}”"),
+                format!("change to `{near}`"),
+            ),
             None => report.help(format!("加一行“部门 {name}《全称》”"), format!("add `department {name}`")),
         };
         self.report(report);
@@ -284,8 +310,13 @@ impl Context<'_> {
 
     fn repeated_department(&mut self, name: &str, span: Span) {
         self.report(
-            Diagnostic::new(Code::DuplicateName, span, format!("部门“{name}”写了两遍"), format!("`{name}` is listed twice"))
-                .help("删去一处", "drop one"),
+            Diagnostic::new(
+                Code::DuplicateName,
+                span,
+                format!("部门“{name}”写了两遍"),
+                format!("`{name}` is listed twice"),
+            )
+            .help("删去一处", "drop one"),
         );
     }
 }

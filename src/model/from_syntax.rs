@@ -155,13 +155,19 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
         context.scope_item(item);
     }
     let index = context.clauses(items.get(ItemKeyword::Clause));
-    let scenario_items: Vec<&Item> =
-        items.all.iter().copied().filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case)).collect();
+    let scenario_items: Vec<&Item> = items
+        .all
+        .iter()
+        .copied()
+        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case))
+        .collect();
     context.cases(&scenario_items, &index);
     for item in items.get(ItemKeyword::NonNormative) {
-        let title = item.header.title.as_ref().or(item.header.lead.as_ref()).map_or(String::new(), |title| title.text.clone());
+        let title =
+            item.header.title.as_ref().or(item.header.lead.as_ref()).map_or(String::new(), |title| title.text.clone());
         let quotes = context.quotes(item);
-        let passage = NonNormative { title, quotes, note: note(&context, item), span: item.keyword_span.to(item.header.span) };
+        let passage =
+            NonNormative { title, quotes, note: note(&context, item), span: item.keyword_span.to(item.header.span) };
         context.model.non_normative.push(passage);
     }
     depth(&mut context);
@@ -175,12 +181,10 @@ fn the_policy<'f>(context: &mut Context<'_>, items: &Items<'f>, files: &[File]) 
         [] => {
             let file = files.first().map_or(FileId(0), |file| file.id);
             let span = Span::new(file, 0, 0);
-            context.report(
-                Diagnostic::new(Code::NoPolicy, span, "没有“政策”条目", "there is no policy item").help(
-                    "第一个条目写“政策 文号《标题》（标识）”，下面写有效期和原件",
-                    "start with `policy number \"title\" (id)`, its validity and its original",
-                ),
-            );
+            context.report(Diagnostic::new(Code::NoPolicy, span, "没有“政策”条目", "there is no policy item").help(
+                "第一个条目写“政策 文号《标题》（标识）”，下面写有效期和原件",
+                "start with `policy number \"title\" (id)`, its validity and its original",
+            ));
             None
         }
         [first, second, ..] => {
@@ -231,8 +235,13 @@ fn definition_surface(context: &mut Context<'_>, item: &Item) -> Option<Surface>
     }
     let Some(value) = value else {
         context.report(
-            Diagnostic::new(Code::MissingField, item.keyword_span.to(item.header.span), "定义没有内容", "this definition is empty")
-                .help("写成：定义 名称：条件或算式", "write `definition name: expression`"),
+            Diagnostic::new(
+                Code::MissingField,
+                item.keyword_span.to(item.header.span),
+                "定义没有内容",
+                "this definition is empty",
+            )
+            .help("写成：定义 名称：条件或算式", "write `definition name: expression`"),
         );
         return None;
     };
@@ -260,7 +269,8 @@ fn resolve(context: &mut Context<'_>, start: usize, surfaces: &[Option<Surface>]
         if let Some(surface) = surface {
             mentioned(surface, &mut next);
         }
-        let pending: Vec<usize> = next.into_iter().filter(|other| state.get(*other).is_some_and(|state| *state != State::Done)).collect();
+        let pending: Vec<usize> =
+            next.into_iter().filter(|other| state.get(*other).is_some_and(|state| *state != State::Done)).collect();
         if state.get(at) == Some(&State::Waiting) {
             if let Some(state) = state.get_mut(at) {
                 *state = State::Open;
@@ -268,7 +278,8 @@ fn resolve(context: &mut Context<'_>, start: usize, surfaces: &[Option<Surface>]
             if let Some(cyclic) = pending.iter().find(|other| state.get(**other) == Some(&State::Open)) {
                 report_cycle(context, at, *cyclic);
             }
-            let waiting: Vec<usize> = pending.into_iter().filter(|other| state.get(*other) == Some(&State::Waiting)).collect();
+            let waiting: Vec<usize> =
+                pending.into_iter().filter(|other| state.get(*other) == Some(&State::Waiting)).collect();
             if !waiting.is_empty() {
                 stack.extend(waiting);
                 continue;
@@ -286,7 +297,8 @@ fn resolve(context: &mut Context<'_>, start: usize, surfaces: &[Option<Surface>]
 }
 
 fn report_cycle(context: &mut Context<'_>, at: usize, other: usize) {
-    let place = |at: usize| context.model.definitions.get(at).map(|definition| (definition.name.clone(), definition.span));
+    let place =
+        |at: usize| context.model.definitions.get(at).map(|definition| (definition.name.clone(), definition.span));
     let (Some((name, span)), Some((other, place))) = (place(at), place(other)) else { return };
     context.report(
         Diagnostic::new(
@@ -310,7 +322,9 @@ fn mentioned(surface: &Surface, found: &mut Vec<usize>) {
                 }
             }
         }
-        SurfaceKind::Not(inner) | SurfaceKind::State(_, inner) | SurfaceKind::Round(inner, _) => mentioned(inner, found),
+        SurfaceKind::Not(inner) | SurfaceKind::State(_, inner) | SurfaceKind::Round(inner, _) => {
+            mentioned(inner, found)
+        }
         SurfaceKind::Join { parts, .. } => parts.iter().for_each(|(_, part)| mentioned(part, found)),
         SurfaceKind::Compare(_, left, right) | SurfaceKind::Arithmetic(_, left, right) => {
             mentioned(left, found);
@@ -376,11 +390,19 @@ fn depth(context: &mut Context<'_>) {
 
 /// The depth of an expression; `None` while a definition in it is not settled.
 fn expr_depth(expr: &Expr, depths: &[Option<usize>]) -> Option<usize> {
-    let of = |parts: &mut dyn Iterator<Item = &Expr>| parts.try_fold(0, |most, part| Some(most.max(expr_depth(part, depths)?)));
+    let of = |parts: &mut dyn Iterator<Item = &Expr>| -> Option<usize> {
+        let mut most = 0;
+        for part in parts {
+            most = most.max(expr_depth(part, depths)?);
+        }
+        Some(most)
+    };
     let inner = match &expr.kind {
         ExprKind::Constant(_) | ExprKind::Fact(_) | ExprKind::OnDate => 0,
         ExprKind::Definition(id) => depths.get(id.index()).copied().flatten()?,
-        ExprKind::Not(inner) | ExprKind::Within { value: inner, .. } | ExprKind::Round { value: inner, .. } => expr_depth(inner, depths)?,
+        ExprKind::Not(inner) | ExprKind::Within { value: inner, .. } | ExprKind::Round { value: inner, .. } => {
+            expr_depth(inner, depths)?
+        }
         ExprKind::All(parts) | ExprKind::Any(parts) => of(&mut parts.iter().map(|part| &part.expr))?,
         ExprKind::Least(parts) | ExprKind::Greatest(parts) => of(&mut parts.iter())?,
         ExprKind::Compare { left, right, .. }
@@ -397,8 +419,13 @@ fn expr_depth(expr: &Expr, depths: &[Option<usize>]) -> Option<usize> {
 impl Context<'_> {
     /// 以上 and 及以上 in one document need a declaration.
     pub fn mixed_bounds(&mut self) {
-        for (plain, and) in [(Word::AtLeastPostfix, Word::AtLeastAndPostfix), (Word::AtMostPostfix, Word::AtMostAndPostfix)] {
-            let (Some(one), Some(two)) = (self.bounds_used.get(&plain).copied(), self.bounds_used.get(&and).copied()) else { continue };
+        for (plain, and) in
+            [(Word::AtLeastPostfix, Word::AtLeastAndPostfix), (Word::AtMostPostfix, Word::AtMostAndPostfix)]
+        {
+            let (Some(one), Some(two)) = (self.bounds_used.get(&plain).copied(), self.bounds_used.get(&and).copied())
+            else {
+                continue;
+            };
             if self.inclusive.contains_key(&plain) {
                 continue;
             }
@@ -408,14 +435,24 @@ impl Context<'_> {
                     Code::InclusiveUndeclared,
                     one,
                     format!("同时用了“{}”和“{}”，“{}”含不含本数？", plain.zh(), and.zh(), plain.zh()),
-                    format!("both `{}` and `{}` are used: does `{}` include its bound?", plain.en(), and.en(), plain.en()),
+                    format!(
+                        "both `{}` and `{}` are used: does `{}` include its bound?",
+                        plain.en(),
+                        and.en(),
+                        plain.en()
+                    ),
                 )
                 .also(two, format!("“{}”用在这里", and.zh()), format!("`{}` is used here", and.en()))
                 .help(
                     format!("在“政策”条目加一行“本数：{} 含本数”或“{} 不含本数”", plain.zh(), plain.zh()),
                     format!("add `inclusive: {} including` or `excluding` to the policy item", plain.en()),
                 )
-                .fix(policy.after(), format!("\n  本数：{} 含本数", plain.zh()), "声明含本数", "declare it inclusive"),
+                .fix(
+                    policy.after(),
+                    format!("\n  本数：{} 含本数", plain.zh()),
+                    "声明含本数",
+                    "declare it inclusive",
+                ),
             );
         }
     }

@@ -1,10 +1,29 @@
 //! In: surface trees of a policy's files and its archived original. Out: [`Checked`], ids and types instead of names, and diagnostics.
 //! Invariant: a [`Checked`] value is made only by [`from_syntax`], and only when no error was found.
 
+mod amounts;
+mod arithmetic;
 pub mod case;
+mod cases;
+mod classes;
 pub mod clause;
+mod clauses;
+mod comparing;
+mod conditions;
+mod context;
+mod declarations;
 pub mod expression;
+mod fields;
+mod from_syntax;
+mod lints;
+pub mod segment;
+pub mod source_text;
+mod subjects;
+mod surface;
+mod tokens;
 pub mod types;
+mod typing;
+pub mod vocabulary;
 
 use rust_decimal::Decimal;
 
@@ -12,7 +31,9 @@ use crate::source::Span;
 
 pub use case::{Case, Expectation, LedgerEntry, Outcome};
 pub use clause::{Award, Cap, CapKey, CapPeriod, CapScope, Clause, IndustryGate, Lift, Quote, Responsible, Window};
+pub use context::UnitTable;
 pub use expression::{CompareOp, Condition, Expr, ExprKind, MonthEnd};
+pub use from_syntax::{check, vocabulary};
 pub use types::{ClassId, MemberId, NumberKind, Rounding, RoundingMode, Type, Unit, Value};
 
 macro_rules! ids {
@@ -59,7 +80,7 @@ pub struct Model {
     pub subjects: Vec<Subject>,
     /// Facts, those of one subject contiguous; facts made by the compiler last.
     pub facts: Vec<Fact>,
-    /// Derived facts, in an order in which each refers only to earlier ones.
+    /// Derived facts, in order of declaration; they refer to each other without cycles.
     pub definitions: Vec<Definition>,
     /// 适用范围: all must hold for any clause.
     pub scope: Vec<Condition>,

@@ -78,21 +78,19 @@ pub enum Mode {
 #[must_use]
 pub fn role(word: Word) -> Option<Role> {
     use Word::{
-        Above, After, All, And, Any, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost, AtMostAndPostfix, AtMostPostfix, Before,
-        Below, Breaks, CertainReward, Decimals, DividedBy, Down, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less,
-        Minus, No, Not, NotAbove, NotAfter, NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding, NotGreater,
-        NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To, Under, Unknown, Up,
-        WithinPostfix, Yes,
+        Above, After, All, And, Any, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost, AtMostAndPostfix,
+        AtMostPostfix, Before, Below, Breaks, CertainReward, Decimals, DividedBy, Down, EqualTo, Equals, Exceeds, Full,
+        Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less, Minus, No, Not, NotAbove, NotAfter,
+        NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding, NotGreater, NotIn, NotLess, NotMore,
+        NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To, Under, Unknown, Up, WithinPostfix, Yes,
     };
     match word {
-        And | Or | NotBelow | NotLess | Reaches | Full | NotSmaller | AtLeast | Exceeds | Above | Breaks | Greater | NotExceeding
-        | NotAbove | NotMore | NotGreater | AtMost | ShortOf | Below | Under | Less | Is | Equals | EqualTo | IsNot | NotEquals
-        | NotEqualTo | In | NotIn | Before | After | NotBefore | NotAfter | Of | Plus | Minus | Times | DividedBy | To => {
-            Some(Role::Infix)
-        }
-        AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown | NotApplicable | Decimals => {
-            Some(Role::Postfix)
-        }
+        And | Or | NotBelow | NotLess | Reaches | Full | NotSmaller | AtLeast | Exceeds | Above | Breaks | Greater
+        | NotExceeding | NotAbove | NotMore | NotGreater | AtMost | ShortOf | Below | Under | Less | Is | Equals
+        | EqualTo | IsNot | NotEquals | NotEqualTo | In | NotIn | Before | After | NotBefore | NotAfter | Of | Plus
+        | Minus | Times | DividedBy | To => Some(Role::Infix),
+        AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown
+        | NotApplicable | Decimals => Some(Role::Postfix),
         Not | Give | Least | Greatest | Round | Any | All => Some(Role::Prefix),
         Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
         _ => None,
@@ -121,7 +119,9 @@ impl State {
         };
         match (self, role) {
             (State::Start | State::Open, Role::Operand) => Some(match kind {
-                PieceKind::Name(entries) if entries.iter().any(|entry| matches!(entry, Entry::Subject(_))) => State::Subject,
+                PieceKind::Name(entries) if entries.iter().any(|entry| matches!(entry, Entry::Subject(_))) => {
+                    State::Subject
+                }
                 _ => State::Operand,
             }),
             (State::Start | State::Open, Role::Prefix) => Some(State::Open),
@@ -194,7 +194,8 @@ impl Segmenter<'_> {
             }
         });
         let digit = chars.get(at).is_some_and(char::is_ascii_digit);
-        let inside = at.checked_sub(1).and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '.');
+        let inside =
+            at.checked_sub(1).and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '.');
         if digit && !inside {
             match literal::date(chars, at) {
                 Some(Ok((day, end))) => edges.push(Piece { kind: PieceKind::Date(day), chars: at..end }),
@@ -219,7 +220,9 @@ struct Lattice<'a> {
 impl Lattice<'_> {
     fn solve(mut self, end: usize) -> Result<Vec<Piece>, Unreadable> {
         for at in (0..=end).rev() {
-            for state in [State::Start, State::Operand, State::Subject, State::AwaitPostfix, State::Postfix, State::Open] {
+            for state in
+                [State::Start, State::Operand, State::Subject, State::AwaitPostfix, State::Postfix, State::Open]
+            {
                 let count = self.count(at, state, end);
                 self.counts.insert((at, state), count);
             }
@@ -277,7 +280,8 @@ impl Lattice<'_> {
         for at in 0..end {
             for state in reached.get(at).cloned().unwrap_or_default() {
                 furthest = furthest.max(at);
-                let steps: Vec<(usize, State)> = self.next(at, state).map(|(piece, next)| (piece.chars.end, next)).collect();
+                let steps: Vec<(usize, State)> =
+                    self.next(at, state).map(|(piece, next)| (piece.chars.end, next)).collect();
                 for (to, next) in steps {
                     if let Some(states) = reached.get_mut(to)
                         && !states.contains(&next)

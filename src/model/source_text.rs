@@ -40,7 +40,8 @@ impl OriginalText {
     /// Indexes an original.
     #[must_use]
     pub fn new(text: &str) -> OriginalText {
-        let mut result = OriginalText { folded: String::with_capacity(text.len()), origin: Vec::new(), claimed: Vec::new() };
+        let mut result =
+            OriginalText { folded: String::with_capacity(text.len()), origin: Vec::new(), claimed: Vec::new() };
         for (at, letter) in text.char_indices() {
             if let Some(letter) = fold(letter) {
                 result.folded.push(letter);
@@ -183,7 +184,8 @@ fn claims(model: &Model) -> Vec<Claim> {
 
 fn sentence(original: &Original, range: Range<usize>, line: u32, claims: &[Claim]) -> Sentence {
     let text = original.text.get(range.clone()).unwrap_or("");
-    let near: Vec<&Claim> = claims.iter().filter(|claim| claim.range.start < range.end && range.start < claim.range.end).collect();
+    let near: Vec<&Claim> =
+        claims.iter().filter(|claim| claim.range.start < range.end && range.start < claim.range.end).collect();
     let mut missing = String::new();
     for (at, letter) in text.char_indices() {
         let at = range.start + at;
@@ -240,14 +242,17 @@ fn sentences(original: &Original) -> Vec<(Range<usize>, u32)> {
             if start.is_none() && !letter.is_whitespace() && letter != '\u{feff}' {
                 start = Some(offset + at);
             }
-            let closing = chars.peek().is_some_and(|(_, next)| matches!(next, '”' | '’' | '」' | '）' | ')' | '》' | '"'));
-            let ends = matches!(letter, '。' | '！' | '？') || (is_closer(letter) && line.get(..at).is_some_and(|before| before.ends_with('。')));
+            let closing =
+                chars.peek().is_some_and(|(_, next)| matches!(next, '”' | '’' | '」' | '）' | ')' | '》' | '"'));
+            let ends = matches!(letter, '。' | '！' | '？')
+                || (is_closer(letter) && line.get(..at).is_some_and(|before| before.ends_with('。')));
             if ends && !closing {
                 close(&mut start, offset + at + letter.len_utf8());
             }
         }
         let last = content.chars().next_back().unwrap_or(' ');
-        let run_on = content.chars().count() >= RUN_ON_CHARS && !matches!(last, '。' | '！' | '？' | '：' | ':' | '；' | '）' | ')');
+        let run_on = content.chars().count() >= RUN_ON_CHARS
+            && !matches!(last, '。' | '！' | '？' | '：' | ':' | '；' | '）' | ')');
         if !run_on {
             close(&mut start, offset + line.trim_end().len());
         }

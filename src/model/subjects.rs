@@ -20,7 +20,8 @@ use super::{Authority, Fact, FactId, FactSource, Subject, SubjectId};
 
 /// Units that count whole things; others keep two decimals.
 const COUNTED: &[&str] = &[
-    "人", "户", "家", "个", "项", "件", "台", "套", "次", "项目", "主体", "团队", "企业", "产品", "课时", "学时", "场", "期", "节", "月", "天",
+    "人", "户", "家", "个", "项", "件", "台", "套", "次", "项目", "主体", "团队", "企业", "产品", "课时", "学时", "场",
+    "期", "节", "月", "天",
 ];
 
 impl Context<'_> {
@@ -67,8 +68,13 @@ impl Context<'_> {
                 }
                 None if tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken)) => {}
                 None => self.report(
-                    Diagnostic::new(Code::UnknownSubject, modifier.span, "不知道属于哪个对象", "it is not clear to whom this belongs")
-                        .help("写成“对象 项目，属于 市场主体”", "write `subject project, in entity`"),
+                    Diagnostic::new(
+                        Code::UnknownSubject,
+                        modifier.span,
+                        "不知道属于哪个对象",
+                        "it is not clear to whom this belongs",
+                    )
+                    .help("写成“对象 项目，属于 市场主体”", "write `subject project, in entity`"),
                 ),
             }
         }
@@ -80,7 +86,8 @@ impl Context<'_> {
             while let Some(owner) = next {
                 steps += 1;
                 if owner.index() == at || steps > self.model.subjects.len() {
-                    let (name, span) = self.model.subjects.get(at).map_or((String::new(), None), |s| (s.name.clone(), Some(s.span)));
+                    let (name, span) =
+                        self.model.subjects.get(at).map_or((String::new(), None), |s| (s.name.clone(), Some(s.span)));
                     if let Some(span) = span {
                         self.report(Diagnostic::new(
                             Code::OwnerCycle,
@@ -102,7 +109,8 @@ impl Context<'_> {
     fn fact(&mut self, subject: SubjectId, field: &Field) {
         let name: String = field.label.text.split_whitespace().collect();
         let span = field.label.span;
-        let taken = self.model.facts.iter().rev().take_while(|fact| fact.subject == subject).find(|fact| fact.name == name);
+        let taken =
+            self.model.facts.iter().rev().take_while(|fact| fact.subject == subject).find(|fact| fact.name == name);
         if let Some(first) = taken.map(|fact| fact.span) {
             return self.duplicate(&name, span, first);
         }
@@ -111,9 +119,14 @@ impl Context<'_> {
         }
         if field.colon.is_none() {
             self.report(
-                Diagnostic::new(Code::MissingColon, span, format!("“{name}”后面没有写类型"), format!("`{name}` has no type"))
-                    .help("写成“名称：是否”“名称：金额”这样", "write `name: boolean`, `name: money` …")
-                    .fix(span.after(), "：是否", "加上“：是否”", "add `: boolean`"),
+                Diagnostic::new(
+                    Code::MissingColon,
+                    span,
+                    format!("“{name}”后面没有写类型"),
+                    format!("`{name}` has no type"),
+                )
+                .help("写成“名称：是否”“名称：金额”这样", "write `name: boolean`, `name: money` …")
+                .fix(span.after(), "：是否", "加上“：是否”", "add `: boolean`"),
             );
         }
         let alias = field.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
@@ -134,7 +147,11 @@ impl Context<'_> {
             Some(phrase) => self.fact_type(&phrase),
             None => Type::Error,
         };
-        let credit_code = field.value.parts.first().is_some_and(|part| matches!(part, Part::Run(run) if Word::find(&run.text) == Some(Word::CreditCode)));
+        let credit_code = field
+            .value
+            .parts
+            .first()
+            .is_some_and(|part| matches!(part, Part::Run(run) if Word::find(&run.text) == Some(Word::CreditCode)));
         let mut fact = Fact {
             name,
             alias,
@@ -171,7 +188,16 @@ impl Context<'_> {
     }
 
     /// A fact that the compiler makes.
-    pub fn make_fact(&mut self, name: String, alias: String, subject: SubjectId, ty: Type, source: FactSource, note: String, span: Span) -> FactId {
+    pub fn make_fact(
+        &mut self,
+        name: String,
+        alias: String,
+        subject: SubjectId,
+        ty: Type,
+        source: FactSource,
+        note: String,
+        span: Span,
+    ) -> FactId {
         let fact = Fact {
             name,
             alias,
@@ -189,7 +215,11 @@ impl Context<'_> {
     }
 
     fn identifier(&mut self, id: SubjectId) {
-        let Some(subject) = self.model.subjects.get(id.index()).filter(|subject| subject.identifier == FactId(u32::MAX)) else { return };
+        let Some(subject) =
+            self.model.subjects.get(id.index()).filter(|subject| subject.identifier == FactId(u32::MAX))
+        else {
+            return;
+        };
         let alias = if subject.alias.is_empty() { String::new() } else { format!("{}.id", subject.alias) };
         let (name, span) = (format!("{}{}", subject.name, Word::Identifier.zh()), subject.span);
         let fact = self.make_fact(name, alias, id, Type::Text, FactSource::Applicant, String::new(), span);
@@ -226,7 +256,11 @@ impl Context<'_> {
                         if let Authority::Department(id) = authority {
                             self.use_department(id);
                         }
-                        fact.source = if *how == Word::Attest { FactSource::Determination(authority) } else { FactSource::Discretion(authority) };
+                        fact.source = if *how == Word::Attest {
+                            FactSource::Determination(authority)
+                        } else {
+                            FactSource::Discretion(authority)
+                        };
                     }
                     None => self.modifier_unreadable(phrase),
                 }
@@ -297,7 +331,15 @@ impl Context<'_> {
                 match (class, self.unit(&name)) {
                     (Some(class), _) => Type::Member(class),
                     (None, Some(unit)) => {
-                        let scale = if unit.powers.keys().all(|base| COUNTED.contains(&base.as_str()) || self.units.declared.contains_key(base)) { 0 } else { 2 };
+                        let scale = if unit
+                            .powers
+                            .keys()
+                            .all(|base| COUNTED.contains(&base.as_str()) || self.units.declared.contains_key(base))
+                        {
+                            0
+                        } else {
+                            2
+                        };
                         Type::Number { kind: kind_of(&unit, scale), unit, scale }
                     }
                     (None, None) => self.unknown_type(phrase),
@@ -322,10 +364,26 @@ impl Context<'_> {
 
     fn unknown_type(&mut self, phrase: &Phrase) -> Type {
         let text = plain(phrase);
-        let known = [Word::Boolean, Word::Integer, Word::Number, Word::Rate, Word::Money, Word::Date, Word::Period, Word::Text, Word::CreditCode];
+        let known = [
+            Word::Boolean,
+            Word::Integer,
+            Word::Number,
+            Word::Rate,
+            Word::Money,
+            Word::Date,
+            Word::Period,
+            Word::Text,
+            Word::CreditCode,
+        ];
         let classes: Vec<String> = self.model.classes.iter().map(|class| class.name.clone()).collect();
-        let near = nearest(&text, known.iter().map(|word| word.zh()).chain(classes.iter().map(String::as_str))).map(str::to_owned);
-        let mut report = Diagnostic::new(Code::UnknownType, phrase.span, format!("不认识的类型“{text}”"), format!("unknown type `{text}`"));
+        let near = nearest(&text, known.iter().map(|word| word.zh()).chain(classes.iter().map(String::as_str)))
+            .map(str::to_owned);
+        let mut report = Diagnostic::new(
+            Code::UnknownType,
+            phrase.span,
+            format!("不认识的类型“{text}”"),
+            format!("unknown type `{text}`"),
+        );
         report = match near {
             Some(near) => report
                 .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))

@@ -87,9 +87,14 @@ pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface
         let broken = matches!(token.kind, TokenKind::Broken) || matches!(surface.kind, SurfaceKind::Broken);
         if !broken {
             reader.out.push(
-                Diagnostic::new(Code::IncompleteExpression, span, "从这里起读不懂了", "the expression cannot be read from here on")
-                    .label("前面已经是完整的式子", "what stands before is complete")
-                    .help("中间是不是少了“且”“或”或者比较词？", "is an `and`, an `or` or a comparison missing?"),
+                Diagnostic::new(
+                    Code::IncompleteExpression,
+                    span,
+                    "从这里起读不懂了",
+                    "the expression cannot be read from here on",
+                )
+                .label("前面已经是完整的式子", "what stands before is complete")
+                .help("中间是不是少了“且”“或”或者比较词？", "is an `and`, an `or` or a comparison missing?"),
             );
         }
         return Surface { kind: SurfaceKind::Broken, span: surface.span };
@@ -146,7 +151,8 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn here(&self) -> Span {
-        self.peek().map_or_else(|| self.tokens.last().map_or(self.place, |token| token.span.after()), |token| token.span)
+        self.peek()
+            .map_or_else(|| self.tokens.last().map_or(self.place, |token| token.span.after()), |token| token.span)
     }
 
     fn expression(&mut self, least: u8) -> Surface {
@@ -192,8 +198,13 @@ impl<'t> Reader<'t, '_> {
         if !self.too_deep {
             self.too_deep = true;
             self.out.push(
-                Diagnostic::new(Code::NestingTooDeep, span, "式子太长或套得太深", "the expression is too long or nested too deep")
-                    .help("把其中一部分写成“定义”", "move a part of it to a definition"),
+                Diagnostic::new(
+                    Code::NestingTooDeep,
+                    span,
+                    "式子太长或套得太深",
+                    "the expression is too long or nested too deep",
+                )
+                .help("把其中一部分写成“定义”", "move a part of it to a definition"),
             );
         }
         Surface { kind: SurfaceKind::Broken, span }
@@ -261,7 +272,9 @@ impl<'t> Reader<'t, '_> {
         let kind = match &token.kind {
             TokenKind::Number(number) => SurfaceKind::Number(number.clone()),
             TokenKind::Date(day) => SurfaceKind::Date(*day),
-            TokenKind::Name(name, entries) => SurfaceKind::Name { name: name.clone(), entries: entries.clone(), of: None },
+            TokenKind::Name(name, entries) => {
+                SurfaceKind::Name { name: name.clone(), entries: entries.clone(), of: None }
+            }
             _ => return None,
         };
         Some(Surface { kind, span: token.span })
@@ -273,7 +286,9 @@ impl<'t> Reader<'t, '_> {
         self.at += 1;
         match &token.kind {
             TokenKind::Broken => Surface { kind: SurfaceKind::Broken, span },
-            TokenKind::Number(_) | TokenKind::Date(_) => self.value(token).unwrap_or(Surface { kind: SurfaceKind::Broken, span }),
+            TokenKind::Number(_) | TokenKind::Date(_) => {
+                self.value(token).unwrap_or(Surface { kind: SurfaceKind::Broken, span })
+            }
             TokenKind::Name(name, entries) => self.name(name, entries, span),
             TokenKind::Text(text) => Surface { kind: SurfaceKind::Text(text.clone()), span },
             TokenKind::Group(inner) => {
@@ -371,7 +386,10 @@ impl<'t> Reader<'t, '_> {
             return Surface { kind: SurfaceKind::Broken, span: whole };
         }
         let kind = match word {
-            Word::Any | Word::All => SurfaceKind::Join { all: word == Word::All, parts: parts.into_iter().map(|part| (None, part)).collect() },
+            Word::Any | Word::All => SurfaceKind::Join {
+                all: word == Word::All,
+                parts: parts.into_iter().map(|part| (None, part)).collect(),
+            },
             _ => SurfaceKind::Choose(word, parts),
         };
         Surface { kind, span: whole }
@@ -421,7 +439,9 @@ impl Surface {
     /// The tree below the brackets.
     pub fn unbracketed(&self) -> &Surface {
         match &self.kind {
-            SurfaceKind::Join { parts, .. } if parts.len() == 1 => parts.first().map_or(self, |(_, inner)| inner.unbracketed()),
+            SurfaceKind::Join { parts, .. } if parts.len() == 1 => {
+                parts.first().map_or(self, |(_, inner)| inner.unbracketed())
+            }
             _ => self,
         }
     }
@@ -432,7 +452,9 @@ fn join(all: bool, left: Surface, right: Surface, span: Span) -> Surface {
     let mut parts = Vec::new();
     for side in [left, right] {
         match side.kind {
-            SurfaceKind::Join { all: inner, parts: mut more } if inner == all && more.len() > 1 => parts.append(&mut more),
+            SurfaceKind::Join { all: inner, parts: mut more } if inner == all && more.len() > 1 => {
+                parts.append(&mut more)
+            }
             kind => parts.push((None, Surface { kind, span: side.span })),
         }
     }
@@ -441,10 +463,14 @@ fn join(all: bool, left: Surface, right: Surface, span: Span) -> Surface {
 
 /// 的: whose fact, or a share of a base.
 fn of(left: Surface, right: Surface, span: Span) -> Surface {
-    if let (SurfaceKind::Name { entries, of: None, .. }, SurfaceKind::Name { name, entries: facts, of: None }) = (&left.kind, &right.kind)
+    if let (SurfaceKind::Name { entries, of: None, .. }, SurfaceKind::Name { name, entries: facts, of: None }) =
+        (&left.kind, &right.kind)
         && let Some(Entry::Subject(subject)) = entries.iter().find(|entry| matches!(entry, Entry::Subject(_)))
     {
-        return Surface { kind: SurfaceKind::Name { name: name.clone(), entries: facts.clone(), of: Some(*subject) }, span };
+        return Surface {
+            kind: SurfaceKind::Name { name: name.clone(), entries: facts.clone(), of: Some(*subject) },
+            span,
+        };
     }
     Surface { kind: SurfaceKind::Arithmetic(Word::Times, Box::new(left), Box::new(right)), span }
 }

@@ -85,21 +85,24 @@ impl Tokenizer<'_> {
     /// `1000 万元`: a number and its unit, with a space between.
     fn is_unit_of(&self, stretch: &Stretch, next: &Run) -> bool {
         let mut before = stretch.text.chars().rev();
-        let ends_in_number = before.next().is_some_and(|last| last.is_ascii_digit() || matches!(last, '万' | '亿' | '千' | '百'))
-            && stretch.text.starts_with(|first: char| first.is_ascii_digit());
+        let ends_in_number =
+            before.next().is_some_and(|last| last.is_ascii_digit() || matches!(last, '万' | '亿' | '千' | '百'))
+                && stretch.text.starts_with(|first: char| first.is_ascii_digit());
         let chars: Vec<char> = next.text.chars().collect();
-        let starts_with_unit = chars.first().is_some_and(|first| matches!(first, '万' | '亿' | '千' | '百' | '%' | '‰' | '个'))
-            || (1..=chars.len().min(4)).any(|length| {
-                let name: String = chars.iter().take(length).collect();
-                self.segmenter.units.get(&name).or_else(|| literal::builtin_unit(&name)).is_some()
-            });
+        let starts_with_unit =
+            chars.first().is_some_and(|first| matches!(first, '万' | '亿' | '千' | '百' | '%' | '‰' | '个'))
+                || (1..=chars.len().min(4)).any(|length| {
+                    let name: String = chars.iter().take(length).collect();
+                    self.segmenter.units.get(&name).or_else(|| literal::builtin_unit(&name)).is_some()
+                });
         ends_in_number && starts_with_unit
     }
 
     fn quoted(&self, text: &str, span: Span) -> Token {
         let name: String = text.trim().chars().map(literal::fold_width).collect();
         let entries = self.segmenter.vocabulary.get(&name);
-        let kind = if entries.is_empty() { TokenKind::Text(text.trim().to_owned()) } else { TokenKind::Name(name, entries) };
+        let kind =
+            if entries.is_empty() { TokenKind::Text(text.trim().to_owned()) } else { TokenKind::Name(name, entries) };
         Token { kind, span }
     }
 
@@ -151,9 +154,12 @@ impl Tokenizer<'_> {
         let names = || self.segmenter.vocabulary.all();
         let near = nearest(&text, names());
         if let Some(near) = near {
-            report = report
-                .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
-                .fix(span, near, format!("改为“{near}”"), format!("change to `{near}`"));
+            report = report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
+                span,
+                near,
+                format!("改为“{near}”"),
+                format!("change to `{near}`"),
+            );
         } else if whole && text.chars().count() > 1 {
             report = report.help(
                 "名称要先在“对象”“定义”“产业”等条目里声明；运算词和名称之间可以加空格断开",

@@ -40,7 +40,10 @@ impl Typing<'_, '_> {
                 format!("a condition is needed here, this is {}", what.1),
             )
             .label("不能判断是或否", "neither true nor false")
-            .help("加上比较词，如“不低于 100万元”“属于 …”“是 …”", "add a comparison such as `not-below 100万元`, `in …` or `is …`"),
+            .help(
+                "加上比较词，如“不低于 100万元”“属于 …”“是 …”",
+                "add a comparison such as `not-below 100万元`, `in …` or `is …`",
+            ),
         );
         error(expr.span)
     }
@@ -94,8 +97,13 @@ impl Typing<'_, '_> {
             if let Some(first) = conditions.iter().find(|other| !broken && other.expr.same(&expr)) {
                 let first = first.expr.span;
                 self.context.report(
-                    Diagnostic::new(Code::DuplicateCondition, expr.span, "同一个条件写了两遍", "this condition is written twice")
-                        .also(first, "第一次写在这里", "first written here"),
+                    Diagnostic::new(
+                        Code::DuplicateCondition,
+                        expr.span,
+                        "同一个条件写了两遍",
+                        "this condition is written twice",
+                    )
+                    .also(first, "第一次写在这里", "first written here"),
                 );
             }
             let text = label.clone().unwrap_or_else(|| self.context.text(part.span));
@@ -124,24 +132,39 @@ impl Typing<'_, '_> {
                     )
                     .label("“且”先结合，这一部分当作一个条件", "`and` binds first: this is read as one condition")
                     .help("加上括号，写明是哪一种意思", "add brackets to say which is meant")
-                    .fix(part.span, format!("（{text}）"), "按现在的读法加括号", "bracket it as it is read now"),
+                    .fix(
+                        part.span,
+                        format!("（{text}）"),
+                        "按现在的读法加括号",
+                        "bracket it as it is read now",
+                    ),
                 );
             }
         }
     }
 
     /// A name in the place of a value.
-    fn name(&mut self, name: &str, entries: &[Entry], of: Option<SubjectId>, span: Span, expect: Option<&Type>) -> Expr {
+    fn name(
+        &mut self,
+        name: &str,
+        entries: &[Entry],
+        of: Option<SubjectId>,
+        span: Span,
+        expect: Option<&Type>,
+    ) -> Expr {
         if let Some(Type::Member(class)) = expect
             && of.is_none()
             && let Some(member) = self.member_of(entries, *class)
         {
             return constant(Value::Member(member), Type::Member(*class), span);
         }
-        let facts: Vec<FactId> = entries.iter().filter_map(|entry| match entry {
-            Entry::Fact(id) => Some(*id),
-            _ => None,
-        }).collect();
+        let facts: Vec<FactId> = entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Fact(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
         match self.nearest_facts(&facts, of).as_slice() {
             [fact] => return self.fact(*fact, span),
             [] => {}
@@ -162,10 +185,13 @@ impl Typing<'_, '_> {
 
     /// A name that is no fact: a value of one class, or nothing that has a value.
     fn only_value(&mut self, name: &str, entries: &[Entry], span: Span) -> Expr {
-        let members: Vec<MemberId> = entries.iter().filter_map(|entry| match entry {
-            Entry::Member(id) => Some(*id),
-            _ => None,
-        }).collect();
+        let members: Vec<MemberId> = entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Member(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
         match members.as_slice() {
             [member] => {
                 let class = self.class_of(*member);
@@ -212,11 +238,15 @@ impl Typing<'_, '_> {
         if facts.len() < 2 {
             return facts.to_vec();
         }
-        let chains: Vec<Vec<SubjectId>> = self.subjects.iter().map(|subject| self.context.with_owners(*subject)).collect();
+        let chains: Vec<Vec<SubjectId>> =
+            self.subjects.iter().map(|subject| self.context.with_owners(*subject)).collect();
         for depth in 0..chains.iter().map(Vec::len).max().unwrap_or(0) {
             let level: Vec<SubjectId> = chains.iter().filter_map(|chain| chain.get(depth).copied()).collect();
-            let mut found: Vec<FactId> =
-                facts.iter().copied().filter(|id| subject(id).is_some_and(|subject| level.contains(&subject))).collect();
+            let mut found: Vec<FactId> = facts
+                .iter()
+                .copied()
+                .filter(|id| subject(id).is_some_and(|subject| level.contains(&subject)))
+                .collect();
             found.dedup();
             if !found.is_empty() {
                 return found;
@@ -244,7 +274,12 @@ impl Typing<'_, '_> {
             .also(two, "另一处在这里", "another is here")
             .help(format!("写成“{owner} 的 {name}”"), format!("write `{owner} of {name}`"))
             .fix(span, format!("{owner} 的 {name}"), format!("用{owner}的"), format!("use that of `{owner}`"))
-            .fix(span, format!("{other} 的 {name}"), format!("用{other}的"), format!("use that of `{other}`")),
+            .fix(
+                span,
+                format!("{other} 的 {name}"),
+                format!("用{other}的"),
+                format!("use that of `{other}`"),
+            ),
         );
         error(span)
     }
@@ -266,8 +301,13 @@ impl Typing<'_, '_> {
             return constant(Value::Text(text.to_owned()), Type::Text, span);
         }
         self.context.report(
-            Diagnostic::new(Code::UnknownName, span, format!("“{text}”没有声明过"), format!("`{text}` is not declared"))
-                .label("引号里的不是声明过的名称", "no declared name stands in the quotation marks"),
+            Diagnostic::new(
+                Code::UnknownName,
+                span,
+                format!("“{text}”没有声明过"),
+                format!("`{text}` is not declared"),
+            )
+            .label("引号里的不是声明过的名称", "no declared name stands in the quotation marks"),
         );
         error(span)
     }
@@ -305,7 +345,9 @@ impl Typing<'_, '_> {
                     NumberKind::Money => ("金额".into(), "an amount of money".into()),
                     NumberKind::Rate => ("比例".into(), "a rate".into()),
                     NumberKind::Period => ("期间".into(), "a period".into()),
-                    NumberKind::Integer | NumberKind::Number if unit.powers.is_empty() => ("没有单位的数".into(), "a number without a unit".into()),
+                    NumberKind::Integer | NumberKind::Number if unit.powers.is_empty() => {
+                        ("没有单位的数".into(), "a number without a unit".into())
+                    }
                     NumberKind::Integer | NumberKind::Number | NumberKind::Quantity => {
                         (format!("以“{shown}”计的数"), format!("a number of `{shown}`"))
                     }

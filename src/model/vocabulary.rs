@@ -74,7 +74,8 @@ fn is_boundary(chars: &[char], at: usize) -> bool {
     let part = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-' || *letter == '_' || *letter == '.';
     let before = at.checked_sub(1).and_then(|at| chars.get(at));
     let after = chars.get(at);
-    !(before.is_some_and(part) && after.is_some_and(part)
+    !(before.is_some_and(part)
+        && after.is_some_and(part)
         && (before.is_some_and(char::is_ascii_alphabetic) || after.is_some_and(char::is_ascii_alphabetic)))
 }
 
@@ -140,7 +141,9 @@ fn words() -> &'static Trie<Word> {
     WORDS.get_or_init(|| {
         let mut trie = Trie::new();
         for word in Word::ALL {
-            for spelling in std::iter::once(word.zh()).chain(std::iter::once(word.en())).chain(word.also().iter().copied()) {
+            for spelling in
+                std::iter::once(word.zh()).chain(std::iter::once(word.en())).chain(word.also().iter().copied())
+            {
                 trie.insert(spelling, *word);
             }
         }
