@@ -1,4 +1,22 @@
 //! In: a checked policy. Out: a [`program::Program`], its verified form, its bundle and its listing.
 
+mod canon;
+mod cases;
+mod emit;
+mod exact;
+mod expressions;
+pub mod from_model;
+pub mod hash;
+pub mod index;
+mod nodes;
 pub mod op;
+mod plan;
 pub mod program;
+#[cfg(test)]
+mod samples;
+mod tables;
+pub mod verify;
+
+pub use from_model::lower;
+pub use program::Program;
+pub use verify::{Flaw, Rule, Verified, verify};

@@ -1,0 +1,219 @@
+//! Hand-built models for the tests of this folder: a policy of two clauses, and short spellings of expressions.
+
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+
+use super::program::Program;
+use crate::model::types::{ClassId, MemberId};
+use crate::model::{
+    Authority, Award, Cap, CapKey, CapPeriod, CapScope, Checked, Class, Clause, CompareOp, Condition, Department,
+    DepartmentId, Expr, ExprKind, Fact, FactId, FactSource, IndustryGate, Member, Model, NumberKind, Policy,
+    Responsible, Rounding, RoundingMode, Subject, SubjectId, Type, Unit, Value, Window,
+};
+use crate::source::{FileId, Sources, Span};
+
+pub const SPAN: Span = Span { file: FileId(0), start: 0, end: 6 };
+
+pub fn decimal(text: &str) -> Decimal {
+    Decimal::from_str(text).unwrap()
+}
+
+pub fn rate(scale: u8) -> Type {
+    Type::Number { kind: NumberKind::Rate, unit: Unit::none(), scale }
+}
+
+pub fn expr(kind: ExprKind, ty: Type) -> Expr {
+    Expr { kind, ty, span: SPAN }
+}
+
+pub fn yuan(text: &str) -> Expr {
+    expr(ExprKind::Constant(Value::Number(decimal(text))), Type::money())
+}
+
+pub fn number(text: &str) -> Expr {
+    expr(ExprKind::Constant(Value::Number(decimal(text))), rate(4))
+}
+
+pub fn fact(id: u32, ty: Type) -> Expr {
+    expr(ExprKind::Fact(FactId(id)), ty)
+}
+
+pub fn times(a: Expr, b: Expr) -> Expr {
+    let ty = Type::Number { kind: NumberKind::Money, unit: Unit::base("CNY"), scale: a.ty.scale() + b.ty.scale() };
+    expr(ExprKind::Multiply(Box::new(a), Box::new(b)), ty)
+}
+
+pub fn compare(op: CompareOp, left: Expr, right: Expr) -> Expr {
+    expr(ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) }, Type::Bool)
+}
+
+pub fn all(parts: Vec<Expr>) -> Expr {
+    expr(ExprKind::All(parts.into_iter().map(condition).collect()), Type::Bool)
+}
+
+pub fn any(parts: Vec<Expr>) -> Expr {
+    expr(ExprKind::Any(parts.into_iter().map(condition).collect()), Type::Bool)
+}
+
+pub fn condition(expr: Expr) -> Condition {
+    Condition { label: "条件".to_owned(), labelled: false, expr }
+}
+
+pub const IDENTIFIER: u32 = 0;
+pub const GOOD_CREDIT: u32 = 1;
+pub const INDUSTRY: u32 = 2;
+pub const SCALE: u32 = 3;
+pub const RENT: u32 = 4;
+pub const RATE: u32 = 5;
+pub const SET_AMOUNT: u32 = 6;
+pub const LIFTED: u32 = 7;
+
+fn facts() -> Vec<Fact> {
+    let fact = |name: &str, ty: Type, source: FactSource| Fact {
+        name: name.to_owned(),
+        alias: String::new(),
+        subject: SubjectId(0),
+        ty,
+        source,
+        range: (decimal("-1000000000000000"), decimal("1000000000000000")),
+        made: false,
+        credit_code: false,
+        yearly: false,
+        note: String::new(),
+        span: SPAN,
+    };
+    let applicant = FactSource::Applicant;
+    vec![
+        fact("市场主体标识", Type::Text, applicant),
+        fact("信用记录良好", Type::Bool, FactSource::Determination(Authority::Department(DepartmentId(0)))),
+        fact("产业", Type::Member(ClassId(0)), applicant),
+        fact("业务规模", Type::money(), applicant),
+        fact("租金", Type::money(), applicant),
+        fact("补贴比例", rate(4), applicant),
+        fact("核定金额", Type::money(), FactSource::Discretion(Authority::Responsible)),
+        fact("突破", Type::Bool, FactSource::Discretion(Authority::Department(DepartmentId(1)))),
+    ]
+}
+
+fn members() -> Vec<Member> {
+    let member = |name: &str, parent: Option<u32>, end: u32| Member {
+        class: ClassId(0),
+        name: name.to_owned(),
+        alias: String::new(),
+        parent: parent.map(MemberId),
+        end: MemberId(end),
+        quotes: Vec::new(),
+        span: SPAN,
+    };
+    vec![
+        member("互联网", None, 3),
+        member("互联网＋", Some(0), 2),
+        member("人工智能", Some(0), 3),
+        member("金融", None, 4),
+    ]
+}
+
+pub fn cap(amount: Expr, period: CapPeriod) -> Cap {
+    Cap {
+        text: "1000万元，每市场主体".to_owned(),
+        amount,
+        key: CapKey::Subjects(vec![SubjectId(0)]),
+        period,
+        counts: CapScope::Clause,
+        span: SPAN,
+    }
+}
+
+pub fn clause(id: &str, award: Award) -> Clause {
+    Clause {
+        id: id.to_owned(),
+        address: "四（一）".to_owned(),
+        title: "标题".to_owned(),
+        subjects: vec![SubjectId(0)],
+        industry: None,
+        conditions: Vec::new(),
+        exclusions: Vec::new(),
+        award,
+        rounding: Some(Rounding { scale: 2, mode: RoundingMode::HalfUp }),
+        caps: Vec::new(),
+        floor: None,
+        departments: Responsible { departments: vec![DepartmentId(0)], ..Responsible::default() },
+        in_force: Window::default(),
+        lift: None,
+        quotes: Vec::new(),
+        note: None,
+        refers_to: None,
+        span: SPAN,
+    }
+}
+
+/// Half the rent up to 50,000 a year, for the internet industry of some size; and an amount at discretion up to 10 million.
+pub fn model() -> Model {
+    let large = || compare(CompareOp::AtLeast, fact(SCALE, Type::money()), yuan("100000000"));
+    let mut rent = clause("rent", Award::Computed(times(fact(RENT, Type::money()), number("0.5"))));
+    rent.industry = Some(IndustryGate { fact: FactId(INDUSTRY), members: vec![MemberId(0)], span: SPAN });
+    rent.conditions = vec![condition(large())];
+    rent.caps = vec![cap(yuan("50000"), CapPeriod::Year)];
+    let mut project = clause("project", Award::Discretion { fact: FactId(SET_AMOUNT), low: None, high: None });
+    project.conditions = vec![condition(large())];
+    project.caps = vec![cap(yuan("10000000"), CapPeriod::Lifetime)];
+    Model {
+        policy: policy(),
+        departments: ["科委", "财政局"].map(department).into(),
+        classes: vec![Class {
+            name: "产业".to_owned(),
+            alias: String::new(),
+            ordered: false,
+            members: 0..4,
+            span: SPAN,
+        }],
+        members: members(),
+        subjects: vec![Subject {
+            name: "市场主体".to_owned(),
+            alias: "entity".to_owned(),
+            owner: None,
+            identifier: FactId(IDENTIFIER),
+            span: SPAN,
+        }],
+        facts: facts(),
+        definitions: Vec::new(),
+        scope: vec![condition(fact(GOOD_CREDIT, Type::Bool))],
+        scope_exclusions: Vec::new(),
+        scope_quotes: Vec::new(),
+        clauses: vec![rent, project],
+        cases: Vec::new(),
+        non_normative: Vec::new(),
+        original: None,
+    }
+}
+
+fn policy() -> Policy {
+    Policy {
+        number: "长发改规〔2024〕4号".to_owned(),
+        title: "实施意见".to_owned(),
+        alias: String::new(),
+        issuers: vec![DepartmentId(0)],
+        published: None,
+        in_force: Window::default(),
+        rounding: None,
+        month_end: None,
+        note: None,
+        quotes: Vec::new(),
+        span: SPAN,
+    }
+}
+
+fn department(name: &str) -> Department {
+    Department { name: name.to_owned(), full_name: String::new(), alias: String::new(), span: SPAN }
+}
+
+pub fn sources() -> Sources {
+    let mut sources = Sources::new();
+    sources.add("main.policy", "业务规模 不低于 1亿元\n");
+    sources
+}
+
+pub fn lowered(model: Model) -> Program {
+    super::lower(&Checked::for_tests(model), &sources()).unwrap()
+}

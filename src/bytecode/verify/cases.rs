@@ -1,0 +1,70 @@
+//! In: the cases of a program whose other tables hold. Out: flaws of their values and references.
+
+use crate::limits::VALUE_MAX;
+
+use super::super::exact::widened;
+use super::super::program::{CaseInfo, ExpectationInfo, Given, OutcomeInfo, SlotInfo, SlotType, Tables};
+use super::{Flaws, Rule};
+
+/// Checks all cases.
+pub fn examine(tables: &Tables, flaws: &mut Flaws) {
+    for case in &tables.cases {
+        if !well_formed(case, tables) {
+            flaws.add(
+                None,
+                Rule::CaseMalformed,
+                format!("案例「{}」的内容不对", case.title),
+                format!("case `{}` is not well formed", case.title),
+            );
+        }
+    }
+}
+
+fn well_formed(case: &CaseInfo, tables: &Tables) -> bool {
+    let sorted = case.facts.windows(2).all(|pair| matches!(pair, [a, b] if a.0 < b.0));
+    let fit = case
+        .facts
+        .iter()
+        .all(|(slot, given)| tables.slots.get(*slot as usize).is_some_and(|slot| fits(given, slot, tables)));
+    let clause = |id: u32| (id as usize) < tables.clauses.len();
+    let earlier = case.ledger.iter().flatten().all(|award| clause(award.clause) && is_money(award.amount));
+    let places = case.expectations.iter().map(|(_, place)| *place).chain([case.place]);
+    let placed = places.into_iter().all(|place| (place.file as usize) < tables.files.len());
+    let expected = case.expectations.iter().all(|(expectation, _)| match expectation {
+        ExpectationInfo::Clause { clause: id, outcome, awaits, needs } => {
+            clause(*id)
+                && outcome_fits(outcome)
+                && awaits.iter().all(|id| (*id as usize) < tables.departments.len())
+                && needs.iter().all(|id| (*id as usize) < tables.slots.len())
+        }
+        ExpectationInfo::Total { low, high } => is_money(*low) && high.is_none_or(is_money),
+    });
+    sorted && fit && earlier && placed && expected
+}
+
+fn outcome_fits(outcome: &OutcomeInfo) -> bool {
+    match outcome {
+        OutcomeInfo::Eligible { low, high } => is_money(*low) && high.is_none_or(is_money),
+        OutcomeInfo::NotInForce | OutcomeInfo::Ineligible(_) | OutcomeInfo::Undetermined => true,
+    }
+}
+
+fn is_money(amount: i128) -> bool {
+    widened(VALUE_MAX, 2).is_some_and(|limit| (-limit..=limit).contains(&amount))
+}
+
+fn fits(given: &Given, slot: &SlotInfo, tables: &Tables) -> bool {
+    match (given, &slot.ty) {
+        (Given::Unknown | Given::NotApplicable | Given::NotAsked, _) => true,
+        (Given::Text(_), ty) => *ty == SlotType::Text,
+        (Given::Value(value), SlotType::Bool) => (0..=1).contains(value),
+        (Given::Value(value), SlotType::Number { scale, .. }) => widened(VALUE_MAX, u32::from(*scale))
+            .is_some_and(|limit| (slot.low.unwrap_or(-limit)..=slot.high.unwrap_or(limit)).contains(value)),
+        (Given::Value(value), SlotType::Date) => i32::try_from(*value).is_ok(),
+        (Given::Value(value), SlotType::Member { class }) => tables
+            .classes
+            .get(*class as usize)
+            .is_some_and(|class| (i128::from(class.first)..i128::from(class.end)).contains(value)),
+        (Given::Value(_), SlotType::Text) => false,
+    }
+}
