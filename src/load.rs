@@ -74,6 +74,20 @@ pub fn load(entry: &str, loader: &dyn Loader) -> (Loaded, Vec<Diagnostic>) {
     (loaded, found)
 }
 
+/// Adds the bytes of a file as a text. Of bytes that are not UTF-8 the valid part before them is kept, for the excerpt.
+///
+/// # Errors
+/// P0001, at the place of the first bad byte.
+pub fn text(sources: &mut Sources, path: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
+    match decode::text(bytes) {
+        Ok(text) => Ok(sources.add(path, &text)),
+        Err(bad) => {
+            let id = sources.add(path, &bad.before);
+            Err(Box::new(bad.diagnostic(Span::new(id, bad.before.len(), bad.before.len()))))
+        }
+    }
+}
+
 struct Reading<'a> {
     loader: &'a dyn Loader,
     loaded: Loaded,
@@ -165,16 +179,9 @@ impl Reading<'_> {
         joined
     }
 
-    /// Adds a text; bytes that are not UTF-8 are reported and the valid part before them kept for the excerpt.
+    /// Adds a text; bytes that are not UTF-8 are reported.
     fn text(&mut self, path: &str, bytes: Vec<u8>) -> Option<FileId> {
-        match decode::text(bytes) {
-            Ok(text) => Some(self.loaded.sources.add(path, &text)),
-            Err(bad) => {
-                let id = self.loaded.sources.add(path, &bad.before);
-                self.found.push(bad.diagnostic(Span::new(id, bad.before.len(), bad.before.len())));
-                None
-            }
-        }
+        text(&mut self.loaded.sources, path, bytes).map_err(|bad| self.found.push(*bad)).ok()
     }
 
     fn unreadable(&mut self, path: &str, asked: Option<Span>, error: LoadError) {

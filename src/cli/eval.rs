@@ -71,12 +71,11 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let facts = files::data(&arguments.facts)?;
     let ledger = arguments.ledger.as_deref().map(files::data).transpose()?;
     let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
-    let application = pipeline::application(&program, &facts, ledger.as_ref());
+    let application = pipeline::application(&program, &facts, ledger.as_ref(), on, today());
     let Some(application) = pipeline::report(application, lang) else { return Ok(Status::Errors) };
-    let on = on.or(application.on).unwrap_or_else(today);
     let text = match arguments.format {
-        Format::Human => pipeline::decision_text(&program, &application, on, arguments.explain, lang),
-        Format::Json => pipeline::decision_json(&program, &application, on, arguments.explain),
+        Format::Human => pipeline::decision_text(&program, &application, arguments.explain, lang),
+        Format::Json => pipeline::decision_json(&program, &application, arguments.explain),
     };
     output::print(&text)?;
     Ok(Status::Fine)

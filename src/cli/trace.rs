@@ -13,8 +13,10 @@ use super::{Status, files, output, pipeline};
 
 /// Arguments of `trace`.
 #[derive(Debug, Args)]
-#[command(after_help = "每句一行：在原件的位置、状态（已编码、部分、非规范、未覆盖）、原文。有未覆盖的句子时退出码是 1。\n\n\
-                        例子：\n  guiju trace 我的政策\n  guiju trace 我的政策 --format json")]
+#[command(
+    after_help = "每句一行：在原件的位置、状态（已编码、部分、非规范、未覆盖）、原文。有未覆盖的句子时退出码是 1。\n\n\
+                        例子：\n  guiju trace 我的政策\n  guiju trace 我的政策 --format json"
+)]
 pub struct Arguments {
     /// 政策文件或文件夹
     #[arg(value_name = "PATH", help_heading = "参数")]
@@ -108,7 +110,12 @@ impl Traced<'_> {
         let mut text = String::new();
         for sentence in self.sentences {
             let line = sentence.line;
-            text.push_str(&format!("{}:{line}: {}  {}\n", self.original, status(&sentence.status, lang), sentence.text));
+            text.push_str(&format!(
+                "{}:{line}: {}  {}\n",
+                self.original,
+                status(&sentence.status, lang),
+                sentence.text
+            ));
         }
         let Counts { sentences, encoded, partial, non_normative, uncovered } = self.counts;
         text.push_str(&match lang {

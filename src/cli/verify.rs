@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         bundle @ Input::Bundle(..) => bundle,
     };
     let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
-    let policy = pipeline::describe(&program);
+    let policy = pipeline::describe(&program, lang);
     output::print(&match lang {
         Lang::Zh => format!("验证通过：{policy}\n"),
         Lang::En => format!("verified: {policy}\n"),
