@@ -169,7 +169,7 @@ impl Reading<'_> {
                 Diagnostic::new(
                     code,
                     span,
-                    format!("`{written}`是绝对路径"),
+                    format!("“{written}”是绝对路径"),
                     format!("`{written}` is an absolute path"),
                 )
                 .label("要写相对于本文件的路径", "a path relative to this file is needed")
@@ -196,14 +196,14 @@ impl Reading<'_> {
                 Diagnostic::new(
                     Code::FileTooLarge,
                     span,
-                    format!("文件`{path}`有 {size} 字节，最多 {max} MiB"),
+                    format!("文件“{path}”有 {size} 字节，最多 {max} MiB"),
                     format!("file `{path}` has {size} bytes; the limit is {max} MiB"),
                 )
             }
             (LoadError::Other(why), _) => Diagnostic::new(
                 Code::CannotRead,
                 span,
-                format!("文件`{path}`读不了：{why}"),
+                format!("文件“{path}”读不了：{why}"),
                 format!("file `{path}` cannot be read: {why}"),
             ),
         };
@@ -211,10 +211,10 @@ impl Reading<'_> {
     }
 
     fn missing(&self, path: &str, span: Span, code: Code, zh: &str, en: &str) -> Diagnostic {
-        let found = Diagnostic::new(code, span, format!("{zh}`{path}`找不到"), format!("{en} `{path}` is not found"));
+        let found = Diagnostic::new(code, span, format!("{zh}“{path}”找不到"), format!("{en} `{path}` is not found"));
         let near = self.loader.neighbours(path);
         let Some(near) = nearest(path, near.iter().map(String::as_str)) else { return found };
-        found.help(format!("是不是`{near}`？"), format!("did you mean `{near}`?"))
+        found.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
     }
 
     /// Where to report on a file: where it was asked for, else an empty text of its name.

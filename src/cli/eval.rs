@@ -87,11 +87,11 @@ fn day(text: &str) -> Result<i32, Failure> {
     match guiju::literal::date(&chars, 0) {
         Some(Ok((day, end))) if end == chars.len() => Ok(day),
         Some(Err(_)) => {
-            Err(Failure::new(Code::BadArgument, format!("没有`{text}`这一天"), format!("there is no day `{text}`")))
+            Err(Failure::new(Code::BadArgument, format!("没有“{text}”这一天"), format!("there is no day `{text}`")))
         }
         Some(Ok(_)) | None => {
             let failure =
-                Failure::new(Code::BadArgument, format!("--on 的日期`{text}`读不懂"), format!("`{text}` is no date"));
+                Failure::new(Code::BadArgument, format!("--on 的日期“{text}”读不懂"), format!("`{text}` is no date"));
             Err(failure.help("写成 2025-06-30 或 2025年6月30日", "write 2025-06-30"))
         }
     }

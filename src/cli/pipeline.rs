@@ -7,7 +7,7 @@ use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{self, Checked, Model};
-use guiju::scenario::Report;
+use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
 
@@ -139,8 +139,8 @@ pub fn schema(program: &Verified) -> String {
 }
 
 /// Runs every case.
-pub fn cases(_: &Verified) -> Vec<Report> {
-    Vec::new()
+pub fn cases(program: &Verified) -> Vec<Report> {
+    scenario::run_all(program)
 }
 
 /// One application: what is given, and earlier awards.

@@ -42,10 +42,10 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let Some(original) = &model.original else {
         let failure = Failure::new(
             Code::BadArgument,
-            "政策没有写`原件`，没有可以对照的文本",
+            "政策没有写“原件”，没有可以对照的文本",
             "the policy names no original to compare with",
         );
-        return Err(failure.help("在`政策`条目里写`原件：source.txt`", "write `原件：source.txt` in the policy item"));
+        return Err(failure.help("在“政策”条目里写“原件：source.txt”", "write `原件：source.txt` in the policy item"));
     };
     let sentences = pipeline::coverage(&model);
     let traced = Traced { original: &original.name, counts: Counts::of(&sentences), sentences: &sentences };

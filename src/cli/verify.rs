@@ -22,7 +22,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     if arguments.path.is_dir() {
         let name = files::shown(&arguments.path);
-        return Err(Failure::new(Code::CannotRead, format!("`{name}`是文件夹"), format!("`{name}` is a folder")));
+        return Err(Failure::new(Code::CannotRead, format!("“{name}”是文件夹"), format!("`{name}` is a folder")));
     }
     let input = match files::input(&arguments.path)? {
         Input::Policy(name) => Input::Bundle(name, files::data(&arguments.path)?.1),
