@@ -215,10 +215,7 @@ fn facts_come_from_stdin() {
         .unwrap();
     child.stdin.take().unwrap().write_all(desk.read("政策/facts.json").as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert_eq!(
-        text(&output.stdout),
-        desk.stdout(&["eval", "政策", "--facts", "政策/facts.json", "--format", "json"])
-    );
+    assert_eq!(text(&output.stdout), desk.stdout(&["eval", "政策", "--facts", "政策/facts.json", "--format", "json"]));
 }
 
 #[test]
