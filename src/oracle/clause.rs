@@ -61,6 +61,8 @@ fn ceilings(case: &Case, id: ClauseId, clause: &Clause) -> Vec<Known> {
     match lift.map(|lift| &lift.up_to) {
         None => clause.caps.iter().map(|cap| ledger::remaining(case, id, cap)).collect(),
         Some(None) => Vec::new(),
+        // In the place of the caps: where there are none, there is nothing to lift.
+        Some(Some(_)) if clause.caps.is_empty() => Vec::new(),
         Some(Some(up_to)) => vec![cents(&case.value(up_to), RoundingMode::Down)],
     }
 }

@@ -15,12 +15,12 @@ const FACTS: &str = "
   主体编号（entity-id）：文本，标识
   营业额（revenue）：金额，每年
   研发费（research）：金额，不低于 0元
-  员工数（staff）：整数（人），不超过 100万人
+  员工数（staff）：整数（人），不低于 0人，不超过 100万人
   用房面积（area）：平方米
   研发占比（share）：比例，不低于 0%，不超过 100%
   增幅（growth）：比例
   设立日期（founded）：日期
-  租期（term）：期间
+  租期（term）：期间，不低于 0个月，不超过 1200个月
   已登记（registered）：是否
   无失信（clean）：是否，由 甲局 认定
   所属产业（sector）：产业
