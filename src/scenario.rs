@@ -57,7 +57,7 @@ impl Mismatch {
 #[must_use]
 pub fn run_all(program: &Verified) -> Vec<Report> {
     let tables = &program.program().tables;
-    let vm = Vm::new(program.program());
+    let vm = Vm::new(program);
     let mut machine = vm.machine();
     let reports = tables.cases.iter().map(|info| {
         let (case, on) = (prepared(tables, &vm, info), day(tables, info));

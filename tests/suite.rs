@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
-//mod errors;
+mod errors;
 mod load;
+mod properties;
 mod render;
+mod support;
 mod tidy;
 mod ui;
 mod workbench;

@@ -15,15 +15,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("diagnostics", &["source", "limits"]),
     ("syntax", &["source", "limits", "diagnostics"]),
     ("literal", &["source", "limits", "diagnostics", "calendar"]),
-    ("standard", &[]),
+    ("standard", &["literal"]),
     ("model", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "syntax"]),
     ("oracle", &["source", "limits", "calendar", "decision", "model"]),
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
     ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
     ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
-    ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "model", "decision", "bytecode", "vm"]),
-    ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "input"]),
+    (
+        "input",
+        &["source", "limits", "diagnostics", "calendar", "literal", "standard", "model", "decision", "bytecode", "vm"],
+    ),
+    (
+        "schema",
+        &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "input"],
+    ),
     ("load", &["source", "limits", "diagnostics", "syntax", "model"]),
 ];
 
@@ -66,7 +72,6 @@ impl SourceFile {
         let module = path.split('/').next()?.trim_end_matches(".rs");
         (!matches!(module, "cli" | "main" | "lib")).then_some(module)
     }
-
 
     /// The lines of code that ship: without comments, without what stands under `#[cfg(test)]`, with their numbers.
     fn shipped(&self) -> Vec<(usize, &str)> {
@@ -290,6 +295,10 @@ fn the_readers_of_sources_read_right() {
     assert_eq!(used, ["source", "limits", "vm"]);
     assert!(has_word("let x: f64 = 1;", "f64") && !has_word("xf64y", "f64") && has_word("println!(", "println!"));
     assert!(!has_word("eprintln!(", "println!"));
-    let file = SourceFile { path: "src/a/mod.rs".into(), text: "#[cfg(test)]\npub(crate) mod samples;\n".into(), is_test: false };
+    let file = SourceFile {
+        path: "src/a/mod.rs".into(),
+        text: "#[cfg(test)]\npub(crate) mod samples;\n".into(),
+        is_test: false,
+    };
     assert_eq!(test_modules(&file), ["src/a/samples"]);
 }
