@@ -2,7 +2,7 @@
 
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
-use guiju::diagnostics::{Diagnostic, Lang, has_errors, sort};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::source_text::{self, Sentence};
@@ -15,7 +15,7 @@ use super::files::{FileSystem, Input};
 use super::output;
 
 /// The bytes that a bundle starts with.
-pub const BUNDLE_MAGIC: &[u8] = b"\x89GJB";
+pub const BUNDLE_MAGIC: &[u8] = &bytecode::encode::MAGIC;
 
 /// A policy after checking.
 pub struct CheckedPolicy {
@@ -90,10 +90,12 @@ fn lowered(checked: &Checked, sources: &Sources) -> Result<Verified, Vec<Diagnos
 }
 
 /// A bundle, read and verified.
-pub fn bundle(name: &str, _bytes: &[u8]) -> Attempt<Verified> {
+pub fn bundle(name: &str, bytes: &[u8]) -> Attempt<Verified> {
     let mut sources = Sources::new();
-    sources.add(name, "");
-    Attempt { sources, result: Err(Vec::new()) }
+    let span = Span::new(sources.add(name, ""), 0, 0);
+    let found = |(code, text): (Code, Text)| Diagnostic::new(code, span, text.zh, text.en);
+    let result = bytecode::load(bytes).map_err(|error| error.findings().into_iter().map(found).collect());
+    Attempt { sources, result }
 }
 
 /// Flaws of bytecode as diagnostics at one place.
@@ -113,8 +115,8 @@ pub fn verify(name: &str, bytes: &[u8]) -> (Sources, Vec<Diagnostic>) {
 }
 
 /// The bytes of a bundle.
-pub fn encode(_: &Verified) -> Vec<u8> {
-    Vec::new()
+pub fn encode(program: &Verified) -> Vec<u8> {
+    bytecode::encode(program)
 }
 
 /// The listing of a program.
