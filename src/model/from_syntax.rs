@@ -43,8 +43,16 @@ fn accept(out: &mut Vec<Diagnostic>, files: &[File]) {
             match field.alias.as_ref().and_then(|alias| Code::find(&alias.text)) {
                 Some(code) if code.severity() != Severity::Error => accepted.push((item.span, code.number())),
                 _ => unknown.push(
-                    Diagnostic::new(Code::FieldUnreadable, field.span, "“接受”要写明一个警告的编号", "`accept` names the code of a warning")
-                        .help("写成“接受（P0414）：理由”；错误不能接受，只能改正", "write `accept (P0414): reason`; errors cannot be accepted"),
+                    Diagnostic::new(
+                        Code::FieldUnreadable,
+                        field.span,
+                        "“接受”要写明一个警告的编号",
+                        "`accept` names the code of a warning",
+                    )
+                    .help(
+                        "写成“接受（P0414）：理由”；错误不能接受，只能改正",
+                        "write `accept (P0414): reason`; errors cannot be accepted",
+                    ),
                 ),
             }
         }
