@@ -19,6 +19,7 @@ pub mod load;
 pub mod model;
 pub mod oracle;
 pub mod scenario;
+pub mod schema;
 pub mod source;
 pub mod standard;
 pub mod syntax;

@@ -11,7 +11,7 @@ mod names;
 #[cfg(test)]
 pub(crate) mod tests;
 mod values;
-mod words;
+pub(crate) mod words;
 
 use crate::bytecode::program::{Award, Given, Tables};
 use crate::diagnostics::{Code, Diagnostic, sort};

@@ -8,8 +8,7 @@ use super::number::Number;
 use super::{Award, Given};
 use crate::limits::VALUE_MAX;
 use crate::model::{
-    self, CompareOp, Condition, DefinitionId, Expr, ExprKind, Fact, FactId, FactSource, MemberId, Model, NumberKind,
-    Type,
+    self, CompareOp, Condition, DefinitionId, Expr, ExprKind, Fact, FactId, FactSource, MemberId, Model, Type,
 };
 
 /// A value as far as it is known.
@@ -193,13 +192,12 @@ fn unknown(fact: &Fact) -> Value {
         Type::Bool => Value::Range(Interval::OPEN),
         Type::Date => Value::Range(Interval::ALL),
         Type::Text | Type::Member(_) | Type::Error => Value::Any,
-        Type::Number { kind, .. } => {
-            let at_discretion = discretion && matches!(kind, NumberKind::Money | NumberKind::Rate | NumberKind::Number);
+        Type::Number { .. } => {
             let (low, high) = (Number::from_decimal(fact.range.0), Number::from_decimal(fact.range.1));
             let most = Number::from_decimal(rust_decimal::Decimal::from_i128_with_scale(VALUE_MAX, 0));
             let low = match () {
                 () if Some(low) > most.negate() => End::At(low),
-                () if at_discretion => End::At(Number::ZERO),
+                () if discretion => End::At(Number::ZERO),
                 () => End::Least,
             };
             Value::Range(Interval { low, high: if high < most { End::At(high) } else { End::Most } })

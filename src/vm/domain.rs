@@ -4,6 +4,7 @@
 use super::case::{Case, Used};
 use super::round::Mode;
 use super::step::{Rounding, Slot};
+use crate::calendar::MissingDay;
 
 /// What is known of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub(super) trait Domain {
     fn rescale(a: Self::Value, factor: i128) -> Self::Value;
     fn least(a: Self::Value, b: Self::Value) -> Self::Value;
     fn greatest(a: Self::Value, b: Self::Value) -> Self::Value;
-    fn add_months(a: Self::Value, months: Self::Value, next_month: bool) -> Self::Value;
+    fn add_months(a: Self::Value, months: Self::Value, missing: MissingDay) -> Option<Self::Value>;
     fn add_days(a: Self::Value, count: Self::Value) -> Self::Value;
     fn remaining(a: Self::Value, used: Used) -> Option<Self::Value>;
     fn lift(a: Self::Value, approved: Self::Value, to: Self::Value) -> Self::Value;

@@ -4,8 +4,9 @@
 use super::case::{Case, State, Used};
 use super::domain::{Domain, Truth};
 use super::round::{self, Mode};
+use super::scalar;
 use super::step::{Rounding, Slot};
-use super::{dates, scalar};
+use crate::calendar::MissingDay;
 
 /// No bound above.
 pub const INFINITE: i128 = i128::MAX;
@@ -166,15 +167,13 @@ fn rounded(a: i128, digits: u32, mode: Mode, after: i128) -> i128 {
     if is_infinite(a) { a } else { product(round::drop_digits(a, digits, mode), after) }
 }
 
-/// A bound of a date moved by a bound of a count.
-fn moved(date: i128, count: i128, by: impl Fn(i32, i64) -> i32) -> i128 {
-    if is_infinite(date) {
-        return date;
+/// A bound of a day moved by a bound of months; `beyond` where it leaves the calendar.
+fn moved(day: i128, months: i128, missing: MissingDay, beyond: i128) -> i128 {
+    if is_infinite(day) || is_infinite(months) {
+        sum(day, months, beyond)
+    } else {
+        scalar::add_months(day, months, missing).unwrap_or(beyond)
     }
-    if is_infinite(count) {
-        return count;
-    }
-    i128::from(by(scalar::day(date), scalar::count(count)))
 }
 
 /// The domain of bounds.
@@ -291,12 +290,17 @@ impl Domain for Partial {
         Interval::ends(a, b, i128::max)
     }
 
-    fn add_months(a: Interval, months: Interval, next_month: bool) -> Interval {
-        Interval::ends(a, months, |date, count| moved(date, count, |day, n| dates::add_months(day, n, next_month)))
+    fn add_months(a: Interval, months: Interval, missing: MissingDay) -> Option<Interval> {
+        if a.not_applicable || months.not_applicable {
+            return Some(Interval::NOT_APPLICABLE);
+        }
+        let low = moved(a.low, months.low, missing, MINUS_INFINITE);
+        let high = moved(a.high, months.high, missing, INFINITE);
+        Some(Interval::between(low, high, a.waits.and(months.waits)))
     }
 
     fn add_days(a: Interval, count: Interval) -> Interval {
-        Interval::ends(a, count, |date, count| moved(date, count, dates::add_days))
+        Partial::add(a, count)
     }
 
     fn remaining(a: Interval, used: Used) -> Option<Interval> {

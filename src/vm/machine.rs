@@ -8,6 +8,7 @@ use super::domain::{Domain, Truth};
 use super::interval::{Interval, Partial};
 use super::run::{End, Outcome, Scene, block, compute};
 use super::scalar::Exact;
+use crate::bytecode::Verified;
 use crate::bytecode::program::Program;
 use crate::decision::Failure;
 
@@ -17,6 +18,8 @@ pub struct Vm<'p> {
     pub(super) program: &'p Program,
     pub(super) code: Code,
     dispatch: Dispatch,
+    /// The instruction that writes each register.
+    pub(super) writers: Vec<u32>,
     /// First and last day on which every clause is in force.
     common: (i32, i32),
 }
@@ -24,14 +27,15 @@ pub struct Vm<'p> {
 impl<'p> Vm<'p> {
     /// Makes a program ready.
     #[must_use]
-    pub fn new(program: &'p Program) -> Vm<'p> {
+    pub fn new(verified: &'p Verified) -> Vm<'p> {
+        let program = verified.program();
         let code = Code::new(program);
         let passable = |clause: usize| code.blocks.get(clause).is_some_and(|block| block.gate.is_some());
         let dispatch = Dispatch::new(&program.tables, passable);
         let common = (code.blocks.iter()).fold((i32::MIN, i32::MAX), |(first, last), block| {
             (first.max(block.in_force.0), last.min(block.in_force.1))
         });
-        Vm { program, code, dispatch, common }
+        Vm { program, code, dispatch, writers: writers(program), common }
     }
 
     /// The program.
@@ -69,6 +73,16 @@ impl<'p> Vm<'p> {
     }
 }
 
+fn writers(program: &Program) -> Vec<u32> {
+    let mut writers = vec![u32::MAX; program.tables.registers as usize];
+    for (op, at) in program.code.iter().zip(0u32..) {
+        if let Some(place) = op.target().and_then(|dst| writers.get_mut(dst as usize)) {
+            *place = at;
+        }
+    }
+    writers
+}
+
 /// Why the clauses that were not run were passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Passed {
@@ -102,6 +116,12 @@ struct Prologue {
 }
 
 impl<'v> Machine<'v> {
+    /// The policy made ready.
+    #[must_use]
+    pub fn vm(&self) -> &'v Vm<'v> {
+        self.vm
+    }
+
     /// Decides one case on a day.
     pub fn run(&mut self, case: &Case, on: i32) -> Outcomes<'_> {
         let vm = self.vm;

@@ -3,17 +3,25 @@
 
 pub mod case;
 mod code;
-pub mod dates;
 mod dispatch;
 mod domain;
 pub mod interval;
+pub mod ledger;
 mod machine;
+pub mod needs;
 pub mod round;
 mod run;
 mod scalar;
 mod step;
+pub mod trace;
 
 pub use case::{Case, State, Used};
 pub use interval::{INFINITE, Interval, MINUS_INFINITE, Waits};
 pub use machine::{Machine, Outcomes, Vm};
+pub use needs::decide_refined;
 pub use run::Outcome;
+pub use trace::Trace;
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,7 @@ pub(super) fn compute<D: Domain>(
         Step::Rescale { dst, a, by } => (dst, D::rescale(of(a), power_of_ten(u32::from(by)))),
         Step::Least { dst, a, b } => (dst, D::least(of(a), of(b))),
         Step::Greatest { dst, a, b } => (dst, D::greatest(of(a), of(b))),
-        Step::AddMonths { dst, a, months, next_month } => (dst, D::add_months(of(a), of(months), next_month)),
+        Step::AddMonths { dst, a, months, missing } => (dst, D::add_months(of(a), of(months), missing)?),
         Step::AddDays { dst, a, days } => (dst, D::add_days(of(a), of(days))),
         Step::Approved { dst, slot } => (dst, D::constant(i128::from(scene.case.value(slot) == Some(1)))),
         Step::Remaining { dst, a, cap } => (dst, D::remaining(of(a), scene.case.used(cap))?),

@@ -3,20 +3,16 @@
 //! program; infinity is `i128::MAX` and reaches no arithmetic (see `step.rs`).
 
 use super::case::{Case, State, Used};
-use super::dates;
 use super::domain::{Domain, Truth};
 use super::interval::INFINITE;
 use super::round::{self, Mode};
 use super::step::{Rounding, Slot};
+use crate::calendar::{self, MissingDay};
 
-/// A date out of a register.
-pub(super) fn day(value: i128) -> i32 {
-    i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX })
-}
-
-/// A count of days or months out of a register.
-pub(super) fn count(value: i128) -> i64 {
-    i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
+/// A day plus months; `None` where it lies beyond the calendar.
+pub(super) fn add_months(day: i128, months: i128, missing: MissingDay) -> Option<i128> {
+    let (day, months) = (i64::try_from(day).ok()?, i64::try_from(months).ok()?);
+    calendar::add_months(day, months, missing).map(i128::from)
 }
 
 /// Whether a class value lies in one of the sorted ranges.
@@ -143,12 +139,13 @@ impl Domain for Exact {
         a.max(b)
     }
 
-    fn add_months(a: i128, months: i128, next_month: bool) -> i128 {
-        i128::from(dates::add_months(day(a), count(months), next_month))
+    fn add_months(a: i128, months: i128, missing: MissingDay) -> Option<i128> {
+        add_months(a, months, missing)
     }
 
+    #[inline(always)]
     fn add_days(a: i128, days: i128) -> i128 {
-        i128::from(dates::add_days(day(a), count(days)))
+        a.wrapping_add(days)
     }
 
     #[inline(always)]

@@ -5,7 +5,8 @@
 use super::interval::{INFINITE, MINUS_INFINITE, Waits};
 use super::round::{Mode, power_of_ten};
 use crate::bytecode::op::{Op, signed_scale};
-use crate::bytecode::program::{GivenBy, Program, SlotInfo, SlotType};
+use crate::bytecode::program::{GivenBy, Program, Shown, SlotInfo, SlotType};
+use crate::calendar::MissingDay;
 
 /// An instruction as it is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub(super) enum Step {
     Rescale { dst: u32, a: u32, by: u8 },
     Least { dst: u32, a: u32, b: u32 },
     Greatest { dst: u32, a: u32, b: u32 },
-    AddMonths { dst: u32, a: u32, months: u32, next_month: bool },
+    AddMonths { dst: u32, a: u32, months: u32, missing: MissingDay },
     AddDays { dst: u32, a: u32, days: u32 },
     Approved { dst: u32, slot: u32 },
     Remaining { dst: u32, a: u32, cap: u32 },
@@ -201,7 +202,10 @@ impl<'p> Translation<'p> {
             Op::Rescale { dst, a, scale: to } => Step::Rescale { dst, a, by: narrow(digits(i32::from(signed_scale(to)) - scale(a))) },
             Op::Least { dst, a, b } => Step::Least { dst, a, b },
             Op::Greatest { dst, a, b } => Step::Greatest { dst, a, b },
-            Op::AddMonths { dst, a, months, rule } => Step::AddMonths { dst, a, months, next_month: rule == 1 },
+            Op::AddMonths { dst, a, months, rule } => {
+                let missing = if rule == 1 { MissingDay::NextMonth } else { MissingDay::LastDay };
+                Step::AddMonths { dst, a, months, missing }
+            }
             Op::AddDays { dst, a, days } => Step::AddDays { dst, a, days },
             Op::Approved { dst, slot } => Step::Approved { dst, slot },
             Op::Remaining { dst, a, cap } => Step::Remaining { dst, a, cap },
@@ -262,13 +266,12 @@ impl Slot {
             GivenBy::Discretion(_) => Waits { fact: false, discretion: true },
             GivenBy::Applicant | GivenBy::Determination(_) => Waits::FACT,
         };
+        let number = |least: i128| (info.low.unwrap_or(least), info.high.unwrap_or(INFINITE));
         let (low, high) = match info.ty {
             SlotType::Bool => (0, 1),
-            SlotType::Number { .. } if waits.discretion => (info.low.unwrap_or(0), info.high.unwrap_or(INFINITE)),
-            SlotType::Number { .. } | SlotType::Date => {
-                (info.low.unwrap_or(MINUS_INFINITE), info.high.unwrap_or(INFINITE))
-            }
-            SlotType::Text | SlotType::Member { .. } => (MINUS_INFINITE, INFINITE),
+            SlotType::Number { shown: Shown::Money | Shown::Rate | Shown::Number, .. } if waits.discretion => number(0),
+            SlotType::Number { .. } => number(MINUS_INFINITE),
+            SlotType::Date | SlotType::Text | SlotType::Member { .. } => (MINUS_INFINITE, INFINITE),
         };
         Slot { boolean: info.ty == SlotType::Bool, low, high, waits }
     }

@@ -1,0 +1,239 @@
+//! In: a case. Out: every register after everything was run, with no jump taken: since each is written once, they are the trace. The
+//! whole decision, what is still needed, and every explanation are read off it. Invariant: agrees with the fast run.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
+use super::case::{Case, State};
+use super::domain::{Domain, Truth};
+use super::interval::{INFINITE, Interval, MINUS_INFINITE, Partial};
+use super::ledger;
+use super::machine::{Machine, Vm};
+use super::run::{Award, Given, Scene, compute};
+use crate::bytecode::op::{Op, OperandKind};
+use crate::bytecode::program::ClauseInfo;
+use crate::decision::{Amount, ClauseDecision, Decision, Failure};
+
+/// Everything that was computed of one case.
+#[derive(Debug, Clone)]
+pub struct Trace<'t> {
+    vm: &'t Vm<'t>,
+    case: &'t Case,
+    on: i32,
+    registers: Vec<Interval>,
+}
+
+/// The end of a clause's code.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Last {
+    /// A computed award.
+    Grant(u32),
+    /// An award at discretion: slot, least, most.
+    Decide(u32, u32, u32),
+}
+
+impl<'v> Machine<'v> {
+    /// Runs everything, in the domain of bounds, and keeps what it computed.
+    pub fn trace<'t>(&mut self, case: &'t Case, on: i32) -> Trace<'t>
+    where
+        'v: 't,
+    {
+        let vm = self.vm();
+        let scene = Scene { code: &vm.code, tables: &vm.program.tables, case, on };
+        let mut binding = u32::MAX;
+        for &step in &vm.code.steps {
+            let _ = compute::<Partial>(step, &mut self.partial, scene, &mut binding);
+        }
+        Trace { vm, case, on, registers: self.partial.clone() }
+    }
+}
+
+impl<'t> Trace<'t> {
+    /// The policy made ready.
+    #[must_use]
+    pub fn vm(&self) -> &'t Vm<'t> {
+        self.vm
+    }
+
+    /// The case.
+    #[must_use]
+    pub fn case(&self) -> &'t Case {
+        self.case
+    }
+
+    /// The day of the decision.
+    #[must_use]
+    pub fn on(&self) -> i32 {
+        self.on
+    }
+
+    /// What a register holds.
+    #[must_use]
+    pub fn register(&self, register: u32) -> Interval {
+        self.registers.get(register as usize).copied().unwrap_or(Partial::ZERO)
+    }
+
+    /// Whether a clause is in force on the day.
+    #[must_use]
+    pub fn in_force(&self, clause: &ClauseInfo) -> bool {
+        clause.in_force.0.is_none_or(|first| self.on >= first) && clause.in_force.1.is_none_or(|last| self.on <= last)
+    }
+
+    /// The decision.
+    #[must_use]
+    pub fn decide(&self) -> Decision {
+        let clauses: Vec<ClauseDecision> =
+            self.vm.program.tables.clauses.iter().map(|clause| self.decide_clause(clause)).collect();
+        Decision { total: total(&clauses), clauses }
+    }
+
+    /// The decision on one clause.
+    #[must_use]
+    pub fn decide_clause(&self, clause: &ClauseInfo) -> ClauseDecision {
+        if !self.in_force(clause) {
+            return ClauseDecision::NotInForce;
+        }
+        let (first, end) = clause.requirements;
+        let requirements = self.vm.program.tables.requirements.get(first as usize..end as usize).unwrap_or(&[]);
+        let (mut failed, mut open) = (Vec::new(), Vec::new());
+        for (requirement, number) in requirements.iter().zip(0u32..) {
+            match Partial::truth(self.register(requirement.register)) {
+                Truth::No => failed.push(Failure::Requirement(number)),
+                Truth::Open => open.push(requirement.register),
+                Truth::Yes => {}
+            }
+        }
+        if !failed.is_empty() {
+            return ClauseDecision::Ineligible { failed };
+        }
+        if !open.is_empty() {
+            return ClauseDecision::Undetermined { needs: self.needs(open) };
+        }
+        self.decide_amount(clause)
+    }
+
+    fn decide_amount(&self, clause: &ClauseInfo) -> ClauseDecision {
+        let (given, registers, slot) = match self.last(clause) {
+            Some(Last::Grant(a)) => (Partial::grant(self.register(a)), vec![a], None),
+            Some(Last::Decide(slot, low, high)) => {
+                let given = Partial::decide(self.case, slot, self.register(low), self.register(high));
+                (given, vec![low, high], Some(slot))
+            }
+            None => (Given::Unknown, Vec::new(), None),
+        };
+        match given {
+            Given::Nothing(failure) => ClauseDecision::Ineligible { failed: vec![failure] },
+            Given::Unknown => ClauseDecision::Undetermined { needs: self.needs(registers) },
+            Given::Between(low, high) => ClauseDecision::Eligible {
+                amount: Amount { low: money(low).unwrap_or(Decimal::ZERO), high: money(high) },
+                binding_cap: self.binding(clause),
+                needs: match slot {
+                    Some(slot) if low != high => vec![slot],
+                    Some(_) => Vec::new(),
+                    None => self.needs(registers),
+                },
+            },
+        }
+    }
+
+    /// How a clause's code ends.
+    pub(crate) fn last(&self, clause: &ClauseInfo) -> Option<Last> {
+        self.ops(clause).iter().rev().find_map(|op| match *op {
+            Op::Grant { a, .. } => Some(Last::Grant(a)),
+            Op::Decide { slot, low, high, .. } => Some(Last::Decide(slot, low, high)),
+            _ => None,
+        })
+    }
+
+    /// The instructions of a clause.
+    pub(crate) fn ops(&self, clause: &ClauseInfo) -> &'t [Op] {
+        self.vm.program.code.get(clause.code.0 as usize..clause.code.1 as usize).unwrap_or(&[])
+    }
+
+    /// The cap that bound, as an index into the clause's caps: of the remainders the first of the smallest, where it cut.
+    #[must_use]
+    pub fn binding(&self, clause: &ClauseInfo) -> Option<u32> {
+        let mut binding = None;
+        for op in self.ops(clause) {
+            if let Op::Limit { a, remaining, cap, .. } = *op
+                && Partial::limit(self.register(a), self.register(remaining)).1
+            {
+                binding = cap.checked_sub(clause.caps.0);
+            }
+        }
+        binding
+    }
+
+    /// The instruction that writes a register.
+    pub(crate) fn writer(&self, register: u32) -> Option<Op> {
+        let at = self.vm.writers.get(register as usize).copied()?;
+        self.vm.program.code.get(at as usize).copied()
+    }
+
+    /// The facts for which registers wait, in order: 还缺什么.
+    pub(crate) fn needs(&self, roots: Vec<u32>) -> Vec<u32> {
+        let (mut open, mut seen, mut needs) = (roots, BTreeSet::new(), BTreeSet::new());
+        while let Some(register) = open.pop() {
+            if self.register(register).is_settled() || !seen.insert(register) {
+                continue;
+            }
+            match self.writer(register) {
+                Some(Op::Load { slot, .. }) => {
+                    needs.insert(slot);
+                }
+                Some(Op::Lift { a, approved, to, .. }) => {
+                    open.push(if self.register(approved).low == 1 { to } else { a });
+                }
+                Some(op) => {
+                    if let Op::Remaining { cap, .. } = op {
+                        needs.extend(self.identifiers(cap));
+                    }
+                    op.visit(|kind, value| {
+                        if kind == OperandKind::Register {
+                            open.push(value);
+                        }
+                    });
+                }
+                None => {}
+            }
+        }
+        needs.into_iter().collect()
+    }
+
+    /// The identifiers for which a cap waits.
+    fn identifiers(&self, cap: u32) -> Vec<u32> {
+        let tables = &self.vm.program.tables;
+        match tables.caps.get(cap as usize) {
+            Some(info) if self.case.used(cap) == super::Used::Unknown => {
+                ledger::identifiers_awaited(tables, info, self.case)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a slot has a value or does not apply.
+    #[must_use]
+    pub fn is_given(&self, slot: u32) -> bool {
+        matches!(self.case.state(slot), State::Value | State::NotApplicable)
+    }
+}
+
+/// The sum over the eligible clauses.
+#[must_use]
+pub fn total(clauses: &[ClauseDecision]) -> Amount {
+    clauses.iter().fold(Amount::ZERO, |sum, clause| match clause {
+        ClauseDecision::Eligible { amount, .. } => sum.plus(amount),
+        ClauseDecision::NotInForce | ClauseDecision::Ineligible { .. } | ClauseDecision::Undetermined { .. } => sum,
+    })
+}
+
+/// An amount scaled by 2; `None` where it is infinite. One too large for a decimal is the largest there is.
+#[must_use]
+pub fn money(scaled: i128) -> Option<Decimal> {
+    if scaled == INFINITE || scaled == MINUS_INFINITE {
+        return None;
+    }
+    let beyond = if scaled < 0 { Decimal::MIN } else { Decimal::MAX };
+    Some(Decimal::try_from_i128_with_scale(scaled, 2).unwrap_or(beyond))
+}
