@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 // mod cli;
+mod agreement;
+mod explain;
 mod load;
 mod render;
 mod tidy;
+mod workbench;

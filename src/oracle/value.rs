@@ -8,8 +8,7 @@ use super::number::Number;
 use super::{Award, Given};
 use crate::limits::VALUE_MAX;
 use crate::model::{
-    self, CompareOp, Condition, DefinitionId, Expr, ExprKind, Fact, FactId, FactSource, MemberId, Model,
-    Type,
+    self, CompareOp, Condition, DefinitionId, Expr, ExprKind, Fact, FactId, FactSource, MemberId, Model, Type,
 };
 
 /// A value as far as it is known.
