@@ -1,0 +1,157 @@
+//! What must hold of every policy and every case: the VM decides as the oracle does, and what is learnt later never contradicts what was
+//! decided.
+
+use guiju::bytecode::{self, Verified};
+use guiju::decision::{Amount, ClauseDecision, Decision, Failure};
+use guiju::model::case::Given;
+use guiju::model::{Checked, FactId, Type};
+use guiju::oracle;
+use guiju::vm::{Outcome, Vm, ledger};
+use proptest::prelude::*;
+
+use crate::support::choices::Choices;
+use crate::support::random_case::{self, RandomCase};
+use crate::support::random_policy;
+use crate::workbench;
+
+/// A policy, checked, compiled and verified; its text where it has an error.
+fn compile(text: &str) -> (Checked, Verified) {
+    let bench = workbench::check(&workbench::files(&[("main.policy", text)]));
+    let errors: Vec<&str> =
+        bench.found.iter().filter(|found| found.is_error()).map(|found| found.message.zh.as_str()).collect();
+    let checked = bench.checked.unwrap_or_else(|| panic!("{errors:?}\n{text}"));
+    let program = bytecode::lower(&checked, &bench.sources).unwrap_or_else(|found| {
+        let places: Vec<&str> = found.iter().map(|found| bench.sources.text(found.primary.span)).collect();
+        panic!("not lowered: {places:?}\n{text}")
+    });
+    (checked, bytecode::verify(program).unwrap_or_else(|flaws| panic!("not verified: {flaws:?}\n{text}")))
+}
+
+fn by_oracle(policy: &Checked, case: &RandomCase) -> Decision {
+    oracle::decide(policy, &case.facts, &case.ledger, case.on)
+}
+
+/// The decision of a trace, and the outcomes of a fast run.
+fn by_vm(policy: &Checked, program: &Verified, case: &RandomCase) -> (Decision, Vec<Outcome>) {
+    let vm = Vm::new(program);
+    let tables = &program.program().tables;
+    let mut packed = vm.case();
+    for (slot, given) in random_case::slots(policy.model(), &case.facts) {
+        packed.set(tables, slot, &given);
+    }
+    let used = ledger::used(tables, &random_case::awards(&case.ledger), &packed, case.on);
+    packed.set_used(used);
+    let outcomes = vm.machine().run(&packed, case.on).iter().collect();
+    (vm.machine().trace(&packed, case.on).decide(), outcomes)
+}
+
+/// Whether a fast run says no more and no less than a decision.
+fn agrees(outcome: Outcome, decision: &ClauseDecision) -> bool {
+    match (outcome, decision) {
+        (Outcome::NotInForce, ClauseDecision::NotInForce) => true,
+        (Outcome::Undetermined, ClauseDecision::Undetermined { .. }) => true,
+        (Outcome::Ineligible(failure), ClauseDecision::Ineligible { failed }) => failed.contains(&failure),
+        (Outcome::Eligible { low, high, binding }, ClauseDecision::Eligible { amount, binding_cap, .. }) => {
+            let scaled = |number: rust_decimal::Decimal| {
+                let number = number.normalize();
+                number.mantissa() * 10_i128.pow(2_u32.saturating_sub(number.scale()))
+            };
+            let high = (high != guiju::vm::INFINITE).then_some(high);
+            scaled(amount.low) == low && amount.high.map(scaled) == high && *binding_cap == binding
+        }
+        _ => false,
+    }
+}
+
+/// Whether what is decided once more is known may follow what was decided before.
+fn may_follow(before: &ClauseDecision, after: &ClauseDecision) -> bool {
+    let within = |outer: &Amount, inner: &Amount| {
+        let below = |a: Option<rust_decimal::Decimal>, b: Option<rust_decimal::Decimal>| match (a, b) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(a), Some(b)) => a <= b,
+        };
+        outer.low <= inner.low && below(inner.high, outer.high)
+    };
+    match (before, after) {
+        (ClauseDecision::Undetermined { .. }, ClauseDecision::NotInForce) => false,
+        (ClauseDecision::Undetermined { .. }, _) => true,
+        (ClauseDecision::NotInForce, after) => *after == ClauseDecision::NotInForce,
+        (ClauseDecision::Ineligible { .. }, ClauseDecision::Ineligible { .. }) => true,
+        // What a department sets may still be refused, and a rate that it sets to zero may not divide.
+        (ClauseDecision::Eligible { needs, .. }, ClauseDecision::Ineligible { failed }) => {
+            let refused = |failure: &Failure| matches!(failure, Failure::AboveCeiling | Failure::BelowFloor);
+            !needs.is_empty() || failed.iter().all(refused)
+        }
+        (ClauseDecision::Eligible { amount, .. }, ClauseDecision::Eligible { amount: later, .. }) => {
+            within(amount, later)
+        }
+        _ => false,
+    }
+}
+
+/// The case with some facts that were open given.
+fn completed(policy: &Checked, case: &RandomCase, choices: &mut Choices) -> RandomCase {
+    let mut later = case.clone();
+    let model = policy.model();
+    for (id, fact) in (0..).map(FactId).zip(&model.facts) {
+        let open = !matches!(case.facts.get(&id), Some(Given::Value(_) | Given::NotApplicable));
+        // A lift that is not given is taken as not approved, so giving it is no completion.
+        let lift = model.clauses.iter().any(|clause| clause.lift.as_ref().is_some_and(|lift| lift.fact == id));
+        if open && !lift && !choices.once_in(3) {
+            let value = random_case::value(model, &fact.ty, fact.range, choices);
+            let value = match (value, fact.source) {
+                (guiju::model::Value::Number(number), guiju::model::FactSource::Discretion(_)) => {
+                    guiju::model::Value::Number(number.max(rust_decimal::Decimal::ZERO))
+                }
+                (value, _) => value,
+            };
+            // 不适用 of a yes/no counts as no; of anything else it is another answer than any value, and not a completion.
+            let given =
+                if fact.ty == Type::Bool && choices.once_in(4) { Given::NotApplicable } else { Given::Value(value) };
+            later.facts.insert(id, given);
+        }
+    }
+    later
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_vm_decides_as_the_oracle(
+        policy in proptest::collection::vec(any::<u8>(), 0..200),
+        cases in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..120), 8),
+    ) {
+        let text = random_policy::policy(&mut Choices::new(&policy));
+        let (checked, program) = compile(&text);
+        for case in cases {
+            let case = random_case::case(checked.model(), &mut Choices::new(&case));
+            let expected = by_oracle(&checked, &case);
+            let (decision, outcomes) = by_vm(&checked, &program, &case);
+            prop_assert_eq!(&decision, &expected, "{}\n{:#?}", text, case);
+            prop_assert_eq!(outcomes.len(), expected.clauses.len());
+            for (outcome, decision) in outcomes.iter().zip(&expected.clauses) {
+                prop_assert!(agrees(*outcome, decision), "{:?} but {:?}\n{}\n{:#?}", outcome, decision, text, case);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_learnt_later_contradicts_nothing(
+        policy in proptest::collection::vec(any::<u8>(), 0..200),
+        cases in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..120), 8),
+        later in proptest::collection::vec(any::<u8>(), 60),
+    ) {
+        let text = random_policy::policy(&mut Choices::new(&policy));
+        let (checked, _) = compile(&text);
+        for case in cases {
+            let case = random_case::case(checked.model(), &mut Choices::new(&case));
+            let completed = completed(&checked, &case, &mut Choices::new(&later));
+            let (before, after) = (by_oracle(&checked, &case), by_oracle(&checked, &completed));
+            for (before, after) in before.clauses.iter().zip(&after.clauses) {
+                prop_assert!(may_follow(before, after), "{:?} then {:?}\n{}\n{:#?}\n{:#?}", before, after, text, case, completed.facts);
+            }
+        }
+    }
+}

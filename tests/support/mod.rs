@@ -1,0 +1,5 @@
+//! What the property tests share: random policies as text, random cases, the same case for the oracle and for the VM.
+
+pub mod choices;
+pub mod random_case;
+pub mod random_policy;
