@@ -15,14 +15,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("diagnostics", &["source", "limits"]),
     ("syntax", &["source", "limits", "diagnostics"]),
     ("literal", &["source", "limits", "diagnostics", "calendar"]),
-    ("model", &["source", "limits", "diagnostics", "calendar", "literal", "syntax"]),
+    ("standard", &["literal"]),
+    ("model", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "syntax"]),
     ("oracle", &["source", "limits", "calendar", "decision", "model"]),
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
     ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
     ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
-    ("input", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm"]),
-    ("schema", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
+    ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
+    ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "syntax", "model"]),
 ];
 
