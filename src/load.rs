@@ -74,6 +74,20 @@ pub fn load(entry: &str, loader: &dyn Loader) -> (Loaded, Vec<Diagnostic>) {
     (loaded, found)
 }
 
+/// Adds the bytes of a file as a text. Of bytes that are not UTF-8 the valid part before them is kept, for the excerpt.
+///
+/// # Errors
+/// P0001, at the place of the first bad byte.
+pub fn text(sources: &mut Sources, path: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
+    match decode::text(bytes) {
+        Ok(text) => Ok(sources.add(path, &text)),
+        Err(bad) => {
+            let id = sources.add(path, &bad.before);
+            Err(Box::new(bad.diagnostic(Span::new(id, bad.before.len(), bad.before.len()))))
+        }
+    }
+}
+
 struct Reading<'a> {
     loader: &'a dyn Loader,
     loaded: Loaded,
@@ -155,7 +169,7 @@ impl Reading<'_> {
                 Diagnostic::new(
                     code,
                     span,
-                    format!("`{written}`是绝对路径"),
+                    format!("“{written}”是绝对路径"),
                     format!("`{written}` is an absolute path"),
                 )
                 .label("要写相对于本文件的路径", "a path relative to this file is needed")
@@ -165,16 +179,9 @@ impl Reading<'_> {
         joined
     }
 
-    /// Adds a text; bytes that are not UTF-8 are reported and the valid part before them kept for the excerpt.
+    /// Adds a text; bytes that are not UTF-8 are reported.
     fn text(&mut self, path: &str, bytes: Vec<u8>) -> Option<FileId> {
-        match decode::text(bytes) {
-            Ok(text) => Some(self.loaded.sources.add(path, &text)),
-            Err(bad) => {
-                let id = self.loaded.sources.add(path, &bad.before);
-                self.found.push(bad.diagnostic(Span::new(id, bad.before.len(), bad.before.len())));
-                None
-            }
-        }
+        text(&mut self.loaded.sources, path, bytes).map_err(|bad| self.found.push(*bad)).ok()
     }
 
     fn unreadable(&mut self, path: &str, asked: Option<Span>, error: LoadError) {
@@ -189,14 +196,14 @@ impl Reading<'_> {
                 Diagnostic::new(
                     Code::FileTooLarge,
                     span,
-                    format!("文件`{path}`有 {size} 字节，最多 {max} MiB"),
+                    format!("文件“{path}”有 {size} 字节，最多 {max} MiB"),
                     format!("file `{path}` has {size} bytes; the limit is {max} MiB"),
                 )
             }
             (LoadError::Other(why), _) => Diagnostic::new(
                 Code::CannotRead,
                 span,
-                format!("文件`{path}`读不了：{why}"),
+                format!("文件“{path}”读不了：{why}"),
                 format!("file `{path}` cannot be read: {why}"),
             ),
         };
@@ -204,10 +211,10 @@ impl Reading<'_> {
     }
 
     fn missing(&self, path: &str, span: Span, code: Code, zh: &str, en: &str) -> Diagnostic {
-        let found = Diagnostic::new(code, span, format!("{zh}`{path}`找不到"), format!("{en} `{path}` is not found"));
+        let found = Diagnostic::new(code, span, format!("{zh}“{path}”找不到"), format!("{en} `{path}` is not found"));
         let near = self.loader.neighbours(path);
         let Some(near) = nearest(path, near.iter().map(String::as_str)) else { return found };
-        found.help(format!("是不是`{near}`？"), format!("did you mean `{near}`?"))
+        found.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
     }
 
     /// Where to report on a file: where it was asked for, else an empty text of its name.

@@ -34,7 +34,7 @@ fn by_oracle(policy: &Checked, case: &RandomCase) -> Decision {
 
 /// The decision of a trace, and the outcomes of a fast run.
 fn by_vm(policy: &Checked, program: &Verified, case: &RandomCase) -> (Decision, Vec<Outcome>) {
-    let vm = Vm::new(program.program());
+    let vm = Vm::new(program);
     let tables = &program.program().tables;
     let mut packed = vm.case();
     for (slot, given) in random_case::slots(policy.model(), &case.facts) {

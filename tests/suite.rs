@@ -1,10 +1,12 @@
 //! One integration binary; each file of `tests/` is a module of it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-// mod cli;
+mod cli;
+mod errors;
 mod load;
 mod properties;
 mod render;
 mod support;
 mod tidy;
+mod ui;
 mod workbench;

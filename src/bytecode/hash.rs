@@ -29,7 +29,8 @@ pub fn seal(program: &mut Program) {
 /// The hashes of every clause, in order. In time linear in code and tables.
 #[must_use]
 pub fn hashes(program: &Program) -> Vec<Hashes> {
-    let mut reader = Reader::new(&program.tables);
+    let registers = (program.tables.registers as usize).min(program.code.len());
+    let mut reader = Reader::new(&program.tables, registers);
     for op in program.code.iter().take(program.tables.prologue_end as usize) {
         reader.step(*op);
     }
@@ -86,12 +87,12 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(tables: &'a Tables) -> Reader<'a> {
+    fn new(tables: &'a Tables, registers: usize) -> Reader<'a> {
         let unknown = (Value::Whole([0; 32]), None);
         Reader {
             tables,
             rows: rows::Rows::new(tables),
-            registers: vec![unknown; tables.registers as usize],
+            registers: vec![unknown; registers],
             requirements: Sum::default(),
             award: [0; 32],
         }

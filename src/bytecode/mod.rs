@@ -3,6 +3,7 @@
 mod canon;
 mod cases;
 mod emit;
+pub mod encode;
 mod exact;
 mod expressions;
 pub mod from_model;
@@ -17,6 +18,7 @@ mod samples;
 mod tables;
 pub mod verify;
 
+pub use encode::{BundleError, LoadError, decode, encode, load};
 pub use from_model::lower;
 pub use program::Program;
 pub use verify::{Flaw, Rule, Verified, verify};

@@ -63,7 +63,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
                 let checked = pipeline::check(&entry);
                 (checked.sources, checked.found)
             }
-            Input::Bundle(name, bytes) => (Sources::new(), pipeline::verify(&name, &bytes).err().unwrap_or_default()),
+            Input::Bundle(name, bytes) => pipeline::verify(&name, &bytes),
         };
         all.add(&sources, found);
     }

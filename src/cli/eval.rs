@@ -71,12 +71,11 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let facts = files::data(&arguments.facts)?;
     let ledger = arguments.ledger.as_deref().map(files::data).transpose()?;
     let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
-    let application = pipeline::application(&program, &facts, ledger.as_ref());
+    let application = pipeline::application(&program, &facts, ledger.as_ref(), on, today());
     let Some(application) = pipeline::report(application, lang) else { return Ok(Status::Errors) };
-    let on = on.or(application.on).unwrap_or_else(today);
     let text = match arguments.format {
-        Format::Human => pipeline::decision_text(&program, &application, on, arguments.explain, lang),
-        Format::Json => pipeline::decision_json(&program, &application, on, arguments.explain),
+        Format::Human => pipeline::decision_text(&program, &application, arguments.explain, lang),
+        Format::Json => pipeline::decision_json(&program, &application, arguments.explain),
     };
     output::print(&text)?;
     Ok(Status::Fine)
@@ -88,11 +87,11 @@ fn day(text: &str) -> Result<i32, Failure> {
     match guiju::literal::date(&chars, 0) {
         Some(Ok((day, end))) if end == chars.len() => Ok(day),
         Some(Err(_)) => {
-            Err(Failure::new(Code::BadArgument, format!("没有`{text}`这一天"), format!("there is no day `{text}`")))
+            Err(Failure::new(Code::BadArgument, format!("没有“{text}”这一天"), format!("there is no day `{text}`")))
         }
         Some(Ok(_)) | None => {
             let failure =
-                Failure::new(Code::BadArgument, format!("--on 的日期`{text}`读不懂"), format!("`{text}` is no date"));
+                Failure::new(Code::BadArgument, format!("--on 的日期“{text}”读不懂"), format!("`{text}` is no date"));
             Err(failure.help("写成 2025-06-30 或 2025年6月30日", "write 2025-06-30"))
         }
     }

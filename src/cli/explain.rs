@@ -33,7 +33,7 @@ fn find(name: &str) -> Result<Code, Failure> {
         return Ok(code);
     }
     let failure =
-        Failure::new(Code::BadArgument, format!("没有`{name}`这个编号"), format!("there is no code `{name}`"));
+        Failure::new(Code::BadArgument, format!("没有“{name}”这个编号"), format!("there is no code `{name}`"));
     let upper = name.to_ascii_uppercase();
     let numbers = nearest(&upper, Code::ALL.iter().map(|code| code.number()));
     let slugs = || nearest(name, Code::ALL.iter().map(|code| code.slug()));

@@ -32,13 +32,13 @@ impl Failure {
     pub fn reading(path: &str, error: &io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::NotFound => {
-                Failure::new(Code::FileNotFound, format!("找不到`{path}`"), format!("`{path}` is not found"))
+                Failure::new(Code::FileNotFound, format!("找不到“{path}”"), format!("`{path}` is not found"))
             }
             kind => {
                 let (zh, en) = reason(kind, error);
                 Failure::new(
                     Code::CannotRead,
-                    format!("`{path}`读不了：{zh}"),
+                    format!("“{path}”读不了：{zh}"),
                     format!("`{path}` cannot be read: {en}"),
                 )
             }
@@ -48,7 +48,7 @@ impl Failure {
     /// A file that cannot be written.
     pub fn writing(path: &str, error: &io::Error) -> Failure {
         let (zh, en) = reason(error.kind(), error);
-        Failure::new(Code::CannotWrite, format!("`{path}`写不了：{zh}"), format!("`{path}` cannot be written: {en}"))
+        Failure::new(Code::CannotWrite, format!("“{path}”写不了：{zh}"), format!("`{path}` cannot be written: {en}"))
     }
 
     /// The failure in one language, for miette.

@@ -52,7 +52,7 @@ pub fn policy(path: &Path) -> Result<String, Failure> {
         Input::Policy(entry) => Ok(entry),
         Input::Bundle(name, _) => Err(Failure::new(
             Code::BadArgument,
-            format!("`{name}`是编译产物，这个命令要政策的源文件"),
+            format!("“{name}”是编译产物，这个命令要政策的源文件"),
             format!("`{name}` is a bundle; this command needs the policy's source"),
         )),
     }
@@ -119,7 +119,7 @@ fn limited(path: &Path, max: usize) -> Result<Vec<u8>, Failure> {
     if size > max as u64 {
         return Err(Failure::new(
             Code::CannotRead,
-            format!("`{name}`有 {size} 字节，最多 {max} 字节"),
+            format!("“{name}”有 {size} 字节，最多 {max} 字节"),
             format!("`{name}` has {size} bytes; the limit is {max}"),
         ));
     }
@@ -132,7 +132,7 @@ fn not_found(path: &Path, error: &io::Error) -> Failure {
     let near = neighbours(path);
     match nearest(&wanted, near.iter().map(String::as_str)) {
         Some(near) if error.kind() == io::ErrorKind::NotFound => {
-            failure.help(format!("是不是`{near}`？"), format!("did you mean `{near}`?"))
+            failure.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
         }
         Some(_) | None => failure,
     }

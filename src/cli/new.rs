@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         Ok(false) => {
             let failure = Failure::new(
                 Code::CannotWrite,
-                format!("文件夹`{name}`不是空的"),
+                format!("文件夹“{name}”不是空的"),
                 format!("the folder `{name}` is not empty"),
             );
             return Err(failure.help("换一个名字，或先清空它", "choose another name, or empty it first"));

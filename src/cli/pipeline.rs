@@ -1,32 +1,22 @@
 //! The library's stages in a row, as commands need them; the only place of the command line that knows their signatures.
 
-use guiju::diagnostics::{Diagnostic, Lang, sort};
+use guiju::bytecode::program::Award;
+use guiju::bytecode::{self, Flaw, Verified};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
+use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
-use guiju::scenario::Report;
-use guiju::source::{FileId, Sources};
+use guiju::model::source_text::{self, Sentence};
+use guiju::model::{self, Breaker, Checked, Model};
+use guiju::scenario::{self, Report};
+use guiju::schema as facts_schema;
+use guiju::source::{FileId, Sources, Span};
+use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 
 use super::files::{FileSystem, Input};
 use super::output;
 
 /// The bytes that a bundle starts with.
-pub const BUNDLE_MAGIC: &[u8] = b"\x89GJB";
-
-pub struct Verified;
-pub struct Application {
-    pub on: Option<i32>,
-}
-pub struct CoverageX;
-impl CoverageX {
-    pub fn text(&self, _: Lang) -> String {
-        String::new()
-    }
-    pub fn json(&self) -> String {
-        String::new()
-    }
-    pub fn uncovered(&self) -> usize {
-        0
-    }
-}
+pub const BUNDLE_MAGIC: &[u8] = &bytecode::encode::MAGIC;
 
 /// A policy after checking.
 pub struct CheckedPolicy {
@@ -34,74 +24,184 @@ pub struct CheckedPolicy {
     pub sources: Sources,
     /// Everything that was found, in source order.
     pub found: Vec<Diagnostic>,
-}
-
-impl CheckedPolicy {
-    /// Only what stops a compilation.
-    pub fn errors(&self) -> Vec<Diagnostic> {
-        self.found.iter().filter(|found| found.is_error()).cloned().collect()
-    }
+    checked: Option<Checked>,
 }
 
 /// What an attempt came to: a value or the errors, and the texts that these point into.
 pub struct Attempt<T> {
-    value: Option<T>,
     sources: Sources,
-    found: Vec<Diagnostic>,
+    result: Result<T, Vec<Diagnostic>>,
 }
 
-/// Prints the errors of an attempt that failed.
+/// The value of an attempt; prints the errors of one that failed.
 pub fn report<T>(attempt: Attempt<T>, lang: Lang) -> Option<T> {
-    if attempt.value.is_none() {
-        output::diagnostics(&attempt.found, &attempt.sources, lang);
+    match attempt.result {
+        Ok(value) => Some(value),
+        Err(found) => {
+            output::diagnostics(&found, &attempt.sources, lang);
+            None
+        }
     }
-    attempt.value
 }
 
 /// Loads, parses and checks a policy.
 pub fn check(entry: &str) -> CheckedPolicy {
-    let (Loaded { sources, .. }, mut found) = load(entry, &FileSystem);
+    let (Loaded { sources, files, original }, mut found) = load(entry, &FileSystem);
+    let (checked, more) = model::check(&files, &sources, original);
+    let checked = checked.filter(|_| !has_errors(&found));
+    found.extend(more);
     sort(&mut found);
-    CheckedPolicy { sources, found }
+    CheckedPolicy { sources, found, checked }
+}
+
+/// The checked policy at `entry`, or its errors.
+fn checked(entry: &str) -> Attempt<Checked> {
+    let CheckedPolicy { sources, found, checked } = check(entry);
+    let result = checked.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
+    Attempt { sources, result }
+}
+
+/// What the policy at `entry` says.
+pub fn model(entry: &str) -> Attempt<Model> {
+    let Attempt { sources, result } = checked(entry);
+    Attempt { sources, result: result.map(|checked| checked.model().clone()) }
+}
+
+/// The sentences of the original with what covers them.
+pub fn coverage(model: &Model) -> Vec<Sentence> {
+    source_text::coverage(model)
 }
 
 /// The verified program of a policy or bundle.
 pub fn program(input: &Input) -> Attempt<Verified> {
-    let Input::Policy(entry) = input else {
-        return Attempt { value: None, sources: Sources::new(), found: Vec::new() };
-    };
-    let checked = check(entry);
-    Attempt { value: None, sources: checked.sources, found: checked.found }
+    match input {
+        Input::Policy(entry) => {
+            let Attempt { sources, result } = checked(entry);
+            let result = result.and_then(|checked| lowered(&checked, &sources));
+            Attempt { sources, result }
+        }
+        Input::Bundle(name, bytes) => bundle(name, bytes),
+    }
 }
 
-pub fn verify(_: &str, _: &[u8]) -> Result<(), Vec<Diagnostic>> {
-    Ok(())
+fn lowered(checked: &Checked, sources: &Sources) -> Result<Verified, Vec<Diagnostic>> {
+    let program = bytecode::lower(checked, sources)?;
+    // What `lower` makes verifies; were it not so, the flaws are shown at the policy.
+    bytecode::verify(program).map_err(|flaws| flawed(&flaws, Span::new(FileId(0), 0, 0)))
 }
-pub fn encode(_: &Verified) -> Vec<u8> {
-    Vec::new()
+
+/// A bundle, read and verified.
+pub fn bundle(name: &str, bytes: &[u8]) -> Attempt<Verified> {
+    let mut sources = Sources::new();
+    let span = Span::new(sources.add(name, ""), 0, 0);
+    let found = |(code, text): (Code, Text)| Diagnostic::new(code, span, text.zh, text.en);
+    let result = bytecode::load(bytes).map_err(|error| error.findings().into_iter().map(found).collect());
+    Attempt { sources, result }
 }
+
+/// Flaws of bytecode as diagnostics at one place.
+fn flawed(flaws: &[Flaw], span: Span) -> Vec<Diagnostic> {
+    let diagnostic = |flaw: &Flaw| {
+        let at = flaw.pc.map(|pc| (format!("第 {pc} 条指令："), format!("instruction {pc}: "))).unwrap_or_default();
+        let (zh, en) = (format!("{}{}", at.0, flaw.message.zh), format!("{}{}", at.1, flaw.message.en));
+        Diagnostic::new(flaw.code, span, zh, en)
+    };
+    flaws.iter().map(diagnostic).collect()
+}
+
+/// Everything that is wrong with a bundle, and the text it is reported against.
+pub fn verify(name: &str, bytes: &[u8]) -> (Sources, Vec<Diagnostic>) {
+    let Attempt { sources, result } = bundle(name, bytes);
+    (sources, result.err().unwrap_or_default())
+}
+
+/// The bytes of a bundle.
+pub fn encode(program: &Verified) -> Vec<u8> {
+    bytecode::encode(program)
+}
+
+/// The listing of a program.
 pub fn listing(_: &Verified) -> String {
     String::new()
 }
-pub fn schema(_: &Verified) -> String {
+
+/// A line that says which policy a program is.
+pub fn describe(program: &Verified, lang: Lang) -> String {
+    let tables = &program.program().tables;
+    let (policy, clauses, ops) = (&tables.policy, tables.clauses.len(), program.program().code.len());
+    let name = format!("{}《{}》（{}）", policy.number, policy.title, policy.alias);
+    match lang {
+        Lang::Zh => format!("{name}，{clauses} 个条款，{ops} 条指令"),
+        Lang::En => format!("{name}, {clauses} clauses, {ops} instructions"),
+    }
+}
+
+/// The JSON Schema of the facts file.
+pub fn schema(program: &Verified) -> String {
+    format!("{:#}\n", facts_schema::facts_schema(&program.program().tables))
+}
+
+/// Runs every case.
+pub fn cases(program: &Verified) -> Vec<Report> {
+    scenario::run_all(program)
+}
+
+/// One application: what is given, and earlier awards.
+pub struct Application {
+    /// What is given.
+    pub facts: Facts,
+    /// Earlier awards.
+    pub ledger: Vec<Award>,
+    /// The day of the decision.
+    pub on: i32,
+}
+
+/// Reads an application from the texts of its facts and ledger. The day is `on`, else the one the facts name, else `today`.
+pub fn application(
+    program: &Verified,
+    facts: &(String, Vec<u8>),
+    ledger: Option<&(String, Vec<u8>)>,
+    on: Option<i32>,
+    today: i32,
+) -> Attempt<Application> {
+    let tables = &program.program().tables;
+    let reader = input::Reader::new(tables);
+    let mut sources = Sources::new();
+    let mut found = Vec::new();
+    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts(file, &text));
+    let facts = facts.map(|(facts, more)| {
+        found.extend(more);
+        facts
+    });
+    let on = on.or(facts.as_ref().and_then(|facts| facts.on)).unwrap_or(today);
+    let read = ledger.and_then(|ledger| data(&mut sources, &mut found, ledger));
+    let ledger = read.map(|(file, text)| reader.ledger(file, &text, Some(on)));
+    let ledger = ledger.map(|(awards, more)| {
+        found.extend(more);
+        awards
+    });
+    let facts = facts.filter(|_| !has_errors(&found));
+    let made = facts.map(|facts| Application { facts, ledger: ledger.unwrap_or_default(), on });
+    Attempt { sources, result: made.ok_or(found) }
+}
+
+/// The text of a data file; bytes that are not UTF-8 are reported.
+fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<u8>)) -> Option<(FileId, String)> {
+    let (name, bytes) = file;
+    let name = if name == "-" { "stdin" } else { name };
+    match guiju::load::text(sources, name, bytes.clone()) {
+        Ok(id) => Some((id, sources.get(id).map(|source| source.text().to_owned()).unwrap_or_default())),
+        Err(bad) => {
+            found.push(*bad);
+            None
+        }
+    }
+}
+
+pub fn decision_text(_: &Verified, _: &Application, _: bool, _: Lang) -> String {
     String::new()
 }
-pub fn describe(_: &Verified) -> String {
-    String::new()
-}
-pub fn cases(_: &Verified) -> Vec<Report> {
-    Vec::new()
-}
-pub fn coverage(_: &CheckedPolicy) -> Option<CoverageX> {
-    None
-}
-pub fn application(_: &Verified, _: &(String, Vec<u8>), _: Option<&(String, Vec<u8>)>) -> Attempt<Application> {
-    Attempt { value: None, sources: Sources::new(), found: Vec::new() }
-}
-pub fn decision_text(_: &Verified, _: &Application, _: i32, _: bool, _: Lang) -> String {
-    String::new()
-}
-pub fn decision_json(_: &Verified, _: &Application, _: i32, _: bool) -> String {
+pub fn decision_json(_: &Verified, _: &Application, _: bool) -> String {
     String::new()
 }
 #[derive(Clone, Copy)]
@@ -110,7 +210,23 @@ pub enum Keywords {
     Zh,
     En,
 }
-pub fn format(entry: &str, _: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let checked = check(entry);
-    (checked.sources, Vec::new(), checked.found)
+/// Every file of a policy in the one format, where none of them has an error of form; and what was found.
+pub fn format(entry: &str, keywords: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
+    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
+    let broken: Vec<FileId> =
+        found.iter().filter(|found| found.is_error()).map(|found| found.primary.span.file).collect();
+    let breaker = Breaker::new(&files, &sources, !matches!(keywords, Keywords::AsWritten));
+    let keywords = match keywords {
+        Keywords::AsWritten => None,
+        Keywords::Zh => Some(KeywordLanguage::Zh),
+        Keywords::En => Some(KeywordLanguage::En),
+    };
+    let options = FormatOptions { keywords };
+    let formatted = files
+        .iter()
+        .filter(|file| !broken.contains(&file.id))
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
+        .collect();
+    let errors = found.into_iter().filter(Diagnostic::is_error).collect();
+    (sources, formatted, errors)
 }

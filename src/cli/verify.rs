@@ -22,14 +22,14 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     if arguments.path.is_dir() {
         let name = files::shown(&arguments.path);
-        return Err(Failure::new(Code::CannotRead, format!("`{name}`是文件夹"), format!("`{name}` is a folder")));
+        return Err(Failure::new(Code::CannotRead, format!("“{name}”是文件夹"), format!("`{name}` is a folder")));
     }
     let input = match files::input(&arguments.path)? {
         Input::Policy(name) => Input::Bundle(name, files::data(&arguments.path)?.1),
         bundle @ Input::Bundle(..) => bundle,
     };
     let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
-    let policy = pipeline::describe(&program);
+    let policy = pipeline::describe(&program, lang);
     output::print(&match lang {
         Lang::Zh => format!("验证通过：{policy}\n"),
         Lang::En => format!("verified: {policy}\n"),

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::diagnostics::{Code, Diagnostic, has_errors, sort};
+use crate::diagnostics::{Code, Diagnostic, Severity, has_errors, sort};
 use crate::limits::EXPRESSION_DEPTH_MAX;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{File, Item};
@@ -13,9 +13,8 @@ use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 use super::context::{Context, UnitTable};
 use super::expression::{Expr, ExprKind};
 use super::fields::{field, note};
-use super::segment::Mode;
 use super::source_text::OriginalText;
-use super::surface::{Surface, SurfaceKind, read};
+use super::surface::{Surface, SurfaceKind};
 use super::typing::{Typing, error};
 use super::vocabulary::{Entry, Vocabulary};
 use super::{Checked, Definition, DefinitionId, Model, NonNormative, Original, Policy, SubjectId, Window};
@@ -28,9 +27,43 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
         context.lint();
     }
     let mut out = context.out;
+    accept(&mut out, files);
     sort(&mut out);
     let model = (complete && !has_errors(&out)).then(|| Checked { model: context.model });
     (model, out)
+}
+
+/// Drops the warnings that an item accepts: `接受（P0414）：理由`. Errors cannot be accepted.
+fn accept(out: &mut Vec<Diagnostic>, files: &[File]) {
+    let mut accepted: Vec<(Span, &str)> = Vec::new();
+    let mut unknown = Vec::new();
+    for item in files.iter().flat_map(|file| &file.items) {
+        for field in item.fields.iter().filter(|field| field.keyword == Some(FieldKeyword::Accept)) {
+            match field.alias.as_ref().and_then(|alias| Code::find(&alias.text)) {
+                Some(code) if code.severity() != Severity::Error => accepted.push((item.span, code.number())),
+                _ => unknown.push(
+                    Diagnostic::new(
+                        Code::FieldUnreadable,
+                        field.span,
+                        "“接受”要写明一个警告的编号",
+                        "`accept` names the code of a warning",
+                    )
+                    .help(
+                        "写成“接受（P0414）：理由”；错误不能接受，只能改正",
+                        "write `accept (P0414): reason`; errors cannot be accepted",
+                    ),
+                ),
+            }
+        }
+    }
+    out.retain(|found| {
+        let at = found.primary.span;
+        found.severity == Severity::Error
+            || !accepted.iter().any(|(span, code)| {
+                *code == found.code.number() && span.file == at.file && span.start <= at.start && at.end <= span.end
+            })
+    });
+    out.append(&mut unknown);
 }
 
 /// The vocabulary and units of a policy, for the formatter; as far as its declarations can be read.
@@ -228,7 +261,7 @@ fn definitions(context: &mut Context<'_>, items: &[&Item]) {
 }
 
 fn definition_surface(context: &mut Context<'_>, item: &Item) -> Option<Surface> {
-    let value = item.header.value.as_ref().filter(|value| !value.is_empty());
+    let value = item.header.value.as_ref().filter(|value| !value.is_empty() || !item.header.list.is_empty());
     let field = field(item, FieldKeyword::Value).or_else(|| field(item, FieldKeyword::Condition));
     if let (None, Some(field)) = (value, field) {
         return Typing { context, subjects: Vec::new() }.field_surface(field, true);
@@ -245,8 +278,7 @@ fn definition_surface(context: &mut Context<'_>, item: &Item) -> Option<Surface>
         );
         return None;
     };
-    let tokens = context.tokens(value, Mode::Expression);
-    Some(read(&tokens, value.span, &mut context.out))
+    Typing { context, subjects: Vec::new() }.listed_surface(value, &item.header.list, item.header.span, true)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,7 @@ impl Context<'_> {
     /// All checks of the document as a whole.
     pub fn lint(&mut self) {
         self.mixed_bounds();
-        let clauses = self.model.clauses.clone();
+        let clauses = std::mem::take(&mut self.model.clauses);
         let has_original = self.model.original.is_some();
         for clause in &clauses {
             if clause.refers_to.is_some() {
@@ -45,6 +45,7 @@ impl Context<'_> {
         }
         self.unused(&clauses);
         self.quoted_twice(&clauses);
+        self.model.clauses = clauses;
         self.uncovered();
     }
 

@@ -3,7 +3,6 @@
 //! Invariant: the pieces of a reading cover the run without gaps, in an order that an expression allows (`names` never touch, a
 //! comparison stands between operands), so that a compound name is not torn into the names inside it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::limits::RUN_CHARS_MAX;
@@ -172,7 +171,9 @@ impl Segmenter<'_> {
             edges.push(self.edges(&chars, at, mode)?);
         }
         match mode {
-            Mode::Expression => Lattice { edges: &edges, counts: HashMap::new() }.solve(chars.len()),
+            Mode::Expression => {
+                Lattice { edges: &edges, counts: vec![[0; STATES.len()]; chars.len() + 1] }.solve(chars.len())
+            }
             Mode::Phrase => fewest(&edges, chars.len()),
         }
     }
@@ -214,17 +215,20 @@ impl Segmenter<'_> {
 /// Counts readings from the end, then follows the first, and a second where there is one.
 struct Lattice<'a> {
     edges: &'a [Vec<Piece>],
-    counts: HashMap<(usize, State), u8>,
+    counts: Vec<[u8; STATES.len()]>,
 }
+
+const STATES: [State; 6] =
+    [State::Start, State::Operand, State::Subject, State::AwaitPostfix, State::Postfix, State::Open];
 
 impl Lattice<'_> {
     fn solve(mut self, end: usize) -> Result<Vec<Piece>, Unreadable> {
         for at in (0..=end).rev() {
-            for state in
-                [State::Start, State::Operand, State::Subject, State::AwaitPostfix, State::Postfix, State::Open]
-            {
+            for state in STATES {
                 let count = self.count(at, state, end);
-                self.counts.insert((at, state), count);
+                if let Some(slot) = self.counts.get_mut(at).and_then(|row| row.get_mut(state as usize)) {
+                    *slot = count;
+                }
             }
         }
         match self.readings(0, State::Start) {
@@ -235,7 +239,7 @@ impl Lattice<'_> {
     }
 
     fn readings(&self, at: usize, state: State) -> u8 {
-        self.counts.get(&(at, state)).copied().unwrap_or(0)
+        self.counts.get(at).and_then(|row| row.get(state as usize)).copied().unwrap_or(0)
     }
 
     fn next(&self, at: usize, state: State) -> impl Iterator<Item = (&Piece, State)> {

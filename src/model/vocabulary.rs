@@ -1,8 +1,9 @@
 //! In: declared names. Out: a dictionary that tells every name starting at a place of a run, for segmentation.
 //! Invariant: names are width-folded; one name may stand for several things, which the expected type tells apart.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::syntax::keywords::Word;
 
@@ -28,13 +29,13 @@ pub enum Entry {
 /// A dictionary over characters.
 #[derive(Debug, Clone)]
 struct Trie<T> {
-    edges: HashMap<(u32, char), u32>,
+    edges: FxHashMap<(u32, char), u32>,
     values: Vec<Vec<T>>,
 }
 
 impl<T: Copy + PartialEq> Trie<T> {
     fn new() -> Trie<T> {
-        Trie { edges: HashMap::new(), values: vec![Vec::new()] }
+        Trie { edges: FxHashMap::default(), values: vec![Vec::new()] }
     }
 
     fn insert(&mut self, name: &str, value: T) {

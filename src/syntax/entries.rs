@@ -35,7 +35,8 @@ impl Reader<'_> {
         }
         for (places, open) in [(&entry.opens, true), (&entry.closes, false)] {
             for range in merged(self.text, places) {
-                self.findings.push(problems::bracket(self.text, self.span(range.start, range.end), open));
+                let span = self.span(range.start, range.end);
+                self.findings.push(|| problems::bracket(self.text, span, open));
                 entry.blanks.push(range);
             }
         }
@@ -53,7 +54,8 @@ impl Reader<'_> {
         if let Some(parts) = read_line(&blanked(text, start, &entry.blanks), self.file, start) {
             return parts;
         }
-        self.findings.push(problems::unreadable(self.span(start, end)));
+        let span = self.span(start, end);
+        self.findings.push(|| problems::unreadable(span));
         nothing
     }
 
@@ -62,7 +64,7 @@ impl Reader<'_> {
         let rest = self.span(entry.start, entry.end);
         let end = self.span(entry.end, entry.end);
         if let Some(colon) = parts.colon.filter(|_| parts.value.is_empty() && !entry.damaged) {
-            self.findings.push(problems::empty_header(self.text, place, colon));
+            self.findings.push(|| problems::empty_header(self.text, place, colon));
         }
         let header = header(keyword, parts, rest, self.text, self.findings);
         self.levels.clear();
@@ -78,13 +80,20 @@ impl Reader<'_> {
 
     fn build_field(&mut self, mut parts: LineParts, entry: Entry) {
         let Some(item) = self.items.last().map(|item| item.keyword) else { return };
-        let Some(colon) = parts.colon else { return };
+        let Some(colon) = parts.colon else {
+            // The colon stood in a bracket that closed on a later line.
+            let Some(label) = parts.head.parts.first().map(Part::span) else { return };
+            if !entry.damaged {
+                self.findings.push(|| problems::missing_colon(self.text, label));
+            }
+            return self.build_uncoloned(parts, label.end as usize, entry);
+        };
         if entry.damaged {
             keep_keyword_only(&mut parts.head);
         }
         let Some((label, alias)) = label(&parts.head, self.text) else {
             if !entry.damaged {
-                self.findings.push(problems::no_label(colon));
+                self.findings.push(|| problems::no_label(colon));
             }
             return;
         };
@@ -99,18 +108,18 @@ impl Reader<'_> {
     /// The keyword of a field where its item takes it; reports what it does not take, and what stands there already.
     fn known(&mut self, item: ItemKeyword, keyword: Option<FieldKeyword>, label: &Spanned) -> Option<FieldKeyword> {
         let Some(keyword) = keyword else {
-            let (finding, meant) = problems::unknown_field(item, label);
-            self.findings.push(finding);
-            return meant;
+            let meant = if self.findings.full() { None } else { problems::nearest_field(item, label) };
+            self.findings.push(|| problems::unknown_field(item, label, meant));
+            return meant.and_then(FieldKeyword::find);
         };
         if !takes(item, keyword) {
-            self.findings.push(problems::foreign_field(item, keyword, label));
+            self.findings.push(|| problems::foreign_field(item, keyword, label));
             return None;
         }
         if !repeatable(keyword) {
             let fields = self.items.last().map(|item| item.fields.as_slice()).unwrap_or_default();
             if let Some(first) = fields.iter().find(|field| field.keyword == Some(keyword)) {
-                self.findings.push(problems::duplicate_field(item, keyword, label, first.label.span));
+                self.findings.push(|| problems::duplicate_field(item, keyword, label, first.label.span));
             }
         }
         Some(keyword)
@@ -135,7 +144,7 @@ impl Reader<'_> {
         let item = self.items.last().map(|item| item.keyword);
         let separator = parts.head.parts.iter().any(|part| matches!(part, Part::Separator { .. }));
         if separator && item.is_some_and(|item| item != ItemKeyword::Subject) {
-            self.findings.push(problems::several_members(&parts.head));
+            self.findings.push(|| problems::several_members(&parts.head));
         }
         let empty = Phrase { parts: Vec::new(), span: parts.head.span.after() };
         match label(&parts.head, self.text) {
@@ -144,7 +153,10 @@ impl Reader<'_> {
                 self.push_field(label, keyword, alias, None, empty, entry);
             }
             None if entry.damaged => {}
-            None => self.findings.push(problems::unreadable(self.span(entry.start, entry.end))),
+            None => {
+                let span = self.span(entry.start, entry.end);
+                self.findings.push(|| problems::unreadable(span));
+            }
         }
     }
 
@@ -170,19 +182,25 @@ impl Reader<'_> {
     fn build_numbered(&mut self, style: Style, marker: Span, mut parts: LineParts, entry: Entry) {
         let level = self.levels.level(style);
         if level >= LIST_DEPTH_MAX {
-            self.findings.push(problems::list_too_deep(marker));
+            self.findings.push(|| problems::list_too_deep(marker));
             return;
         }
         let label = match parts.colon {
-            Some(_) => named(&parts.head.parts, self.text),
+            Some(colon) => {
+                let label = named(&parts.head.parts, self.text);
+                if label.is_none() && !entry.damaged {
+                    self.findings.push(|| problems::no_label(colon));
+                }
+                label
+            }
             None => {
                 parts.value = parts.head;
                 None
             }
         };
         end_list_item(&mut parts.value);
-        if label.is_none() && parts.value.is_empty() && !entry.damaged {
-            self.findings.push(problems::empty_number(self.text, marker));
+        if label.is_none() && parts.colon.is_none() && parts.value.is_empty() && !entry.damaged {
+            self.findings.push(|| problems::empty_number(self.text, marker));
         }
         let text = self.text.get(marker.range()).unwrap_or("").to_owned();
         let span = self.span(entry.start, entry.end);

@@ -40,6 +40,7 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Floor,
             F::Rounding,
             F::Departments,
+            F::Validity,
             F::From,
             F::Until,
             F::ByReference,
@@ -55,7 +56,7 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
 /// Whether an item takes a field.
 #[must_use]
 pub fn takes(item: ItemKeyword, field: FieldKeyword) -> bool {
-    taken_by(item).contains(&field)
+    taken_by(item).contains(&field) || (field == F::Accept && !declares(item))
 }
 
 /// Whether each line of an item declares something (a value, a fact), so that its label is a name and no keyword.
@@ -74,7 +75,7 @@ pub fn declares(item: ItemKeyword) -> bool {
 /// Whether a field may stand more than once in one item.
 #[must_use]
 pub fn repeatable(field: FieldKeyword) -> bool {
-    matches!(field, F::Cap | F::Quote | F::Ledger | F::BasedOn | F::Assume | F::Expect)
+    matches!(field, F::Accept | F::Cap | F::Quote | F::Ledger | F::BasedOn | F::Assume | F::Expect)
 }
 
 /// The items that take a field.

@@ -29,7 +29,7 @@ pub(super) fn header(item: ItemKeyword, parts: LineParts, rest: Span, text: &str
     });
     for (at, part) in first.iter().enumerate().skip(lead_end) {
         if Some(at) != title_at && Some(at) != alias_at {
-            findings.push(misplaced(item, part.span(), text));
+            findings.push(|| misplaced(item, part.span(), text));
             break;
         }
     }

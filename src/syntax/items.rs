@@ -75,6 +75,8 @@ pub(super) struct Entry {
     pub closes: Vec<usize>,
     pub blanks: Vec<Range<usize>>,
     pub damaged: bool,
+    /// The comment at its end, which lines that go on enclose.
+    pub comment: Option<Span>,
     pub trivia: Trivia,
 }
 
@@ -119,7 +121,7 @@ impl Reader<'_> {
         }
         if let Some((keyword, range)) = misspelt_item(text) {
             let place = place(range);
-            self.findings.push(problems::misspelt_item(self.text, place, keyword));
+            self.findings.push(|| problems::misspelt_item(self.text, place, keyword));
             return self.open_item(keyword, place, line);
         }
         match self.current() {
@@ -139,7 +141,7 @@ impl Reader<'_> {
     fn outside(&mut self, line: &Line) {
         if !std::mem::replace(&mut self.astray, true) {
             let span = self.span(line.start, line.end);
-            self.findings.push(problems::outside(self.text, span, line.colon));
+            self.findings.push(|| problems::outside(self.text, span, line.colon));
         }
     }
 
@@ -150,7 +152,7 @@ impl Reader<'_> {
             let skipped = length + rest.len() - rest.trim_start_matches(is_space).len();
             let number = self.span(line.start, line.start + length);
             let fix = self.span(line.start, line.start + skipped);
-            self.findings.push(problems::numbered_declaration(self.text, number, fix, item));
+            self.findings.push(|| problems::numbered_declaration(self.text, number, fix, item));
             line.start = (line.start + skipped).min(line.end);
             line.closes.retain(|at| *at >= line.start);
             if line.start == line.end {
@@ -170,7 +172,7 @@ impl Reader<'_> {
             && first_run(text.get(run.end..).unwrap_or("")).is_some()
         {
             let label = self.span(line.start + run.start, line.start + run.end);
-            self.findings.push(problems::missing_colon(self.text, label));
+            self.findings.push(|| problems::missing_colon(self.text, label));
             let end = line.start + run.end;
             return self.begin(Kind::Uncoloned { end }, line);
         }
@@ -195,13 +197,13 @@ impl Reader<'_> {
         {
             let end = line.start + place.end;
             let label = self.span(line.start, end);
-            self.findings.push(problems::missing_colon(self.text, label));
+            self.findings.push(|| problems::missing_colon(self.text, label));
             return self.begin(Kind::Uncoloned { end }, line);
         }
         match &self.entry {
             None | Some(Entry { kind: Kind::Header { value: false, .. }, .. }) => {
                 let span = self.span(line.start, line.end);
-                self.findings.push(problems::nothing_before(self.text, span, item));
+                self.findings.push(|| problems::nothing_before(self.text, span, item));
                 self.begin(Kind::Lost, line);
             }
             Some(_) => self.join(line),
@@ -217,7 +219,7 @@ impl Reader<'_> {
             return self.begin(Kind::Numbered { style, marker }, line);
         }
         if !matches!(&self.entry, Some(Entry { kind: Kind::Lost, .. })) {
-            self.findings.push(problems::number_without_field(self.text, marker));
+            self.findings.push(|| problems::number_without_field(self.text, marker));
         }
         self.begin(Kind::Lost, line);
     }
@@ -232,6 +234,7 @@ impl Reader<'_> {
             closes: line.closes,
             blanks: line.blanks,
             damaged: line.damaged,
+            comment: line.trivia.after.as_ref().map(|comment| comment.span),
             trivia: line.trivia,
         });
     }
@@ -244,13 +247,13 @@ impl Reader<'_> {
         }
         if !entry.opens.is_empty() && entry.opens.len() + line.depth > BRACKET_DEPTH_MAX {
             let at = line.opens.first().copied().unwrap_or(line.start);
-            self.findings.push(too_deep(self.file, self.text, at));
+            self.findings.push(|| too_deep(self.file, self.text, at));
             entry.damaged = true;
             return;
         }
         if line.end.saturating_sub(entry.start) > LINE_BYTES_MAX {
             if entry.end.saturating_sub(entry.start) <= LINE_BYTES_MAX {
-                self.findings.push(too_long(Span::new(self.file, line.start, line.start)));
+                self.findings.push(|| too_long(Span::new(self.file, line.start, line.start)));
             }
             entry.end = line.end;
             return;
@@ -264,6 +267,9 @@ impl Reader<'_> {
         entry.blanks.extend(line.blanks);
         entry.damaged |= line.damaged;
         entry.end = line.end;
+        let within = entry.comment.into_iter().chain(line.trivia.before.iter().map(|comment| comment.span));
+        entry.blanks.extend(within.map(Span::range));
+        entry.comment = line.trivia.after.as_ref().map(|comment| comment.span);
         entry.trivia.before.extend(line.trivia.before);
         if let Some(after) = line.trivia.after {
             match &entry.trivia.after {
@@ -290,7 +296,7 @@ impl Reader<'_> {
                 && field.list.is_empty()
                 && !excused.get(at).is_some_and(|excused| *excused)
             {
-                self.findings.push(problems::empty_field(field, colon));
+                self.findings.push(|| problems::empty_field(field, colon));
             }
         }
     }

@@ -90,6 +90,7 @@ keywords! {
         Lift "突破" "lift"
         Quote "原文" "source"
         Note "说明" "note"
+        Accept "接受" "accept"
         Value "值" "value"
         Assume "假设" "assume"
         Expect "期望" "expect"

@@ -105,7 +105,7 @@ impl<'a> Layout<'a> {
             line.end = line.start + left.trim_end_matches(is_space).len();
             line.trivia = Trivia { before: std::mem::take(&mut self.comments), after: comment };
             if line.end - line.start > LINE_BYTES_MAX {
-                findings.push(too_long(Span::new(self.file, line.start, line.start)));
+                findings.push(|| too_long(Span::new(self.file, line.start, line.start)));
                 continue;
             }
             if line.colon.is_none() && !line.opens.is_empty() {
@@ -218,7 +218,7 @@ impl<'a> Layout<'a> {
                 format!("write `{}` where the quotation ends; it may go on over several lines", open.close),
             );
         }
-        findings.push(finding);
+        findings.push(|| finding);
     }
 
     /// Reports marks without an opening one and nesting that is too deep, and leaves them out.
@@ -227,19 +227,19 @@ impl<'a> Layout<'a> {
             let mark = self.text.get(range.clone()).and_then(|text| text.chars().next()).unwrap_or_default();
             let open = opening_quote(mark).unwrap_or(mark);
             let span = Span::new(self.file, range.start, range.end);
-            findings.push(
+            findings.push(|| {
                 Diagnostic::new(
                     Code::UnclosedQuote,
                     span,
                     format!("`{mark}` 前面没有 `{open}`"),
                     format!("no `{open}` stands before `{mark}`"),
                 )
-                .help(format!("补上 `{open}`，或删去 `{mark}`"), format!("add `{open}`, or delete `{mark}`")),
-            );
+                .help(format!("补上 `{open}`，或删去 `{mark}`"), format!("add `{open}`, or delete `{mark}`"))
+            });
             line.blanks.push(range);
         }
         if let Some(at) = deep {
-            findings.push(too_deep(self.file, self.text, at));
+            findings.push(|| too_deep(self.file, self.text, at));
             line.blanks.push(at..line.end);
             line.damaged = true;
         }
@@ -336,7 +336,7 @@ pub(super) fn report_control_characters(file: FileId, text: &str, findings: &mut
         let length = rest.find(|c| !is_control(c)).unwrap_or(rest.len());
         let number = rest.chars().next().map_or(0, u32::from);
         let span = Span::new(file, start, start + length);
-        findings.push(
+        findings.push(|| {
             Diagnostic::new(
                 Code::ControlCharacter,
                 span,
@@ -344,8 +344,8 @@ pub(super) fn report_control_characters(file: FileId, text: &str, findings: &mut
                 format!("the file holds an invisible control character (U+{number:04X})"),
             )
             .help("这类字符多半是从别处粘贴时带进来的，删去即可", "it was most likely pasted in; delete it")
-            .fix(span, "", "删去控制字符", "delete the control character"),
-        );
+            .fix(span, "", "删去控制字符", "delete the control character")
+        });
         at = start + length;
     }
 }

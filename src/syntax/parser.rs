@@ -107,7 +107,6 @@ impl Place {
 
     fn part(self, pair: Pair<'_, Rule>) -> Option<Part> {
         let span = self.of(&pair);
-        let separator = |kind| Some(Part::Separator { kind, span });
         match pair.as_rule() {
             Rule::run => {
                 let text = fold_text(pair.as_str());
@@ -120,10 +119,15 @@ impl Place {
                 let inner = pair.into_inner().next().map(|inner| self.phrase(inner))?;
                 Some(Part::Bracket { inner, span })
             }
-            Rule::comma => separator(Separator::Comma),
-            Rule::pause => separator(Separator::Pause),
-            Rule::semicolon => separator(Separator::Semicolon),
-            Rule::colon => separator(Separator::Colon),
+            Rule::separator | Rule::colon => {
+                let kind = match pair.as_str() {
+                    "，" | "," => Separator::Comma,
+                    "、" => Separator::Pause,
+                    "；" | ";" => Separator::Semicolon,
+                    _ => Separator::Colon,
+                };
+                Some(Part::Separator { kind, span })
+            }
             _ => None,
         }
     }

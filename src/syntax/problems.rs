@@ -210,8 +210,14 @@ pub(super) fn list_too_deep(marker: Span) -> Diagnostic {
     )
 }
 
-/// The finding for a label that is no field, and the field most likely meant.
-pub(super) fn unknown_field(item: ItemKeyword, label: &Spanned) -> (Diagnostic, Option<FieldKeyword>) {
+/// The field of an item that a misspelt label most likely means.
+pub(super) fn nearest_field(item: ItemKeyword, label: &Spanned) -> Option<&'static str> {
+    let taken = taken_by(item).iter();
+    let known = taken.flat_map(|field| [field.zh(), field.en()].into_iter().chain(field.also().iter().copied()));
+    nearest(&label.text.to_lowercase(), known)
+}
+
+pub(super) fn unknown_field(item: ItemKeyword, label: &Spanned, meant: Option<&str>) -> Diagnostic {
     let written = &label.text;
     let finding = Diagnostic::new(
         Code::UnknownField,
@@ -219,26 +225,22 @@ pub(super) fn unknown_field(item: ItemKeyword, label: &Spanned) -> (Diagnostic, 
         format!("`{}` 没有 `{written}` 这一栏", item.zh()),
         format!("a `{}` has no field `{written}`", item.en()),
     );
-    let taken = taken_by(item);
-    let known = taken.iter().flat_map(|f| [f.zh(), f.en()].into_iter().chain(f.also().iter().copied()));
-    if let Some(spelling) = nearest(&written.to_lowercase(), known) {
-        let finding = finding.label(format!("是不是想写 `{spelling}`？"), format!("did you mean `{spelling}`?")).fix(
+    if let Some(spelling) = meant {
+        return finding.label(format!("是不是想写 `{spelling}`？"), format!("did you mean `{spelling}`?")).fix(
             label.span,
             spelling,
             format!("改为 `{spelling}`"),
             format!("change it to `{spelling}`"),
         );
-        return (finding, FieldKeyword::find(spelling));
     }
-    let finding = finding.help(
+    finding.help(
         format!("`{}` 的栏目有 {}；接着上一行写的内容里不能有冒号", item.zh(), spellings(item, false)),
         format!(
             "a `{}` takes {}; a line that goes on from the one above has no colon",
             item.en(),
             spellings(item, true)
         ),
-    );
-    (finding, None)
+    )
 }
 
 pub(super) fn foreign_field(item: ItemKeyword, field: FieldKeyword, label: &Spanned) -> Diagnostic {

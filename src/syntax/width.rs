@@ -1,5 +1,6 @@
 //! In: characters as typed. Out: what they are to the grammar, and their half-width forms.
-//! Invariant: folding keeps one character for one character; `is_space` and `is_mark` agree with `space` and `mark` of the grammar.
+//! Invariant: folding keeps one character for one character; `is_space` agrees with `space` of the grammar, and
+//! every character but spaces and marks is `plain` or a `digit` there (a test holds it).
 
 use std::borrow::Cow;
 

@@ -5,6 +5,7 @@ use crate::bytecode::program::{
     AwardInfo, CapInfo, ClassInfo, ClauseInfo, DepartmentInfo, GivenBy, KeyInfo, MemberInfo, PeriodInfo, Place,
     Program, RequirementInfo, RequirementKind, Shown, SlotInfo, SlotType, SubjectInfo, Tables,
 };
+use crate::bytecode::{Verified, hash, verify};
 
 /// A program in the making.
 pub struct Builder {
@@ -47,6 +48,12 @@ impl Builder {
             Builder { program: Program { tables, code: Vec::new(), places: Vec::new() }, scope: Vec::new() };
         builder.slot("市场主体标识", SlotType::Text, GivenBy::Applicant);
         builder
+    }
+
+    /// The program, which must verify.
+    pub fn verified(mut self) -> Verified {
+        hash::seal(&mut self.program);
+        verify(self.program).unwrap_or_else(|flaws| panic!("{flaws:#?}"))
     }
 
     pub fn slot(&mut self, name: &str, ty: SlotType, given_by: GivenBy) -> u32 {
@@ -191,6 +198,11 @@ impl Builder {
         self.last().caps.1 += 1;
         let mut remaining = self.op(|dst| Op::Remaining { dst, a: limit, cap });
         if let Some((approved, to)) = lift {
+            let slot = self.program.code.iter().find_map(|op| match *op {
+                Op::Approved { dst, slot } if dst == approved => Some(slot),
+                _ => None,
+            });
+            self.last().lift = slot.map(|slot| (slot, 0));
             remaining = self.op(|dst| Op::Lift { dst, a: remaining, approved, to });
         }
         self.op(|dst| Op::Limit { dst, a, remaining, cap })
@@ -224,7 +236,7 @@ impl Builder {
 
 /// The policy by which speed is measured: a scope of two facts, and `clauses` clauses, each with an industry, a flag, an amount above
 /// zero, a rate of that amount, rounded, and a yearly cap. Slots: 1 and 2 scope, 3 industry, 4 flag, 5 amount.
-pub fn measured(clauses: u32) -> Program {
+pub fn measured(clauses: u32) -> Verified {
     let mut b = Builder::new(clauses);
     let registered = b.fact("依法设立", SlotType::Bool);
     let credit = b.slot("信用记录良好", SlotType::Bool, GivenBy::Determination(Some(1)));
@@ -252,5 +264,5 @@ pub fn measured(clauses: u32) -> Program {
         let award = b.cap("1000万元，每市场主体每年", award, limit, PeriodInfo::Year);
         b.grant(award);
     }
-    b.program
+    b.verified()
 }

@@ -8,6 +8,7 @@ use super::domain::{Domain, Truth};
 use super::interval::{Interval, Partial};
 use super::run::{End, Outcome, Scene, block, compute};
 use super::scalar::Exact;
+use crate::bytecode::Verified;
 use crate::bytecode::program::Program;
 use crate::decision::Failure;
 
@@ -26,7 +27,8 @@ pub struct Vm<'p> {
 impl<'p> Vm<'p> {
     /// Makes a program ready.
     #[must_use]
-    pub fn new(program: &'p Program) -> Vm<'p> {
+    pub fn new(verified: &'p Verified) -> Vm<'p> {
+        let program = verified.program();
         let code = Code::new(program);
         let passable = |clause: usize| code.blocks.get(clause).is_some_and(|block| block.gate.is_some());
         let dispatch = Dispatch::new(&program.tables, passable);

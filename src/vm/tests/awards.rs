@@ -3,8 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::{ON, decide, one_clause};
+use crate::bytecode::Verified;
 use crate::bytecode::op::Op;
-use crate::bytecode::program::{Award, Given, PeriodInfo, Program, RequirementKind, SlotType};
+use crate::bytecode::program::{Award, Given, PeriodInfo, RequirementKind, SlotType};
 use crate::calendar;
 use crate::decision::{Amount, ClauseDecision, Failure};
 use crate::vm::fixture::{Builder, money};
@@ -14,8 +15,8 @@ fn day(year: i64, month: u32, day: u32) -> i32 {
     calendar::day(year, month, day).unwrap()
 }
 
-fn given(program: &Program, facts: &[(u32, i128)]) -> Case {
-    let mut case = Case::new(&program.tables);
+fn given(program: &Verified, facts: &[(u32, i128)]) -> Case {
+    let mut case = Case::new(&program.program().tables);
     for (slot, value) in facts {
         case.set_value(*slot, *value);
     }
@@ -27,7 +28,7 @@ fn yuan(low: i64, high: Option<i64>) -> Amount {
 }
 
 /// 1000 yuan, up to 300 and up to 200 twice.
-fn capped(period: PeriodInfo) -> Program {
+fn capped(period: PeriodInfo) -> Verified {
     one_clause(|b| {
         let mut amount = b.constant(100_000, 2);
         for (at, limit) in [30_000, 20_000, 20_000].into_iter().enumerate() {
@@ -63,9 +64,9 @@ fn left(period: PeriodInfo, on: i32, dates: &[i32]) -> i64 {
         .iter()
         .map(|&date| Award { clause: 0, date, amount: 10_000, once: date % 2 == 1, subjects: vec![(0, "甲".into())] })
         .collect();
-    let mut case = Case::new(&program.tables);
-    case.set_text(&program.tables, 0, "甲");
-    let used = ledger::used(&program.tables, &awards, &case, on);
+    let mut case = Case::new(&program.program().tables);
+    case.set_text(&program.program().tables, 0, "甲");
+    let used = ledger::used(&program.program().tables, &awards, &case, on);
     case.set_used(used);
     let (amount, _, _) = eligible(&decide(&program, &case, on).clauses[0]);
     amount.low.try_into().unwrap()
@@ -91,18 +92,18 @@ fn periods_count_what_they_say() {
 fn awards_to_others_do_not_count_and_an_unknown_identifier_is_asked_for() {
     let program = capped(PeriodInfo::Year);
     let award = |who: &str| Award { clause: 0, date: ON, amount: 500, once: false, subjects: vec![(0, who.into())] };
-    let mut case = Case::new(&program.tables);
-    case.set_text(&program.tables, 0, "甲");
-    assert_eq!(ledger::used(&program.tables, &[award("乙")], &case, ON)[0], Used::Exactly(0));
-    assert_eq!(ledger::used(&program.tables, &[award("甲"), award("甲")], &case, ON)[0], Used::Exactly(1000));
+    let mut case = Case::new(&program.program().tables);
+    case.set_text(&program.program().tables, 0, "甲");
+    assert_eq!(ledger::used(&program.program().tables, &[award("乙")], &case, ON)[0], Used::Exactly(0));
+    assert_eq!(ledger::used(&program.program().tables, &[award("甲"), award("甲")], &case, ON)[0], Used::Exactly(1000));
     case.clear();
-    assert_eq!(ledger::used(&program.tables, &[], &case, ON)[0], Used::Exactly(0));
-    let used = ledger::used(&program.tables, &[award("乙")], &case, ON);
+    assert_eq!(ledger::used(&program.program().tables, &[], &case, ON)[0], Used::Exactly(0));
+    let used = ledger::used(&program.program().tables, &[award("乙")], &case, ON);
     assert_eq!(used[0], Used::Unknown);
     case.set_used(used);
     assert_eq!(decide(&program, &case, ON).clauses[0], ClauseDecision::Undetermined { needs: vec![0] });
-    case.set(&program.tables, 0, &Given::NotApplicable);
-    assert_eq!(ledger::used(&program.tables, &[award("乙")], &case, ON)[0], Used::Exactly(0));
+    case.set(&program.program().tables, 0, &Given::NotApplicable);
+    assert_eq!(ledger::used(&program.program().tables, &[award("乙")], &case, ON)[0], Used::Exactly(0));
 }
 
 #[test]
@@ -120,7 +121,7 @@ fn a_lift_counts_only_once_approved() {
             b.grant(amount);
         })
     };
-    let amount = |program: &Program, facts: &[(u32, i128)]| {
+    let amount = |program: &Verified, facts: &[(u32, i128)]| {
         let (amount, binding, _) = eligible(&decide(program, &given(program, facts), ON).clauses[0]);
         (amount, binding)
     };
@@ -132,7 +133,7 @@ fn a_lift_counts_only_once_approved() {
     assert_eq!(amount(&higher, &[(1, 1)]), (yuan(500, Some(500)), Some(0)));
 }
 
-fn at_discretion() -> Program {
+fn at_discretion() -> Verified {
     one_clause(|b| {
         let slot = b.discretion("核定金额", money());
         let (low, high, limit) = (b.constant(10_000, 2), b.constant(50_000, 2), b.constant(30_000, 2));
@@ -152,7 +153,7 @@ fn a_set_amount_outside_its_bounds_is_refused() {
     assert_eq!(with(9_999), refused(Failure::BelowFloor));
     let mut case = given(&program, &[]);
     assert_eq!(eligible(&decide(&program, &case, ON).clauses[0]), (yuan(100, Some(300)), Some(0), vec![1]));
-    case.set(&program.tables, 1, &Given::NotApplicable);
+    case.set(&program.program().tables, 1, &Given::NotApplicable);
     assert_eq!(decide(&program, &case, ON).clauses[0], refused(Failure::AmountNotApplicable));
     let mut case = given(&program, &[]);
     case.set_used([Used::Exactly(20_000)]);
@@ -173,7 +174,7 @@ fn an_award_without_a_figure_has_no_ceiling() {
 }
 
 /// Requires `(a and b) or (not a and b)`, which is `b`.
-fn redundant() -> Program {
+fn redundant() -> Verified {
     one_clause(|b| {
         let (x, y) = (b.fact("甲", SlotType::Bool), b.fact("乙", SlotType::Bool));
         let (x, y) = (b.load(x), b.load(y));

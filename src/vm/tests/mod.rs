@@ -7,13 +7,13 @@ mod values;
 
 use super::fixture::Builder;
 use super::{Case, Vm};
-use crate::bytecode::program::Program;
+use crate::bytecode::Verified;
 use crate::decision::Decision;
 
 const ON: i32 = 20_000;
 
 /// The decision on a case, after the fast run was seen to agree.
-fn decide(program: &Program, case: &Case, on: i32) -> Decision {
+fn decide(program: &Verified, case: &Case, on: i32) -> Decision {
     let vm = Vm::new(program);
     let decision = vm.machine().trace(case, on).decide();
     random::agrees(&vm, case, on, &decision);
@@ -21,10 +21,10 @@ fn decide(program: &Program, case: &Case, on: i32) -> Decision {
 }
 
 /// A policy of one clause without conditions.
-fn one_clause(build: impl FnOnce(&mut Builder)) -> Program {
+fn one_clause(build: impl FnOnce(&mut Builder)) -> Verified {
     let mut builder = Builder::new(1);
     builder.end_prologue();
     builder.clause("a", None);
     build(&mut builder);
-    builder.program
+    builder.verified()
 }

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::ON;
+use crate::bytecode::Verified;
 use crate::bytecode::op::Op;
-use crate::bytecode::program::{Given, GivenBy, PeriodInfo, Program, RequirementKind, SlotType};
+use crate::bytecode::program::{Given, GivenBy, PeriodInfo, RequirementKind, SlotType};
 use crate::decision::{ClauseDecision, Decision, Failure};
 use crate::vm::fixture::{Builder, money, rate};
 use crate::vm::trace::money as decimal;
@@ -34,7 +35,7 @@ struct Pools {
     dates: Vec<u32>,
 }
 
-fn program(bytes: &[u8]) -> Program {
+fn program(bytes: &[u8]) -> Verified {
     let (mut from, mut b) = (Bytes(bytes.iter()), Builder::new(u32::from(MEMBERS)));
     for at in 1..=4 {
         b.fact(&format!("是否{at}"), SlotType::Bool);
@@ -45,7 +46,9 @@ fn program(bytes: &[u8]) -> Program {
         b.fact(&format!("金额{at}"), money());
     }
     b.discretion("核定金额", money());
-    b.slot("支持比例", rate(), GivenBy::Discretion(None));
+    let share = b.slot("支持比例", rate(), GivenBy::Discretion(None));
+    (b.program.tables.slots[share as usize].low, b.program.tables.slots[share as usize].high) =
+        (Some(0), Some(2_000_000));
     b.fact("日期", SlotType::Date);
     let mut pools = Pools { numbers: vec![b.constant(0, 2), b.constant(500, 2)], ..Pools::default() };
     let gate = b.load(5);
@@ -72,7 +75,7 @@ fn program(bytes: &[u8]) -> Program {
         }
         clause(&mut b, &mut from, &mut own);
     }
-    b.program
+    b.verified()
 }
 
 fn clause(b: &mut Builder, from: &mut Bytes<'_>, own: &mut Pools) {
@@ -169,8 +172,13 @@ fn instruction(b: &mut Builder, from: &mut Bytes<'_>, own: &mut Pools) {
 fn product(b: &mut Builder, own: &mut Pools, x: u32, y: u32) {
     let product = b.op(|dst| Op::Multiply { dst, a: x, b: y });
     let rounded = b.op(|dst| Op::Round { dst, a: product, scale: 2, mode: 1 });
-    let most = b.constant(1_000_000_000_000, 2);
-    own.numbers.push(b.op(|dst| Op::Least { dst, a: rounded, b: most }));
+    own.numbers.push(clamped(b, rounded));
+}
+
+fn clamped(b: &mut Builder, a: u32) -> u32 {
+    let (least, most) = (b.constant(-1_000_000_000_000, 2), b.constant(1_000_000_000_000, 2));
+    let low = b.op(|dst| Op::Greatest { dst, a, b: least });
+    b.op(|dst| Op::Least { dst, a: low, b: most })
 }
 
 fn value(slot: u32, from: &mut Bytes<'_>) -> i128 {
@@ -183,8 +191,8 @@ fn value(slot: u32, from: &mut Bytes<'_>) -> i128 {
     }) as i128
 }
 
-fn case(program: &Program, bytes: &[u8], whole: bool) -> Case {
-    let (mut from, mut case) = (Bytes(bytes.iter()), Case::new(&program.tables));
+fn case(program: &Verified, bytes: &[u8], whole: bool) -> Case {
+    let (mut from, mut case) = (Bytes(bytes.iter()), Case::new(&program.program().tables));
     for slot in 0..SLOTS {
         let given = match from.below(if whole { 20 } else { 8 }) {
             1 => Given::NotApplicable,
@@ -193,12 +201,12 @@ fn case(program: &Program, bytes: &[u8], whole: bool) -> Case {
             _ if slot == 0 => Given::Text("甲".into()),
             _ => Given::Value(value(slot, &mut from)),
         };
-        case.set(&program.tables, slot, &given);
+        case.set(&program.program().tables, slot, &given);
     }
     let used = [Used::Exactly(0), Used::Exactly(300), Used::Up, Used::Unknown];
     // What is used is unknown only where the identifier is.
     let open = matches!(case.state(0), State::NotAsked | State::Unknown);
-    case.set_used((0..program.tables.caps.len()).map(|_| used[from.below(if open { 4 } else { 3 })]));
+    case.set_used((0..program.program().tables.caps.len()).map(|_| used[from.below(if open { 4 } else { 3 })]));
     case
 }
 
@@ -250,7 +258,7 @@ proptest! {
         }
         let (mut first, mut second) = (vm.machine(), vm.machine());
         let (outer, inner) = (first.trace(&partial, ON), second.trace(&whole, ON));
-        for register in 0..program.tables.registers {
+        for register in 0..program.program().tables.registers {
             let (a, b) = (outer.register(register), inner.register(register));
             prop_assert_eq!(a.not_applicable, b.not_applicable, "register {}", register);
             prop_assert!(a.not_applicable || (a.low <= b.low && b.high <= a.high), "register {register}: {a:?} {b:?}");

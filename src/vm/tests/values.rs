@@ -16,9 +16,9 @@ fn value(build: impl FnOnce(&mut Builder) -> u32, facts: &[(u32, Given)]) -> Int
         b.grant(zero);
     });
     let vm = Vm::new(&program);
-    let mut case = Case::new(&program.tables);
+    let mut case = Case::new(&program.program().tables);
     for (slot, given) in facts {
-        case.set(&program.tables, *slot, given);
+        case.set(&program.program().tables, *slot, given);
     }
     vm.machine().trace(&case, ON).register(register)
 }
