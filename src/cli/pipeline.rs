@@ -45,7 +45,10 @@ pub fn report<T>(attempt: Attempt<T>, lang: Lang) -> Option<T> {
 
 /// Loads, parses and checks a policy.
 pub fn check(entry: &str) -> CheckedPolicy {
-    let (Loaded { sources, files, original }, mut found) = load(entry, &FileSystem);
+    let (Loaded { sources, files, original, partial }, mut found) = load(entry, &FileSystem);
+    if partial {
+        return CheckedPolicy { sources, found, checked: None };
+    }
     let (checked, more) = model::check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
