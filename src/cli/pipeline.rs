@@ -5,11 +5,13 @@ use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
+use guiju::model::breaker::Breaker;
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{self, Checked, Model};
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
+use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 
 use super::files::{FileSystem, Input};
 use super::output;
@@ -206,13 +208,19 @@ pub fn decision_text(_: &Verified, _: &Application, _: bool, _: Lang) -> String 
 pub fn decision_json(_: &Verified, _: &Application, _: bool) -> String {
     String::new()
 }
-#[derive(Clone, Copy)]
-pub enum Keywords {
-    AsWritten,
-    Zh,
-    En,
-}
-pub fn format(entry: &str, _: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let checked = check(entry);
-    (checked.sources, Vec::new(), checked.found)
+/// Every file of a policy with its formatted text. Where something could not be read nothing is formatted, and the errors say why.
+pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> Attempt<(Sources, Vec<(FileId, String)>)> {
+    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
+    if has_errors(&found) {
+        return Attempt { sources, result: Err(found.into_iter().filter(Diagnostic::is_error).collect()) };
+    }
+    let (vocabulary, units) = model::vocabulary(&files, &sources);
+    let breaker = Breaker::new(&vocabulary, &units, keywords.is_some());
+    let options = FormatOptions { keywords };
+    let formatted = files.iter().filter_map(|file| {
+        let source = sources.get(file.id)?;
+        Some((file.id, format::format(file, source.text(), &options, &breaker)))
+    });
+    let formatted = formatted.collect();
+    Attempt { result: Ok((sources.clone(), formatted)), sources }
 }
