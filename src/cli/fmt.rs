@@ -40,11 +40,9 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     });
     let mut errors = false;
     for path in &arguments.paths {
-        let attempt = pipeline::format(&files::policy(path)?, keywords);
-        let Some((sources, formatted)) = pipeline::report(attempt, lang) else {
-            errors = true;
-            continue;
-        };
+        let (sources, formatted, found) = pipeline::format(&files::policy(path)?, keywords);
+        output::diagnostics(&found, &sources, lang);
+        errors |= !found.is_empty();
         for (id, text) in formatted {
             let Some(source) = sources.get(id).filter(|source| source.text() != text) else { continue };
             if !arguments.check {

@@ -208,19 +208,19 @@ pub fn decision_text(_: &Verified, _: &Application, _: bool, _: Lang) -> String 
 pub fn decision_json(_: &Verified, _: &Application, _: bool) -> String {
     String::new()
 }
-/// Every file of a policy with its formatted text. Where something could not be read nothing is formatted, and the errors say why.
-pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> Attempt<(Sources, Vec<(FileId, String)>)> {
-    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
-    if has_errors(&found) {
-        return Attempt { sources, result: Err(found.into_iter().filter(Diagnostic::is_error).collect()) };
-    }
-    let (vocabulary, units) = model::vocabulary(&files, &sources);
-    let breaker = Breaker::new(&vocabulary, &units, keywords.is_some());
+/// Every file of a policy in the one format, where it has no error of form itself; and the errors.
+pub fn format(
+    entry: &str,
+    keywords: Option<KeywordLanguage>,
+) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
+    let (Loaded { sources, files, .. }, mut found) = load(entry, &FileSystem);
+    found.retain(Diagnostic::is_error);
+    let broken: Vec<FileId> = found.iter().map(|found| found.primary.span.file).collect();
+    let breaker = Breaker::new(&files, &sources, keywords.is_some());
     let options = FormatOptions { keywords };
-    let formatted = files.iter().filter_map(|file| {
-        let source = sources.get(file.id)?;
-        Some((file.id, format::format(file, source.text(), &options, &breaker)))
-    });
+    let whole = files.iter().filter(|file| !broken.contains(&file.id));
+    let formatted = whole
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))));
     let formatted = formatted.collect();
-    Attempt { result: Ok((sources.clone(), formatted)), sources }
+    (sources, formatted, found)
 }

@@ -241,7 +241,8 @@ impl Typing<'_, '_> {
         if reached {
             return;
         }
-        let kind = |id: SubjectId| self.context.model.subjects.get(id.index()).map_or(String::new(), |kind| kind.name.clone());
+        let kind =
+            |id: SubjectId| self.context.model.subjects.get(id.index()).map_or(String::new(), |kind| kind.name.clone());
         let (theirs, ours) = (kind(owner), self.subjects.iter().map(|id| kind(*id)).collect::<Vec<_>>().join("、"));
         self.context.report(
             Diagnostic::new(
