@@ -22,14 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
     ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
     ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
-    (
-        "input",
-        &["source", "limits", "diagnostics", "calendar", "literal", "standard", "model", "decision", "bytecode", "vm"],
-    ),
-    (
-        "schema",
-        &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "input"],
-    ),
+    ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
+    ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "syntax", "model"]),
 ];
 

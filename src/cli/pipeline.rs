@@ -5,7 +5,7 @@ use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
-use guiju::model::breaker::Breaker;
+use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{self, Checked, Model};
 use guiju::scenario::{self, Report};
@@ -125,8 +125,8 @@ pub fn encode(program: &Verified) -> Vec<u8> {
 }
 
 /// The listing of a program.
-pub fn listing(_: &Verified) -> String {
-    String::new()
+pub fn listing(program: &Verified) -> String {
+    bytecode::listing(program.program())
 }
 
 /// A line that says which policy a program is.
