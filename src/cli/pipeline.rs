@@ -3,6 +3,7 @@
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
+use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::Breaker;
@@ -12,6 +13,7 @@ use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
+use guiju::vm::{self, Vm};
 
 use super::files::{FileSystem, Input};
 use super::output;
@@ -202,12 +204,19 @@ fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<
     }
 }
 
-pub fn decision_text(_: &Verified, _: &Application, _: bool, _: Lang) -> String {
-    String::new()
+/// The decision on an application with its reasons.
+pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Explanation {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    let mut case = vm.case();
+    for (slot, given) in &application.facts.given {
+        case.set(tables, *slot, given);
+    }
+    let used = vm::ledger::used(tables, &application.ledger, &case, application.on);
+    case.set_used(used);
+    explain::explain(&vm.machine().trace(&case, application.on), &application.ledger, lang)
 }
-pub fn decision_json(_: &Verified, _: &Application, _: bool) -> String {
-    String::new()
-}
+
 /// Every file of a policy in the one format, where it has no error of form itself; and the errors.
 pub fn format(
     entry: &str,
