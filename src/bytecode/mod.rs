@@ -24,4 +24,4 @@ pub use encode::{BundleError, LoadError, decode, encode, load};
 pub use from_model::lower;
 pub use listing::listing;
 pub use program::Program;
-pub use verify::{Flaw, Rule, Verified, verify};
+pub use verify::{Flaw, RegisterType, Rule, Verified, verify};
