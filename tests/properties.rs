@@ -144,6 +144,16 @@ proptest! {
     }
 
     #[test]
+    fn the_example_of_a_schema_is_read_without_findings(policy in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let (_, program) = compile(&random_policy::policy(&mut Choices::new(&policy)));
+        let tables = &program.program().tables;
+        let text = guiju::schema::example(tables).to_string();
+        let (facts, findings) = guiju::input::facts(tables, guiju::source::FileId(0), &text);
+        prop_assert!(findings.is_empty(), "{:?}\n{}", findings, text);
+        prop_assert_eq!(facts.given.len(), tables.slots.iter().filter(|slot| !slot.made).count());
+    }
+
+    #[test]
     fn what_is_learnt_later_contradicts_nothing(
         policy in proptest::collection::vec(any::<u8>(), 0..200),
         cases in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..120), 8),
