@@ -176,14 +176,18 @@ impl Writer<'_> {
         self.line(&format!("{code}{gap}; {comment}  {place}"));
     }
 
-    /// A line of the clause's own file counts from the clause.
+    /// A line of the clause's own file counts from the clause, one of the clause that it refers to from that.
     fn place(&self, pc: usize, clause: Option<&ClauseInfo>) -> String {
         let place = self.program.places.get(pc).copied().unwrap_or_default();
-        match clause {
-            Some(clause) if clause.place.file == place.file => {
-                format!("{:+}", i64::from(place.line) - i64::from(clause.place.line))
+        let from = |start: Place| i64::from(place.line) - i64::from(start.line);
+        let referred = clause.and_then(|clause| self.tables().clauses.get(clause.refers_to? as usize));
+        match (clause, referred) {
+            (Some(clause), None) if clause.place.file == place.file => format!("{:+}", from(clause.place)),
+            (Some(clause), Some(_)) if clause.place.file == place.file && from(clause.place) >= 0 => {
+                format!("{:+}", from(clause.place))
             }
-            Some(_) | None => self.file(place).to_owned(),
+            (_, Some(other)) if other.place.file == place.file => format!("{}{:+}", other.id, from(other.place)),
+            (Some(_) | None, _) => self.file(place).rsplit('/').next().unwrap_or_default().to_owned(),
         }
     }
 
