@@ -6,6 +6,7 @@ use crate::syntax::ast::{Field, Part, Phrase, Separator};
 use crate::syntax::keywords::Word;
 
 use super::clause::{Award, Cap, CapKey, CapPeriod, CapScope};
+use super::clauses::ClauseIndex;
 use super::expression::Expr;
 use super::segment::Mode;
 use super::subjects::subject_of;
@@ -51,14 +52,16 @@ impl Typing<'_, '_> {
             );
             return None;
         }
+        if field.value.is_empty() {
+            return None;
+        }
         let tokens = self.context.tokens(&field.value, Mode::Expression);
         let tokens = trim_give(&tokens);
         if let [Token { kind: TokenKind::Word(Word::CertainReward), .. }] = tokens {
             return Some(AwardDraft::Open);
         }
-        if let Some((Token { kind: TokenKind::Word(word), .. }, rest)) = tokens.split_first()
-            && matches!(word, Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater)
-        {
+        let rest = trim_ceiling(tokens);
+        if rest.len() < tokens.len() {
             let surface = read(rest, field.value.span, &mut self.context.out);
             let high = self.money(&surface)?;
             return Some(AwardDraft::Discretion(None, None, Some(high)));
@@ -71,6 +74,10 @@ impl Typing<'_, '_> {
             return Some(AwardDraft::Discretion(None, Some(low), None));
         }
         let surface = read(tokens, field.value.span, &mut self.context.out);
+        if let Some((low, high)) = half_measured(&surface) {
+            self.low_end_without_unit(low, high);
+            return None;
+        }
         if let Some((low, high)) = range(&surface) {
             let (low, high) = (self.money(&low)?, self.money(&high)?);
             return Some(AwardDraft::Discretion(None, Some(low), Some(high)));
@@ -80,6 +87,27 @@ impl Typing<'_, '_> {
             Some(fact) => Some(AwardDraft::Discretion(Some(fact), None, None)),
             None => Some(AwardDraft::Computed(amount)),
         }
+    }
+
+    /// `100 至 200万元`: the low end lacks the unit of the high one.
+    fn low_end_without_unit(&mut self, low: Span, high: Span) {
+        let (one, two) = (self.context.text(low), self.context.text(high));
+        let unit: String =
+            two.trim_start_matches(|letter: char| letter.is_ascii_digit() || ".,， ".contains(letter)).to_owned();
+        self.context.report(
+            Diagnostic::new(
+                Code::BadNumber,
+                low.to(high),
+                format!("范围的两头都要写单位：“{one}”后面没有"),
+                format!("both ends of a range have a unit: `{one}` has none"),
+            )
+            .fix(
+                low.after(),
+                unit.clone(),
+                format!("改为“{one}{unit}”"),
+                format!("change to `{one}{unit}`"),
+            ),
+        );
     }
 
     /// An amount of money in one currency; reports anything else.
@@ -126,36 +154,29 @@ impl Typing<'_, '_> {
     }
 
     /// One 上限 field. `clauses` finds a clause by id or title.
-    pub fn cap(
-        &mut self,
-        field: &Field,
-        subjects: &[SubjectId],
-        clauses: &dyn Fn(&str) -> Option<ClauseId>,
-        this: ClauseId,
-    ) -> Option<Cap> {
+    pub fn cap(&mut self, field: &Field, subjects: &[SubjectId], clauses: &ClauseIndex, this: ClauseId) -> Option<Cap> {
+        if field.value.is_empty() {
+            return None;
+        }
         let comma = field
             .value
             .parts
             .iter()
             .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
         let (amount, rest) = split_at(&field.value, comma);
-        let tokens = self.context.tokens(&amount, Mode::Expression);
-        let mut tokens = trim_give(&tokens);
-        if let Some((Token { kind: TokenKind::Word(word), .. }, after)) = tokens.split_first()
-            && matches!(
-                word,
-                Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
-            )
-        {
-            tokens = after;
+        if let Some(report) = self.key_beside_amount(&amount) {
+            self.context.report(report);
+            return None;
         }
-        let surface = read(tokens, amount.span, &mut self.context.out);
+        let tokens = self.context.tokens(&amount, Mode::Expression);
+        let broken = tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken));
+        let surface = read(trim_ceiling(trim_give(&tokens)), amount.span, &mut self.context.out);
         let amount = self.money(&surface);
         let text = self.context.text(field.value.span);
         let terms = self.terms(&rest, clauses, this);
         let (Some(key), Some(period)) = (terms.key.clone(), terms.period) else {
-            if !terms.broken {
-                self.incomplete_cap(field, &terms);
+            if !terms.broken && !broken {
+                self.incomplete_cap(field, &rest, &terms, subjects);
             }
             return None;
         };
@@ -165,7 +186,38 @@ impl Typing<'_, '_> {
         Some(Cap { text, amount: amount?, key, period, counts: terms.counts, span: field.span })
     }
 
-    fn incomplete_cap(&mut self, field: &Field, terms: &Terms) {
+    /// `50万元每市场主体每年`, `每市场主体每年50万元`: key and period stand after a comma.
+    fn key_beside_amount(&self, amount: &Phrase) -> Option<Diagnostic> {
+        let text = self.context.sources.text(amount.span);
+        let key = ["每", "单个"].iter().filter_map(|word| text.find(word)).min()?;
+        let at = |start: usize, end: usize| {
+            Span::new(amount.span.file, amount.span.start as usize + start, amount.span.start as usize + end)
+        };
+        let digit = text.find(|letter: char| letter.is_numeric())?;
+        if self.context.vocabulary.all().any(|name| name.contains("每") && text.contains(name)) {
+            return None;
+        }
+        let report = Diagnostic::new(
+            Code::FieldUnreadable,
+            at(key, if key < digit { digit } else { text.len() }),
+            "按谁、什么期间要写在金额后面，用逗号隔开",
+            "key and period follow the amount after a comma",
+        );
+        if key < digit {
+            let (terms, sum) = (text.get(key..digit)?.trim(), text.get(digit..)?.trim());
+            let written = format!("{sum}，{terms}");
+            return Some(report.fix(
+                amount.span,
+                written.clone(),
+                format!("改为“{written}”"),
+                format!("change to `{written}`"),
+            ));
+        }
+        let end = text.get(..key)?.trim_end().len();
+        Some(report.fix(at(end, key), "，", "加上逗号", "add a comma"))
+    }
+
+    fn incomplete_cap(&mut self, field: &Field, rest: &Phrase, terms: &Terms, subjects: &[SubjectId]) {
         let span = field.value.span;
         let (zh, en) = match (&terms.key, terms.period) {
             (None, None) => ("上限没有写明按谁、按什么期间计算", "this cap has neither key nor period"),
@@ -178,11 +230,27 @@ impl Typing<'_, '_> {
                 "写成“1000万元，每项目累计”“1亿元，每市场主体每年”；期间有：每年、累计、一次性、每次、3年内累计、一次性或期限内每年",
                 "write `1000万元, per project lifetime`; periods: yearly, lifetime, once, each-time, `3年 within-term lifetime`, once-or-yearly",
             );
-        if terms.key.is_some() {
-            for word in [Word::Lifetime, Word::Yearly, Word::Once] {
-                report =
-                    report.fix(span.after(), word.zh(), format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
+        let subject = subjects.first().and_then(|subject| self.context.model.subjects.get(subject.index()));
+        let key = subject.or(self.context.model.subjects.first()).map(|subject| format!("每{}", subject.name));
+        match (&terms.key, terms.period, key) {
+            (Some(_), _, _) => {
+                for word in [Word::Lifetime, Word::Yearly, Word::Once] {
+                    let (zh, en) = (format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
+                    report = report.fix(span.after(), word.zh(), zh, en);
+                }
             }
+            (None, Some(_), Some(key)) => {
+                let place = Span { end: rest.span.start, ..rest.span };
+                report = report.fix(place, key.clone(), format!("加上“{key}”"), format!("add `{key}`"));
+            }
+            (None, None, Some(key)) => {
+                for word in [Word::Lifetime, Word::Yearly] {
+                    let terms = format!("，{key}{}", word.zh());
+                    report =
+                        report.fix(span.after(), terms.clone(), format!("加上“{terms}”"), format!("add `{terms}`"));
+                }
+            }
+            (None, _, None) => {}
         }
         self.context.report(report);
     }
@@ -208,7 +276,7 @@ impl Typing<'_, '_> {
     }
 
     /// `每项目累计`, `每市场主体，每年，本政策合计`.
-    fn terms(&mut self, phrase: &Phrase, clauses: &dyn Fn(&str) -> Option<ClauseId>, this: ClauseId) -> Terms {
+    fn terms(&mut self, phrase: &Phrase, clauses: &ClauseIndex, this: ClauseId) -> Terms {
         let mut terms = Terms { key: None, key_span: None, period: None, counts: CapScope::Clause, broken: false };
         if let Some(counts) = self.counted_clauses(phrase, clauses, this, &mut terms) {
             terms.counts = counts;
@@ -219,7 +287,13 @@ impl Typing<'_, '_> {
         let mut months = None;
         for token in &tokens {
             match &token.kind {
-                TokenKind::Broken => terms.broken = true,
+                TokenKind::Broken => {
+                    terms.broken = true;
+                    if let Some((name, span)) = self.context.retract_unknown(token.span) {
+                        let name = name.trim_start_matches("每个").trim_start_matches("每").trim_start_matches("单个");
+                        self.not_a_kind(name, self.context.locate(span, name), &mut terms);
+                    }
+                }
                 TokenKind::Name(name, _) => match subject_of(token) {
                     Some(kind) => {
                         terms.key_span = Some(terms.key_span.map_or(token.span, |span| span.to(token.span)));
@@ -280,7 +354,7 @@ impl Typing<'_, '_> {
     fn counted_clauses(
         &mut self,
         phrase: &Phrase,
-        clauses: &dyn Fn(&str) -> Option<ClauseId>,
+        clauses: &ClauseIndex,
         this: ClauseId,
         terms: &mut Terms,
     ) -> Option<CapScope> {
@@ -294,16 +368,12 @@ impl Typing<'_, '_> {
             if name.is_empty() {
                 continue;
             }
-            match clauses(name) {
+            match clauses.find(name) {
                 Some(id) => ids.push(id),
                 None => {
                     terms.broken = true;
-                    self.context.report(Diagnostic::new(
-                        Code::UnknownClause,
-                        span,
-                        format!("没有条款“{name}”"),
-                        format!("there is no clause `{name}`"),
-                    ));
+                    let near = nearest(name, clauses.names()).map(str::to_owned);
+                    self.context.unknown_clause(name, self.context.locate(span, name), near);
                 }
             }
         }
@@ -359,6 +429,39 @@ fn trim_give(tokens: &[Token]) -> &[Token] {
         rest = after;
     }
     rest
+}
+
+/// Passes over 不超过, 最高, 最高不超过.
+fn trim_ceiling(tokens: &[Token]) -> &[Token] {
+    let mut rest = tokens;
+    while let Some((Token { kind: TokenKind::Word(word), .. }, after)) = rest.split_first()
+        && matches!(
+            word,
+            Word::AtHighest | Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater
+        )
+    {
+        rest = after;
+    }
+    rest
+}
+
+/// The ends of a range whose low one is a bare number and whose high one has a unit: `100 至 200万元`, `10—20%`.
+fn half_measured(surface: &Surface) -> Option<(Span, Span)> {
+    match &surface.unbracketed().kind {
+        SurfaceKind::Arithmetic(Word::To, low, high) => match (&low.kind, &high.kind) {
+            (SurfaceKind::Number(one), SurfaceKind::Number(two))
+                if one.unit.is_empty()
+                    && !one.percent
+                    && !one.value.is_zero()
+                    && (two.percent || !two.unit.is_empty()) =>
+            {
+                Some((low.span, high.span))
+            }
+            _ => None,
+        },
+        SurfaceKind::Arithmetic(_, left, right) => half_measured(left).or_else(|| half_measured(right)),
+        _ => None,
+    }
 }
 
 /// The two ends of `A 至 B`, `base 的 5%—20%`.

@@ -170,6 +170,7 @@ impl Context<'_> {
     fn values<'i>(&mut self, item: &'i Item, tree: &mut Tree<'i>, parent: Option<usize>) {
         for field in &item.fields {
             let name: String = field.label.text.split_whitespace().collect();
+            self.reserved(&name, field.label.span);
             let alias = field.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
             let quotes = (!field.value.is_empty()).then_some(&field.value);
             tree.add(self, Node { name, alias, span: field.label.span, parent, children: Vec::new(), quotes });

@@ -77,7 +77,7 @@ pub enum Mode {
 #[must_use]
 pub fn role(word: Word) -> Option<Role> {
     use Word::{
-        Above, After, All, And, Any, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost, AtMostAndPostfix,
+        Above, After, All, And, Any, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost, AtMostAndPostfix,
         AtMostPostfix, Before, Below, Breaks, CertainReward, Decimals, DividedBy, Down, EqualTo, Equals, Exceeds, Full,
         Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less, Minus, No, Not, NotAbove, NotAfter,
         NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding, NotGreater, NotIn, NotLess, NotMore,
@@ -90,7 +90,7 @@ pub fn role(word: Word) -> Option<Role> {
         | Minus | Times | DividedBy | To => Some(Role::Infix),
         AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown
         | NotApplicable | Decimals => Some(Role::Postfix),
-        Not | Give | Least | Greatest | Round | Any | All => Some(Role::Prefix),
+        Not | Give | AtHighest | Least | Greatest | Round | Any | All => Some(Role::Prefix),
         Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
         _ => None,
     }
@@ -307,7 +307,16 @@ impl Lattice<'_> {
                 })
             })
         };
-        let to = (furthest + 1..end).find(resumes).unwrap_or(end);
+        // 的 or 且 right before something that can be read belongs to that, not to the unknown word.
+        let joins = |at: &usize| {
+            resumes(&(at + 1))
+                && self.edges.get(*at).is_some_and(|edges| {
+                    edges.iter().any(|piece| {
+                        matches!(piece.kind, PieceKind::Word(word) if role(word) == Some(Role::Infix) && piece.chars.len() == 1)
+                    })
+                })
+        };
+        let to = (furthest + 1..end).find(|at| resumes(at) || joins(at)).unwrap_or(end);
         furthest..to
     }
 }
