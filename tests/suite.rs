@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
-//mod errors;
+mod errors;
 mod load;
 mod properties;
 mod render;
