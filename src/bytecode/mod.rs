@@ -21,4 +21,4 @@ pub mod verify;
 pub use encode::{BundleError, LoadError, decode, encode, load};
 pub use from_model::lower;
 pub use program::Program;
-pub use verify::{Flaw, Rule, Verified, verify};
+pub use verify::{Flaw, RegisterType, Rule, Verified, verify};
