@@ -307,3 +307,27 @@ fn files_in_gbk_are_named_as_such() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).contains("P0001") && text(&output.stdout).contains("GBK"));
 }
+
+#[test]
+fn machine_applicable_changes_are_made_when_asked() {
+    let desk = Desk::new();
+    let before = desk.read("政策/main.policy");
+    desk.edit("  支持：核定金额", "  支特：核定金额");
+    desk.edit("  条件：符合产业导向", "  条件：符合产业导相");
+    assert_eq!(desk.status(&["check", "政策"]), 1);
+    let output = desk.run(&["check", "政策", "--fix"]);
+    assert!(output.status.success(), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("已改好 2 处"), "{}", text(&output.stderr));
+    assert_eq!(desk.read("政策/main.policy"), before);
+}
+
+#[test]
+fn several_paths_are_one_report() {
+    let desk = Desk::new();
+    desk.edit("上限：50万元，每市场主体每年", "上限：50万元");
+    desk.write("b.policy", "引用 没有.policy\n");
+    let output = desk.run(&["check", "政策", "b.policy", "政策/main.policy", "--message-format", "short"]);
+    let shown = text(&output.stdout);
+    assert_eq!(shown.matches("P0304").count(), 1, "{shown}");
+    assert!(shown.contains("b.policy:1:4: 错误[P0204]"), "{shown}");
+}

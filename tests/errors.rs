@@ -32,8 +32,13 @@ const NOT_RUN: &[Code] = &[
 ];
 
 /// Warnings about what a fragment leaves out.
-const OF_FRAGMENTS: &[Code] =
-    &[Code::ClauseWithoutQuote, Code::ClauseWithoutDepartment, Code::DepartmentUnused, Code::NameUnused, Code::SentenceUncovered];
+const OF_FRAGMENTS: &[Code] = &[
+    Code::ClauseWithoutQuote,
+    Code::ClauseWithoutDepartment,
+    Code::DepartmentUnused,
+    Code::NameUnused,
+    Code::SentenceUncovered,
+];
 
 struct Block {
     kind: String,
@@ -92,7 +97,8 @@ fn files(blocks: &[Block]) -> BTreeMap<String, Vec<u8>> {
     let main = files.entry("main.policy".to_owned()).or_default();
     let text = String::from_utf8_lossy(main).into_owned();
     let whole = text.is_empty() && blocks.iter().any(|block| block.kind == "policy" || block.kind == "hex");
-    let has_policy = text.lines().any(|line| line.trim_start().starts_with("政策") || line.trim_start().starts_with("policy"));
+    let has_policy =
+        text.lines().any(|line| line.trim_start().starts_with("政策") || line.trim_start().starts_with("policy"));
     if !whole && !has_policy && std::str::from_utf8(main).is_ok() {
         *main = format!("引用 prelude.policy\n{text}").into_bytes();
         files.insert("prelude.policy".to_owned(), prelude.into_bytes());
@@ -125,7 +131,9 @@ fn run(blocks: &[Block]) -> Result<(Vec<Code>, Vec<Code>), String> {
         }
     }
     let errors = found.iter().filter(|found| found.is_error()).map(|found| found.code).collect();
-    let own = |found: &&Diagnostic| found.severity != Severity::Error && bench.sources.name(found.primary.span) != "prelude.policy";
+    let own = |found: &&Diagnostic| {
+        found.severity != Severity::Error && bench.sources.name(found.primary.span) != "prelude.policy"
+    };
     Ok((errors, found.iter().filter(own).map(|found| found.code).collect()))
 }
 
@@ -144,11 +152,13 @@ fn data(
     }
     if let Some(block) = ledger {
         let file = sources.add("ledger.json", &block.text);
-        found.extend(input::ledger(&program.program().tables, file, &block.text).1);
+        found.extend(input::ledger(&program.program().tables, file, &block.text, None).1);
     }
     if let Some(block) = bundle {
         let bytes = edited(bytecode::encode(program), &block.text);
-        found.extend(bytecode::load(&bytes, Span::new(FileId(0), 0, 0)).err().unwrap_or_default());
+        let flaws = bytecode::load(&bytes).err().map(|error| error.findings()).unwrap_or_default();
+        let nowhere = Span::new(FileId(0), 0, 0);
+        found.extend(flaws.into_iter().map(|(code, text)| Diagnostic::new(code, nowhere, text.zh, text.en)));
     }
     found
 }

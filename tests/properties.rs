@@ -1,8 +1,8 @@
 //! What must hold of every policy and every case: the VM decides as the oracle does, and what is learnt later never contradicts what was
 //! decided.
 
-use guiju::bytecode::Verified;
-use guiju::decision::{Amount, ClauseDecision, Decision};
+use guiju::bytecode::{self, Verified};
+use guiju::decision::{Amount, ClauseDecision, Decision, Failure};
 use guiju::model::case::Given;
 use guiju::model::{Checked, FactId, Type};
 use guiju::oracle;
@@ -16,9 +16,15 @@ use crate::workbench;
 
 /// A policy, checked, compiled and verified; its text where it has an error.
 fn compile(text: &str) -> (Checked, Verified) {
-    let files = workbench::files(&[("main.policy", text)]);
-    let program = workbench::program(&files);
-    (workbench::check(&files).checked.expect("it was compiled"), program)
+    let bench = workbench::check(&workbench::files(&[("main.policy", text)]));
+    let errors: Vec<&str> =
+        bench.found.iter().filter(|found| found.is_error()).map(|found| found.message.zh.as_str()).collect();
+    let checked = bench.checked.unwrap_or_else(|| panic!("{errors:?}\n{text}"));
+    let program = bytecode::lower(&checked, &bench.sources).unwrap_or_else(|found| {
+        let places: Vec<&str> = found.iter().map(|found| bench.sources.text(found.primary.span)).collect();
+        panic!("not lowered: {places:?}\n{text}")
+    });
+    (checked, bytecode::verify(program).unwrap_or_else(|flaws| panic!("not verified: {flaws:?}\n{text}")))
 }
 
 fn by_oracle(policy: &Checked, case: &RandomCase) -> Decision {
@@ -27,7 +33,7 @@ fn by_oracle(policy: &Checked, case: &RandomCase) -> Decision {
 
 /// The decision of a trace, and the outcomes of a fast run.
 fn by_vm(policy: &Checked, program: &Verified, case: &RandomCase) -> (Decision, Vec<Outcome>) {
-    let vm = Vm::new(program.program());
+    let vm = Vm::new(program);
     let tables = &program.program().tables;
     let mut packed = vm.case();
     for (slot, given) in random_case::slots(policy.model(), &case.facts) {
@@ -72,8 +78,11 @@ fn may_follow(before: &ClauseDecision, after: &ClauseDecision) -> bool {
         (ClauseDecision::Undetermined { .. }, _) => true,
         (ClauseDecision::NotInForce, after) => *after == ClauseDecision::NotInForce,
         (ClauseDecision::Ineligible { .. }, ClauseDecision::Ineligible { .. }) => true,
-        // An award at discretion may still be refused: set above its ceiling, or said not to apply.
-        (ClauseDecision::Eligible { needs, .. }, ClauseDecision::Ineligible { .. }) => !needs.is_empty(),
+        // What a department sets may still be refused, and a rate that it sets to zero may not divide.
+        (ClauseDecision::Eligible { needs, .. }, ClauseDecision::Ineligible { failed }) => {
+            let refused = |failure: &Failure| matches!(failure, Failure::AboveCeiling | Failure::BelowFloor);
+            !needs.is_empty() || failed.iter().all(refused)
+        }
         (ClauseDecision::Eligible { amount, .. }, ClauseDecision::Eligible { amount: later, .. }) => {
             within(amount, later)
         }
@@ -107,7 +116,7 @@ fn completed(policy: &Checked, case: &RandomCase, choices: &mut Choices) -> Rand
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_vm_decides_as_the_oracle(

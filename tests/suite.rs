@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
-mod docs;
 //mod errors;
+mod docs;
+mod errors;
 mod load;
 mod properties;
 mod render;

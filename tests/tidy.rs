@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("diagnostics", &["source", "limits"]),
     ("syntax", &["source", "limits", "diagnostics"]),
     ("literal", &["source", "limits", "diagnostics", "calendar"]),
-    ("standard", &[]),
+    ("standard", &["literal"]),
     ("model", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "syntax"]),
     ("oracle", &["source", "limits", "calendar", "decision", "model"]),
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),

@@ -2,20 +2,21 @@
 
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
-use guiju::diagnostics::{Diagnostic, Lang, has_errors, sort};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{self, Checked, Model};
+use guiju::model::{self, Breaker, Checked, Model};
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
+use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 
 use super::files::{FileSystem, Input};
 use super::output;
 
 /// The bytes that a bundle starts with.
-pub const BUNDLE_MAGIC: &[u8] = b"\x89GJB";
+pub const BUNDLE_MAGIC: &[u8] = &bytecode::encode::MAGIC;
 
 /// A policy after checking.
 pub struct CheckedPolicy {
@@ -90,10 +91,12 @@ fn lowered(checked: &Checked, sources: &Sources) -> Result<Verified, Vec<Diagnos
 }
 
 /// A bundle, read and verified.
-pub fn bundle(name: &str, _bytes: &[u8]) -> Attempt<Verified> {
+pub fn bundle(name: &str, bytes: &[u8]) -> Attempt<Verified> {
     let mut sources = Sources::new();
-    sources.add(name, "");
-    Attempt { sources, result: Err(Vec::new()) }
+    let span = Span::new(sources.add(name, ""), 0, 0);
+    let found = |(code, text): (Code, Text)| Diagnostic::new(code, span, text.zh, text.en);
+    let result = bytecode::load(bytes).map_err(|error| error.findings().into_iter().map(found).collect());
+    Attempt { sources, result }
 }
 
 /// Flaws of bytecode as diagnostics at one place.
@@ -113,8 +116,8 @@ pub fn verify(name: &str, bytes: &[u8]) -> (Sources, Vec<Diagnostic>) {
 }
 
 /// The bytes of a bundle.
-pub fn encode(_: &Verified) -> Vec<u8> {
-    Vec::new()
+pub fn encode(program: &Verified) -> Vec<u8> {
+    bytecode::encode(program)
 }
 
 /// The listing of a program.
@@ -207,7 +210,23 @@ pub enum Keywords {
     Zh,
     En,
 }
-pub fn format(entry: &str, _: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let checked = check(entry);
-    (checked.sources, Vec::new(), checked.found)
+/// Every file of a policy in the one format, where none of them has an error of form; and what was found.
+pub fn format(entry: &str, keywords: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
+    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
+    let broken: Vec<FileId> =
+        found.iter().filter(|found| found.is_error()).map(|found| found.primary.span.file).collect();
+    let breaker = Breaker::new(&files, &sources, !matches!(keywords, Keywords::AsWritten));
+    let keywords = match keywords {
+        Keywords::AsWritten => None,
+        Keywords::Zh => Some(KeywordLanguage::Zh),
+        Keywords::En => Some(KeywordLanguage::En),
+    };
+    let options = FormatOptions { keywords };
+    let formatted = files
+        .iter()
+        .filter(|file| !broken.contains(&file.id))
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
+        .collect();
+    let errors = found.into_iter().filter(Diagnostic::is_error).collect();
+    (sources, formatted, errors)
 }

@@ -108,6 +108,7 @@ codes! {
     P0316 RateAsAmount "rate-as-amount" Error "只写了比例，没有写明以什么为基数" "a rate stands without its base"
     P0317 NotComparable "not-comparable" Error "这类值不能比较大小" "values of this kind have no order"
     P0318 WrongCaseValue "wrong-case-value" Error "案例里的值不对" "a value in a case does not fit its fact"
+    P0319 FactOutOfReach "fact-out-of-reach" Error "用了别的对象的事实" "a fact of a subject that the clause does not have"
     P0401 QuoteNotFound "quote-not-found" Error "引文在原件里找不到" "a quotation is not in the archived original"
     P0402 AmountNotInQuote "amount-not-in-quote" Error "条款的金额在引文里没有" "an amount of the clause is not in its quotation"
     P0403 QuotedAmountUnused "quoted-amount-unused" Warning "引文里的金额没有写进条款" "an amount in the quotation is missing from the clause"

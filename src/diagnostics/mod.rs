@@ -2,13 +2,15 @@
 //! Invariant: message, help and fix are separate, and each carries both languages, written beside the rule that raises it.
 
 pub mod codes;
+mod fixes;
 pub mod miette;
 pub mod render;
 
 use serde::Serialize;
 
-use crate::source::{FileId, Span};
+use crate::source::Span;
 pub use codes::Code;
+pub use fixes::apply_fixes;
 
 /// How bad it is. Only errors stop a compilation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -177,33 +179,6 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (a.primary.span, a.code, &a.message).cmp(&(b.primary.span, b.code, &b.message)));
     diagnostics.dedup();
-}
-
-/// Applies the first change of each finding to the texts of `file`'s spans: `text` with the edits made, and how many findings were
-/// served. A change that overlaps one already taken, or that also touches another file, is left for the next round.
-#[must_use]
-pub fn apply_fixes(diagnostics: &[Diagnostic], file: FileId, text: &str) -> (String, usize) {
-    let mut taken: Vec<&Edit> = Vec::new();
-    let mut served = 0;
-    for fix in diagnostics.iter().filter_map(|diagnostic| diagnostic.fixes.first()) {
-        let fits = |edit: &Edit| edit.span.file == file && text.get(edit.span.range()).is_some();
-        let clear = |edit: &Edit| taken.iter().all(|other| apart(edit.span, other.span));
-        if !fix.edits.is_empty() && fix.edits.iter().all(|edit| fits(edit) && clear(edit)) {
-            taken.extend(&fix.edits);
-            served += 1;
-        }
-    }
-    taken.sort_by_key(|edit| std::cmp::Reverse(edit.span));
-    let mut text = text.to_owned();
-    for edit in taken {
-        text.replace_range(edit.span.range(), &edit.replacement);
-    }
-    (text, served)
-}
-
-/// Whether two edits can both be made: they share no byte, and are not two insertions at one place.
-fn apart(a: Span, b: Span) -> bool {
-    (a.end <= b.start || b.end <= a.start) && a.start != b.start
 }
 
 /// The nearest of `candidates` to `name`, near enough to be what was meant.

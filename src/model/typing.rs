@@ -166,7 +166,10 @@ impl Typing<'_, '_> {
             })
             .collect();
         match self.nearest_facts(&facts, of).as_slice() {
-            [fact] => return self.fact(*fact, span),
+            [fact] => {
+                self.in_reach(*fact, name, span);
+                return self.fact(*fact, span);
+            }
             [] => {}
             [first, second, ..] => return self.ambiguous(name, *first, *second, span),
         }
@@ -227,6 +230,33 @@ impl Typing<'_, '_> {
     fn fact(&mut self, id: FactId, span: Span) -> Expr {
         let ty = self.context.model.facts.get(id.index()).map_or(Type::Error, |fact| fact.ty.clone());
         Expr { kind: ExprKind::Fact(id), ty, span }
+    }
+
+    /// A clause knows the facts of its subjects and of those they belong to.
+    fn in_reach(&mut self, id: FactId, name: &str, span: Span) {
+        let Some(fact) = self.context.model.facts.get(id.index()) else { return };
+        let (owner, declared) = (fact.subject, fact.span);
+        let reached = self.subjects.is_empty()
+            || self.subjects.iter().any(|subject| self.context.with_owners(*subject).contains(&owner));
+        if reached {
+            return;
+        }
+        let kind =
+            |id: SubjectId| self.context.model.subjects.get(id.index()).map_or(String::new(), |kind| kind.name.clone());
+        let (theirs, ours) = (kind(owner), self.subjects.iter().map(|id| kind(*id)).collect::<Vec<_>>().join("、"));
+        self.context.report(
+            Diagnostic::new(
+                Code::FactOutOfReach,
+                span,
+                format!("“{name}”是{theirs}的事实，本条款的对象是{ours}"),
+                format!("`{name}` is a fact of `{theirs}`, this clause is about `{ours}`"),
+            )
+            .also(declared, "声明在这里", "declared here")
+            .help(
+                format!("在“对象”栏加上{theirs}，或者声明“对象 {ours}，属于 {theirs}”"),
+                format!("add `{theirs}` to the subjects, or declare that `{ours}` belongs to it"),
+            ),
+        );
     }
 
     /// Of facts of one name, those of the subject named, else of the clause's subjects, else of their owners.

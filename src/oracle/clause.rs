@@ -8,7 +8,7 @@ use super::interval::{End, Interval};
 use super::ledger;
 use super::value::{Case, Known, Needs, Value};
 use crate::decision::{Amount, ClauseDecision, Failure};
-use crate::model::{self, Award, Clause, ClauseId, Condition, Expr, FactId, FactSource};
+use crate::model::{self, Award, Clause, ClauseId, Condition, Expr, FactId, FactSource, Rounding, RoundingMode};
 
 /// The outcome of one clause.
 pub fn decide(case: &Case, id: ClauseId, clause: &Clause) -> ClauseDecision {
@@ -47,6 +47,11 @@ fn requirements(case: &Case, clause: &Clause) -> Vec<Known> {
     all
 }
 
+/// An amount in whole cents: a ceiling cuts what is beyond, a floor fills up.
+pub fn cents(amount: &Known, mode: RoundingMode) -> Known {
+    amount.map(|range| range.round(Rounding { scale: 2, mode }))
+}
+
 /// What each cap leaves, or what stands in its place once a lift is approved.
 fn ceilings(case: &Case, id: ClauseId, clause: &Clause) -> Vec<Known> {
     let lift = clause
@@ -56,7 +61,9 @@ fn ceilings(case: &Case, id: ClauseId, clause: &Clause) -> Vec<Known> {
     match lift.map(|lift| &lift.up_to) {
         None => clause.caps.iter().map(|cap| ledger::remaining(case, id, cap)).collect(),
         Some(None) => Vec::new(),
-        Some(Some(up_to)) => vec![case.value(up_to)],
+        // In the place of the caps: where there are none, there is nothing to lift.
+        Some(Some(_)) if clause.caps.is_empty() => Vec::new(),
+        Some(Some(up_to)) => vec![cents(&case.value(up_to), RoundingMode::Down)],
     }
 }
 
@@ -80,9 +87,10 @@ fn computed(case: &Case, id: ClauseId, clause: &Clause, amount: &Expr) -> Clause
     if let Some(rounding) = clause.rounding {
         amount = amount.map(|range| range.round(rounding));
     }
+    amount = cents(&amount, RoundingMode::Down);
     amount = amount.map(|range| range.greatest(Interval::ZERO));
     if let Some(floor) = &clause.floor {
-        amount = amount.with(&case.value(floor), Interval::greatest);
+        amount = amount.with(&cents(&case.value(floor), RoundingMode::Up), Interval::greatest);
     }
     let (amount, binding_cap) = limit(amount, &ceilings(case, id, clause));
     let Some(range) = amount.range() else { return not_applicable() };
@@ -106,9 +114,9 @@ fn discretion(
 ) -> ClauseDecision {
     let mut least = Known::constant(Interval::ZERO);
     for bound in low.into_iter().chain(&clause.floor) {
-        least = least.with(&case.value(bound), Interval::greatest);
+        least = least.with(&cents(&case.value(bound), RoundingMode::Up), Interval::greatest);
     }
-    let most = high.map_or(Known::constant(Interval::UNLIMITED), |high| case.value(high));
+    let most = high.map_or(Known::constant(Interval::UNLIMITED), |high| cents(&case.value(high), RoundingMode::Down));
     let (most, binding_cap) = limit(most, &ceilings(case, id, clause));
     let least = least.with(&most, Interval::least);
     let (Some(low), Some(high)) = (least.range(), most.range()) else { return not_applicable() };

@@ -1,12 +1,13 @@
 //! In: a cap, the ledger, whom the application names. Out: what is left of the cap: section 3 of the semantics.
 //! Invariant: between nothing and the whole cap.
 
+use super::clause::cents;
 use super::interval::{End, Interval};
 use super::number::Number;
 use super::value::{Case, Known, Needs, Value};
 use super::{Award, Given};
 use crate::calendar::{self, MissingDay};
-use crate::model::{self, Cap, CapKey, CapPeriod, CapScope, ClauseId, FactId, SubjectId};
+use crate::model::{self, Cap, CapKey, CapPeriod, CapScope, ClauseId, FactId, RoundingMode, SubjectId};
 
 /// Whose awards count toward a cap.
 enum Holder {
@@ -22,7 +23,7 @@ enum Holder {
 
 /// `max(0, cap − used)`.
 pub fn remaining(case: &Case, clause: ClauseId, cap: &Cap) -> Known {
-    let amount = case.value(&cap.amount);
+    let amount = cents(&case.value(&cap.amount), RoundingMode::Down);
     let Some(range) = amount.range() else { return amount };
     let counted: Vec<&Award> =
         case.ledger.iter().filter(|award| in_scope(&cap.counts, clause, award) && award.date <= case.on).collect();

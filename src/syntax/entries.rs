@@ -80,7 +80,14 @@ impl Reader<'_> {
 
     fn build_field(&mut self, mut parts: LineParts, entry: Entry) {
         let Some(item) = self.items.last().map(|item| item.keyword) else { return };
-        let Some(colon) = parts.colon else { return };
+        let Some(colon) = parts.colon else {
+            // The colon stood in a bracket that closed on a later line.
+            let Some(label) = parts.head.parts.first().map(Part::span) else { return };
+            if !entry.damaged {
+                self.findings.push(|| problems::missing_colon(self.text, label));
+            }
+            return self.build_uncoloned(parts, label.end as usize, entry);
+        };
         if entry.damaged {
             keep_keyword_only(&mut parts.head);
         }
@@ -179,14 +186,20 @@ impl Reader<'_> {
             return;
         }
         let label = match parts.colon {
-            Some(_) => named(&parts.head.parts, self.text),
+            Some(colon) => {
+                let label = named(&parts.head.parts, self.text);
+                if label.is_none() && !entry.damaged {
+                    self.findings.push(|| problems::no_label(colon));
+                }
+                label
+            }
             None => {
                 parts.value = parts.head;
                 None
             }
         };
         end_list_item(&mut parts.value);
-        if label.is_none() && parts.value.is_empty() && !entry.damaged {
+        if label.is_none() && parts.colon.is_none() && parts.value.is_empty() && !entry.damaged {
             self.findings.push(|| problems::empty_number(self.text, marker));
         }
         let text = self.text.get(marker.range()).unwrap_or("").to_owned();

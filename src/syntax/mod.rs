@@ -5,12 +5,16 @@ mod classify;
 mod entries;
 pub mod fields;
 mod findings;
+pub mod format;
+#[cfg(test)]
+mod format_tests;
 mod header;
 mod items;
 pub mod keywords;
 mod layout;
 mod lists;
 mod parser;
+mod phrase_text;
 mod problems;
 #[cfg(test)]
 mod sketch;

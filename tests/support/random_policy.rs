@@ -15,21 +15,22 @@ const FACTS: &str = "
   主体编号（entity-id）：文本，标识
   营业额（revenue）：金额，每年
   研发费（research）：金额，不低于 0元
-  员工数（staff）：整数（人）
+  员工数（staff）：整数（人），不低于 0人，不超过 100万人
   用房面积（area）：平方米
   研发占比（share）：比例，不低于 0%，不超过 100%
   增幅（growth）：比例
   设立日期（founded）：日期
-  租期（term）：期间
+  租期（term）：期间，不低于 0个月，不超过 1200个月
   已登记（registered）：是否
   无失信（clean）：是否，由 甲局 认定
   所属产业（sector）：产业
   企业级别（level）：级别，由 乙局 认定
   企业性质（kind）：文本
+  更大力度（more）：是否，由 乙局 认定
 对象 项目（project），属于 市场主体
   项目编号（project-id）：文本，标识
   项目投资（investment）：金额，不低于 0元
-  审定比例（approved-rate）：比例，由 甲局 裁量
+  审定比例（approved-rate）：比例，由 甲局 裁量，不超过 100%
   核定额（approved）：金额，由 责任部门 裁量
   已竣工（finished）：是否，由 责任部门 认定
 ";
@@ -99,15 +100,14 @@ impl Writer<'_, '_> {
             text += &format!("  上限：{}\n", self.cap(number));
         }
         if self.choices.once_in(4) {
-            text += &format!(
-                "  下限：{}\n",
-                self.choices
-                    .one(&["1元", "0.5元", "项目投资 的 1%"].as_slice()[..if self.project { 3 } else { 2 }].as_ref())
-            );
+            let floors =
+                if self.project { &["1元", "0.5元", "项目投资 的 1%"][..] } else { &["1元", "0.5元"] };
+            text += &format!("  下限：{}\n", self.choices.one(floors));
         }
         if self.choices.once_in(4) {
+            let name = self.choices.one(&["", "更大力度，"]);
             let most = self.choices.one(&["", "，最高 2亿元", "，最高 1万元"]);
-            text += &format!("  突破：更大力度{}，由 乙局 批准{most}\n", letter(number));
+            text += &format!("  突破：{name}由 乙局 批准{most}\n");
         }
         text += self.choices.one(&["", "  生效：2025-01-31\n", "  失效：2025-06-30\n"]);
         text + "  责任部门：甲局（牵头）、乙局\n"

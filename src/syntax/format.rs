@@ -1,0 +1,207 @@
+//! In: a surface tree and the text it was read from. Out: the text in its one form: items apart by a blank line, two spaces of
+//! indentation a level, full-width marks around Chinese, comments kept.
+//! Invariant: formatting the result changes nothing, and reading it gives the same tree but for spans. Only a tree that was read
+//! without errors is formatted without loss.
+
+use super::ast::{Comment, Field, File, Header, Item, ListItem, Phrase, Run, Spanned, Trivia};
+use super::fields::declares;
+use super::keywords::{FieldKeyword, Word};
+use super::phrase_text::{PhraseText, push_alias, push_apart, push_colon, push_comma, quoted};
+use super::width::fold_text;
+
+/// In which language keywords are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeywordLanguage {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// How a text is formatted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FormatOptions {
+    /// The language of keywords; `None` keeps each as written.
+    pub keywords: Option<KeywordLanguage>,
+}
+
+/// A piece of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its text.
+    pub text: String,
+    /// The word of the language it is, where it is one.
+    pub word: Option<Word>,
+}
+
+/// Takes runs apart, against the names that a policy declares.
+pub trait WordBreaker {
+    /// The pieces of a run, in order; `None` leaves the run as it is.
+    fn pieces(&self, run: &Run) -> Option<Vec<Piece>>;
+}
+
+/// Knows no names: leaves runs as they are, but knows a run that is a word of the language as a whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoBreaker;
+
+impl WordBreaker for NoBreaker {
+    fn pieces(&self, run: &Run) -> Option<Vec<Piece>> {
+        let word = Word::find(&run.text)?;
+        Some(vec![Piece { text: run.text.clone(), word: Some(word) }])
+    }
+}
+
+/// The formatted text of a tree; `text` is what it was read from.
+#[must_use]
+pub fn format(file: &File, text: &str, options: &FormatOptions, words: &dyn WordBreaker) -> String {
+    let phrases = PhraseText { text, keywords: options.keywords, words };
+    let mut formatter = Formatter { phrases, out: String::with_capacity(text.len() + text.len() / 8) };
+    for item in &file.items {
+        formatter.item(item);
+    }
+    for comment in &file.trailing {
+        formatter.comment(comment, 0);
+    }
+    formatter.out
+}
+
+struct Formatter<'a> {
+    phrases: PhraseText<'a>,
+    out: String,
+}
+
+impl Formatter<'_> {
+    fn item(&mut self, item: &Item) {
+        if !self.out.is_empty() && item.trivia.before.is_empty() {
+            self.out.push('\n');
+        }
+        self.comments(&item.trivia, 0);
+        let keyword = match self.phrases.keywords {
+            Some(KeywordLanguage::Zh) => item.keyword.zh().into(),
+            Some(KeywordLanguage::En) => item.keyword.en().into(),
+            None => fold_text(self.phrases.text.get(item.keyword_span.range()).unwrap_or(item.keyword.zh())),
+        };
+        self.out.push_str(&keyword);
+        self.header(&item.header);
+        self.end_line(&item.trivia);
+        self.list(&item.header.list);
+        for field in &item.fields {
+            self.field(item, field);
+        }
+    }
+
+    fn header(&mut self, header: &Header) {
+        if let Some(lead) = &header.lead {
+            self.out.push(' ');
+            self.out.push_str(&lead.text);
+        }
+        if let Some(title) = &header.title {
+            if header.lead.is_none() {
+                self.out.push(' ');
+            }
+            self.out.push_str(&quoted(title, self.phrases.text));
+        }
+        if let Some(alias) = &header.alias {
+            push_alias(&mut self.out, &alias.text);
+        }
+        for modifier in &header.modifiers {
+            let modifier = self.phrases.phrase(modifier);
+            push_comma(&mut self.out, &modifier);
+        }
+        if let Some(value) = &header.value {
+            let value = self.phrases.phrase(value);
+            push_colon(&mut self.out, &value);
+        }
+    }
+
+    fn field(&mut self, item: &Item, field: &Field) {
+        self.comments(&field.trivia, 2);
+        self.out.push_str("  ");
+        self.label(item, field);
+        if let Some(alias) = &field.alias {
+            push_alias(&mut self.out, &alias.text);
+        }
+        if field.colon.is_some() || !field.value.is_empty() || !field.list.is_empty() {
+            let value = self.value(field);
+            push_colon(&mut self.out, &value);
+        }
+        self.end_line(&field.trivia);
+        self.list(&field.list);
+    }
+
+    /// A label: a keyword in the language asked for; a name as it is.
+    fn label(&mut self, item: &Item, field: &Field) {
+        let keyword = field
+            .keyword
+            .filter(|keyword| !declares(item.keyword) || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note));
+        let label = match (keyword, self.phrases.keywords) {
+            (Some(keyword), Some(KeywordLanguage::Zh)) => keyword.zh(),
+            (Some(keyword), Some(KeywordLanguage::En)) => keyword.en(),
+            (None, _) | (_, None) => &field.label.text,
+        };
+        self.out.push_str(label);
+    }
+
+    /// The value of a field; a note is prose and stays as written where it stands on one line.
+    fn value(&self, field: &Field) -> String {
+        let written = self.phrases.text.get(field.value.span.range()).unwrap_or("");
+        let prose =
+            matches!(field.keyword, Some(FieldKeyword::Note | FieldKeyword::Accept)) && !written.contains(['\n', '\r']);
+        if prose { written.to_owned() } else { self.phrases.phrase(&field.value) }
+    }
+
+    fn list(&mut self, items: &[ListItem]) {
+        for item in items {
+            let indent = 4 + 2 * usize::from(item.level);
+            self.comments(&item.trivia, indent);
+            self.out.extend(std::iter::repeat_n(' ', indent));
+            self.out.push_str(&item.marker.text);
+            let line = self.list_line(item.label.as_ref(), &item.value);
+            if item.marker.text.ends_with(|c| matches!(c, '）' | '①'..='⒛' | '㈠'..='㈩')) {
+                self.out.push_str(&line);
+            } else {
+                push_apart(&mut self.out, &line);
+            }
+            self.end_line(&item.trivia);
+        }
+    }
+
+    fn list_line(&self, label: Option<&Spanned>, value: &Phrase) -> String {
+        let value = self.phrases.phrase(value);
+        let Some(label) = label else { return value };
+        let mut line = label.text.clone();
+        push_colon(&mut line, &value);
+        line
+    }
+
+    fn comments(&mut self, trivia: &Trivia, indent: usize) {
+        for comment in &trivia.before {
+            self.comment(comment, indent);
+        }
+    }
+
+    fn comment(&mut self, comment: &Comment, indent: usize) {
+        if comment.blank_before && !self.out.is_empty() {
+            self.out.push('\n');
+        }
+        self.out.extend(std::iter::repeat_n(' ', indent));
+        self.comment_text(comment);
+        self.out.push('\n');
+    }
+
+    fn comment_text(&mut self, comment: &Comment) {
+        self.out.push('#');
+        if !comment.text.is_empty() && !comment.text.starts_with(['#', '＃']) {
+            self.out.push(' ');
+        }
+        self.out.push_str(&comment.text);
+    }
+
+    fn end_line(&mut self, trivia: &Trivia) {
+        if let Some(comment) = &trivia.after {
+            self.out.push_str("  ");
+            self.comment_text(comment);
+        }
+        self.out.push('\n');
+    }
+}
