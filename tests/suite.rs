@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
-//mod errors;
 mod docs;
 mod errors;
 mod load;
