@@ -57,7 +57,7 @@ impl Typing<'_, '_> {
             return Some(AwardDraft::Open);
         }
         if let Some((Token { kind: TokenKind::Word(word), .. }, rest)) = tokens.split_first()
-            && matches!(word, Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater)
+            && is_ceiling(*word)
         {
             let surface = read(rest, field.value.span, &mut self.context.out);
             let high = self.money(&surface)?;
@@ -139,22 +139,13 @@ impl Typing<'_, '_> {
             .iter()
             .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
         let (amount, rest) = split_at(&field.value, comma);
-        let tokens = self.context.tokens(&amount, Mode::Expression);
-        let mut tokens = trim_give(&tokens);
-        if let Some((Token { kind: TokenKind::Word(word), .. }, after)) = tokens.split_first()
-            && matches!(
-                word,
-                Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
-            )
-        {
-            tokens = after;
-        }
-        let surface = read(tokens, amount.span, &mut self.context.out);
+        let (before, tokens) = self.cap_tokens(&amount);
+        let surface = read(&tokens, amount.span, &mut self.context.out);
         let amount = self.money(&surface);
         let text = self.context.text(field.value.span);
-        let terms = self.terms(&rest, clauses, this);
+        let terms = self.terms(before, &rest, clauses, this);
         let (Some(key), Some(period)) = (terms.key.clone(), terms.period) else {
-            if !terms.broken {
+            if !terms.broken && !tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken)) {
                 self.incomplete_cap(field, &terms);
             }
             return None;
@@ -163,6 +154,27 @@ impl Typing<'_, '_> {
             self.key_in_reach(kinds, subjects, terms.key_span.unwrap_or(field.span));
         }
         Some(Cap { text, amount: amount?, key, period, counts: terms.counts, span: field.span })
+    }
+
+    /// The tokens of a cap's key and period where they stand first (`每家企业每年不超过5万元`), and those of its amount.
+    fn cap_tokens(&mut self, amount: &Phrase) -> (Vec<Token>, Vec<Token>) {
+        let found = self.context.out.len();
+        let whole = self.context.tokens(amount, Mode::Phrase);
+        let first = whole.first().map(|token| &token.kind);
+        let keyed =
+            matches!(first, Some(TokenKind::Word(Word::Per | Word::Yearly | Word::Everyone | Word::WholePolicy)));
+        let at = whole.iter().position(|token| matches!(&token.kind, TokenKind::Word(word) if is_ceiling(*word)));
+        if let (true, Some(at)) = (keyed, at) {
+            let (before, after) = whole.split_at(at);
+            return (before.to_vec(), after.get(1..).unwrap_or_default().to_vec());
+        }
+        self.context.out.truncate(found);
+        let tokens = self.context.tokens(amount, Mode::Expression);
+        let tokens = match trim_give(&tokens) {
+            [Token { kind: TokenKind::Word(word), .. }, after @ ..] if is_ceiling(*word) => after,
+            tokens => tokens,
+        };
+        (Vec::new(), tokens.to_vec())
     }
 
     fn incomplete_cap(&mut self, field: &Field, terms: &Terms) {
@@ -208,13 +220,19 @@ impl Typing<'_, '_> {
     }
 
     /// `每项目累计`, `每市场主体，每年，本政策合计`.
-    fn terms(&mut self, phrase: &Phrase, clauses: &dyn Fn(&str) -> Option<ClauseId>, this: ClauseId) -> Terms {
+    fn terms(
+        &mut self,
+        mut tokens: Vec<Token>,
+        phrase: &Phrase,
+        clauses: &dyn Fn(&str) -> Option<ClauseId>,
+        this: ClauseId,
+    ) -> Terms {
         let mut terms = Terms { key: None, key_span: None, period: None, counts: CapScope::Clause, broken: false };
         if let Some(counts) = self.counted_clauses(phrase, clauses, this, &mut terms) {
             terms.counts = counts;
         }
         let phrase = without_clauses(phrase);
-        let tokens = self.context.tokens(&phrase, Mode::Phrase);
+        tokens.extend(self.context.tokens(&phrase, Mode::Phrase));
         let mut kinds: Vec<SubjectId> = Vec::new();
         let mut months = None;
         for token in &tokens {
@@ -352,10 +370,18 @@ fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
     }
 }
 
+/// Whether a word states the most there can be.
+fn is_ceiling(word: Word) -> bool {
+    matches!(
+        word,
+        Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
+    )
+}
+
 /// Passes over 给予, 按 and the like.
 fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
-    while let Some((Token { kind: TokenKind::Word(Word::Give), .. }, after)) = rest.split_first() {
+    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::Yearly), .. }, after)) = rest.split_first() {
         rest = after;
     }
     rest

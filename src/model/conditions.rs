@@ -32,27 +32,27 @@ impl Typing<'_, '_> {
     fn top_level(&mut self, surface: Surface) -> Vec<Condition> {
         match surface.kind {
             SurfaceKind::Join { all: true, parts } if parts.len() > 1 => {
-                self.repeated(&parts);
-                parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect()
+                let conditions: Vec<Condition> =
+                    parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect();
+                self.repeated(&conditions);
+                conditions
             }
             kind => self.one(None, &Surface { kind, span: surface.span }),
         }
     }
 
-    fn repeated(&mut self, parts: &[(Option<String>, Surface)]) {
-        for (at, (_, part)) in parts.iter().enumerate() {
-            let text = self.context.text(part.span);
-            let first = parts.iter().take(at).find(|(_, other)| self.context.text(other.span) == text);
-            if let Some((_, first)) = first {
-                let first = first.span;
+    fn repeated(&mut self, conditions: &[Condition]) {
+        for (at, condition) in conditions.iter().enumerate() {
+            let first = conditions.iter().take(at).find(|other| other.expr.same(&condition.expr));
+            if let Some(first) = first {
                 self.context.report(
                     Diagnostic::new(
                         Code::DuplicateCondition,
-                        part.span,
+                        condition.expr.span,
                         "同一个条件写了两遍",
                         "this condition is written twice",
                     )
-                    .also(first, "第一次写在这里", "first written here"),
+                    .also(first.expr.span, "第一次写在这里", "first written here"),
                 );
             }
         }
@@ -61,6 +61,7 @@ impl Typing<'_, '_> {
     fn one(&mut self, label: Option<String>, surface: &Surface) -> Vec<Condition> {
         let expr = self.condition(surface);
         if expr.ty.is_error() {
+            self.context.ensure_reported(surface.span);
             return Vec::new();
         }
         let labelled = label.is_some();
