@@ -3,6 +3,7 @@
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
+use guiju::explain::{Detail, Explanation, explain_decision, human, json};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::source_text::{self, Sentence};
@@ -11,6 +12,7 @@ use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
+use guiju::vm::{Vm, decide_refined, ledger};
 
 use super::files::{FileSystem, Input};
 use super::output;
@@ -198,11 +200,27 @@ fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<
     }
 }
 
-pub fn decision_text(_: &Verified, _: &Application, _: bool, _: Lang) -> String {
-    String::new()
+/// The decision on an application, explained; only facts that can change the answer are asked for.
+fn explained(program: &Verified, application: &Application, lang: Lang) -> Explanation {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    let mut case = vm.case();
+    for (slot, given) in &application.facts.given {
+        case.set(tables, *slot, given);
+    }
+    case.set_used(ledger::used(tables, &application.ledger, &case, application.on));
+    let decision = decide_refined(&vm, &case, application.on);
+    explain_decision(&vm.machine().trace(&case, application.on), &decision, &application.ledger, lang)
 }
-pub fn decision_json(_: &Verified, _: &Application, _: bool) -> String {
-    String::new()
+
+/// The decision for people.
+pub fn decision_text(program: &Verified, application: &Application, reasons: bool, lang: Lang) -> String {
+    human(&explained(program, application, lang), Detail { reasons, all: false })
+}
+
+/// The decision for machines; its texts are in Chinese.
+pub fn decision_json(program: &Verified, application: &Application, _: bool) -> String {
+    format!("{:#}\n", json(&explained(program, application, Lang::Zh)))
 }
 #[derive(Clone, Copy)]
 pub enum Keywords {
