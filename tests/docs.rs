@@ -264,7 +264,7 @@ fn data(block: &Block) -> Result<(), String> {
     let file = sources.add("data.json", &block.text);
     let found = match block.kind.as_str() {
         "facts" => input::facts(tables, file, &block.text).1,
-        _ => input::ledger(tables, file, &block.text).1,
+        _ => input::ledger(tables, file, &block.text, None).1,
     };
     if found.is_empty() { Ok(()) } else { Err(render::short(&found, &sources, Lang::Zh)) }
 }
