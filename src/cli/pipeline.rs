@@ -6,10 +6,11 @@ use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{self, Checked, Model};
+use guiju::model::{self, Breaker, Checked, Model};
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
+use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 
 use super::files::{FileSystem, Input};
 use super::output;
@@ -212,7 +213,23 @@ pub enum Keywords {
     Zh,
     En,
 }
-pub fn format(entry: &str, _: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let checked = check(entry);
-    (checked.sources, Vec::new(), checked.found)
+/// Every file of a policy in the one format, where none of them has an error of form; and what was found.
+pub fn format(entry: &str, keywords: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
+    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
+    let broken: Vec<FileId> =
+        found.iter().filter(|found| found.is_error()).map(|found| found.primary.span.file).collect();
+    let breaker = Breaker::new(&files, &sources, !matches!(keywords, Keywords::AsWritten));
+    let keywords = match keywords {
+        Keywords::AsWritten => None,
+        Keywords::Zh => Some(KeywordLanguage::Zh),
+        Keywords::En => Some(KeywordLanguage::En),
+    };
+    let options = FormatOptions { keywords };
+    let formatted = files
+        .iter()
+        .filter(|file| !broken.contains(&file.id))
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
+        .collect();
+    let errors = found.into_iter().filter(Diagnostic::is_error).collect();
+    (sources, formatted, errors)
 }

@@ -7,10 +7,10 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::limits::{CLASS_DEPTH_MAX, MEMBERS_MAX};
 use crate::source::Span;
 use crate::syntax::ast::{Item, Phrase};
-use crate::syntax::keywords::{ItemKeyword, Word};
+use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
 use super::context::Context;
-use super::fields::plain;
+use super::fields::{phrases, plain};
 use super::types::{ClassId, MemberId};
 use super::vocabulary::Entry;
 use super::{Class, Member};
@@ -22,7 +22,7 @@ struct Node<'i> {
     span: Span,
     parent: Option<usize>,
     children: Vec<usize>,
-    quotes: Option<&'i Phrase>,
+    quotes: Vec<&'i Phrase>,
 }
 
 /// A class as declared, before numbering.
@@ -159,7 +159,14 @@ impl Context<'_> {
                 let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
                 tree.add(
                     self,
-                    Node { name, alias, span, parent, children: Vec::new(), quotes: item.header.value.as_ref() },
+                    Node {
+                        name,
+                        alias,
+                        span,
+                        parent,
+                        children: Vec::new(),
+                        quotes: item.header.value.iter().collect(),
+                    },
                 )
             }
         };
@@ -169,10 +176,20 @@ impl Context<'_> {
 
     fn values<'i>(&mut self, item: &'i Item, tree: &mut Tree<'i>, parent: Option<usize>) {
         for field in &item.fields {
+            // 原文 and 说明 are about the value that the item is named for; every other line is a value.
+            if field.keyword == Some(FieldKeyword::Quote) {
+                if let Some(node) = parent.and_then(|parent| tree.nodes.get_mut(parent)) {
+                    node.quotes.extend(phrases(field));
+                }
+                continue;
+            }
+            if field.keyword == Some(FieldKeyword::Note) && field.colon.is_some() {
+                continue;
+            }
             let name: String = field.label.text.split_whitespace().collect();
             self.reserved(&name, field.label.span);
             let alias = field.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
-            let quotes = (!field.value.is_empty()).then_some(&field.value);
+            let quotes = phrases(field).collect();
             tree.add(self, Node { name, alias, span: field.label.span, parent, children: Vec::new(), quotes });
         }
     }
@@ -242,7 +259,7 @@ impl Context<'_> {
         }
         let id = MemberId(self.next_member());
         let mut quotes = Vec::new();
-        if let Some(phrase) = node.quotes {
+        for phrase in &node.quotes {
             self.quotes_in(phrase, &mut None, &mut quotes);
         }
         self.vocabulary.insert(&node.name, Entry::Member(id));

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Field, ListItem, Phrase};
 use crate::syntax::keywords::Word;
 
-use super::expression::{Condition, Expr};
+use super::expression::Condition;
 use super::fields::plain;
 use super::segment::Mode;
 use super::surface::{Surface, SurfaceKind, read};
@@ -70,52 +70,50 @@ impl Typing<'_, '_> {
         vec![Condition { label, labelled, expr }]
     }
 
-    /// One expression out of a field with its list, not split.
-    pub fn field_condition(&mut self, field: &Field) -> Option<Expr> {
-        let surface = self.field_surface(field, true)?;
-        let expr = self.condition(&surface);
-        (!expr.ty.is_error()).then_some(expr)
-    }
-
     /// The expression of a field with its list, unchecked.
     pub fn field_surface(&mut self, field: &Field, head_needed: bool) -> Option<Surface> {
-        if !field.list.is_empty() && vague_head(&field.value) {
-            self.no_head(field.label.span.to(field.value.span), field.value.span, &field.list);
-            let parts = self.list(&field.list, 0);
-            return Some(Surface { kind: SurfaceKind::Join { all: true, parts }, span: field.span });
+        self.listed_surface(&field.value, &field.list, field.span, head_needed)
+    }
+
+    /// The expression of a phrase with the list below it, unchecked.
+    pub fn listed_surface(
+        &mut self,
+        value: &Phrase,
+        list: &[ListItem],
+        place: Span,
+        head_needed: bool,
+    ) -> Option<Surface> {
+        if let (Some(last), true) = (list.last(), vague_head(value)) {
+            self.no_head(value.span, value.span, list);
+            let parts = self.list(list, 0);
+            return Some(Surface { kind: SurfaceKind::Join { all: true, parts }, span: place.to(last.value.span) });
         }
-        let mut tokens = self.context.tokens(&field.value, Mode::Expression);
-        if field.list.is_empty() {
-            if tokens.is_empty() {
-                return None;
-            }
-            return Some(read(&tokens, field.span, &mut self.context.out));
-        }
-        let head = take_head(&mut tokens);
-        let all = match head {
+        let mut tokens = self.context.tokens(value, Mode::Expression);
+        let Some(last) = list.last() else {
+            return (!tokens.is_empty()).then(|| read(&tokens, place, &mut self.context.out));
+        };
+        let all = match take_head(&mut tokens) {
             Some(word) => word == Word::All,
             None if !head_needed => false,
             None => {
-                let span = field.label.span.to(field.value.span);
-                self.no_head(span, span.after(), &field.list);
+                self.no_head(value.span, value.span.after(), list);
                 true
             }
         };
-        let span = field.list.last().map_or(field.span, |last| field.span.to(last.value.span));
-        let parts = self.list(&field.list, 0);
-        let list = Surface { kind: SurfaceKind::Join { all, parts: parts.clone() }, span };
+        let span = place.to(last.value.span);
+        let parts = self.list(list, 0);
         while matches!(tokens.last(), Some(Token { kind: TokenKind::Word(Word::And) | TokenKind::Separator(_), .. })) {
             tokens.pop();
         }
         if tokens.is_empty() {
-            return Some(list);
+            return Some(Surface { kind: SurfaceKind::Join { all, parts }, span });
         }
-        let before = read(&tokens, field.span, &mut self.context.out);
+        let before = read(&tokens, place, &mut self.context.out);
         let mut joined = vec![(None, before)];
         if all {
-            joined.extend(parts)
+            joined.extend(parts);
         } else {
-            joined.push((None, list))
+            joined.push((None, Surface { kind: SurfaceKind::Join { all, parts }, span }));
         }
         Some(Surface { kind: SurfaceKind::Join { all: true, parts: joined }, span })
     }

@@ -12,7 +12,7 @@ use super::segment::{Mode, Segmenter};
 use super::source_text::OriginalText;
 use super::tokens::{Token, Tokenizer};
 use super::vocabulary::Vocabulary;
-use super::{Authority, DepartmentId, Model, SubjectId};
+use super::{DepartmentId, Model, SubjectId};
 
 /// Units that the policy declares, by name.
 #[derive(Debug, Clone, Default)]
@@ -102,17 +102,6 @@ impl Context<'_> {
     pub fn use_department(&mut self, department: DepartmentId) {
         if let Some(used) = self.departments_used.get_mut(department.index()) {
             *used = true;
-        }
-    }
-
-    /// The name of an authority.
-    #[must_use]
-    pub fn authority(&self, authority: Authority) -> &str {
-        match authority {
-            Authority::Department(id) => {
-                self.model.departments.get(id.index()).map_or("", |department| &department.name)
-            }
-            Authority::Responsible => Word::ResponsibleDepartment.zh(),
         }
     }
 

@@ -13,9 +13,8 @@ use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 use super::context::{Context, UnitTable};
 use super::expression::{Expr, ExprKind};
 use super::fields::{field, note};
-use super::segment::Mode;
 use super::source_text::OriginalText;
-use super::surface::{Surface, SurfaceKind, read};
+use super::surface::{Surface, SurfaceKind};
 use super::typing::{Typing, error};
 use super::vocabulary::{Entry, Vocabulary};
 use super::{Checked, Definition, DefinitionId, Model, NonNormative, Original, Policy, SubjectId, Window};
@@ -267,7 +266,7 @@ fn definitions(context: &mut Context<'_>, items: &[&Item]) {
 }
 
 fn definition_surface(context: &mut Context<'_>, item: &Item) -> Option<Surface> {
-    let value = item.header.value.as_ref().filter(|value| !value.is_empty());
+    let value = item.header.value.as_ref().filter(|value| !value.is_empty() || !item.header.list.is_empty());
     let field = field(item, FieldKeyword::Value).or_else(|| field(item, FieldKeyword::Condition));
     if let (None, Some(field)) = (value, field) {
         return Typing { context, subjects: Vec::new() }.field_surface(field, true);
@@ -284,8 +283,7 @@ fn definition_surface(context: &mut Context<'_>, item: &Item) -> Option<Surface>
         );
         return None;
     };
-    let tokens = context.tokens(value, Mode::Expression);
-    Some(read(&tokens, value.span, &mut context.out))
+    Typing { context, subjects: Vec::new() }.listed_surface(value, &item.header.list, item.header.span, true)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

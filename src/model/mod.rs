@@ -3,6 +3,7 @@
 
 mod amounts;
 mod arithmetic;
+mod breaker;
 pub mod case;
 mod cases;
 mod classes;
@@ -30,6 +31,7 @@ use rust_decimal::Decimal;
 
 use crate::source::Span;
 
+pub use breaker::Breaker;
 pub use case::{Case, Expectation, LedgerEntry, Outcome};
 pub use clause::{Award, Cap, CapKey, CapPeriod, CapScope, Clause, IndustryGate, Lift, Quote, Responsible, Window};
 pub use context::UnitTable;

@@ -7,7 +7,7 @@ use crate::limits::{FACTS_MAX, VALUE_MAX};
 use crate::literal;
 use crate::source::Span;
 use crate::syntax::ast::{Field, Item, Part, Phrase, Separator};
-use crate::syntax::keywords::Word;
+use crate::syntax::keywords::{FieldKeyword, Word};
 
 use super::context::Context;
 use super::fields::plain;
@@ -69,7 +69,10 @@ impl Context<'_> {
         }
         self.owner_cycles();
         for (id, item) in &declared {
-            for field in &item.fields {
+            let about = |field: &&Field| {
+                !matches!(field.keyword, Some(FieldKeyword::Quote | FieldKeyword::Note)) || field.colon.is_none()
+            };
+            for field in item.fields.iter().filter(about) {
                 self.fact(*id, field);
             }
         }

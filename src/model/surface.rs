@@ -477,11 +477,6 @@ impl Surface {
         }
     }
 
-    /// Whether it is a 且/或 that stood in brackets (or any single-part join).
-    pub fn is_bracketed(&self) -> bool {
-        matches!(&self.kind, SurfaceKind::Join { parts, .. } if parts.len() == 1)
-    }
-
     /// The tree below the brackets.
     pub fn unbracketed(&self) -> &Surface {
         match &self.kind {

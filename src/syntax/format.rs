@@ -145,7 +145,8 @@ impl Formatter<'_> {
     /// The value of a field; a note is prose and stays as written where it stands on one line.
     fn value(&self, field: &Field) -> String {
         let written = self.phrases.text.get(field.value.span.range()).unwrap_or("");
-        let prose = field.keyword == Some(FieldKeyword::Note) && !written.contains(['\n', '\r']);
+        let prose =
+            matches!(field.keyword, Some(FieldKeyword::Note | FieldKeyword::Accept)) && !written.contains(['\n', '\r']);
         if prose { written.to_owned() } else { self.phrases.phrase(&field.value) }
     }
 
