@@ -12,6 +12,7 @@ pub mod bytecode;
 pub mod calendar;
 pub mod decision;
 pub mod diagnostics;
+pub mod explain;
 pub mod input;
 pub mod limits;
 pub mod literal;

@@ -1,8 +1,11 @@
 //! One integration binary; each file of `tests/` is a module of it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod agreement;
 mod cli;
+mod docs;
 mod errors;
+mod explain;
 mod load;
 mod properties;
 mod render;

@@ -3,14 +3,17 @@
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
+use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
+use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{self, Breaker, Checked, Model};
+use guiju::model::{self, Checked, Model};
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
+use guiju::vm::{self, Vm};
 
 use super::files::{FileSystem, Input};
 use super::output;
@@ -124,8 +127,8 @@ pub fn encode(program: &Verified) -> Vec<u8> {
 }
 
 /// The listing of a program.
-pub fn listing(_: &Verified) -> String {
-    String::new()
+pub fn listing(program: &Verified) -> String {
+    bytecode::listing(program.program())
 }
 
 /// A line that says which policy a program is.
@@ -201,35 +204,29 @@ fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<
     }
 }
 
-pub fn decision_text(_: &Verified, _: &Application, _: bool, _: Lang) -> String {
-    String::new()
+/// The decision on an application with its reasons.
+pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Explanation {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    let mut case = vm.case();
+    for (slot, given) in &application.facts.given {
+        case.set(tables, *slot, given);
+    }
+    let used = vm::ledger::used(tables, &application.ledger, &case, application.on);
+    case.set_used(used);
+    explain::explain(&vm.machine().trace(&case, application.on), &application.ledger, lang)
 }
-pub fn decision_json(_: &Verified, _: &Application, _: bool) -> String {
-    String::new()
-}
-#[derive(Clone, Copy)]
-pub enum Keywords {
-    AsWritten,
-    Zh,
-    En,
-}
-/// Every file of a policy in the one format, where none of them has an error of form; and what was found.
-pub fn format(entry: &str, keywords: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
-    let broken: Vec<FileId> =
-        found.iter().filter(|found| found.is_error()).map(|found| found.primary.span.file).collect();
-    let breaker = Breaker::new(&files, &sources, !matches!(keywords, Keywords::AsWritten));
-    let keywords = match keywords {
-        Keywords::AsWritten => None,
-        Keywords::Zh => Some(KeywordLanguage::Zh),
-        Keywords::En => Some(KeywordLanguage::En),
-    };
+
+/// Every file of a policy in the one format, where it has no error of form itself; and the errors.
+pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
+    let (Loaded { sources, files, .. }, mut found) = load(entry, &FileSystem);
+    found.retain(Diagnostic::is_error);
+    let broken: Vec<FileId> = found.iter().map(|found| found.primary.span.file).collect();
+    let breaker = Breaker::new(&files, &sources, keywords.is_some());
     let options = FormatOptions { keywords };
-    let formatted = files
-        .iter()
-        .filter(|file| !broken.contains(&file.id))
-        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
-        .collect();
-    let errors = found.into_iter().filter(Diagnostic::is_error).collect();
-    (sources, formatted, errors)
+    let whole = files.iter().filter(|file| !broken.contains(&file.id));
+    let formatted = whole
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))));
+    let formatted = formatted.collect();
+    (sources, formatted, found)
 }

@@ -164,16 +164,12 @@ impl Typing<'_, '_> {
             .iter()
             .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
         let (amount, rest) = split_at(&field.value, comma);
-        if let Some(report) = self.key_beside_amount(&amount) {
-            self.context.report(report);
-            return None;
-        }
-        let tokens = self.context.tokens(&amount, Mode::Expression);
+        let (before, tokens) = self.cap_tokens(&amount);
         let broken = tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken));
         let surface = read(trim_ceiling(trim_give(&tokens)), amount.span, &mut self.context.out);
         let amount = self.money(&surface);
         let text = self.context.text(field.value.span);
-        let terms = self.terms(&rest, clauses, this);
+        let terms = self.terms(before, &rest, clauses, this);
         let (Some(key), Some(period)) = (terms.key.clone(), terms.period) else {
             if !terms.broken && !broken {
                 self.incomplete_cap(field, &rest, &terms, subjects);
@@ -186,35 +182,31 @@ impl Typing<'_, '_> {
         Some(Cap { text, amount: amount?, key, period, counts: terms.counts, span: field.span })
     }
 
-    /// `50万元每市场主体每年`, `每市场主体每年50万元`: key and period stand after a comma.
-    fn key_beside_amount(&self, amount: &Phrase) -> Option<Diagnostic> {
-        let text = self.context.sources.text(amount.span);
-        let key = ["每", "单个"].iter().filter_map(|word| text.find(word)).min()?;
-        let at = |start: usize, end: usize| {
-            Span::new(amount.span.file, amount.span.start as usize + start, amount.span.start as usize + end)
+    /// The tokens of a cap's key and period where they stand beside the amount without a comma (`每家企业每年不超过5万元`,
+    /// `5万元每家企业每年`), and those of its amount.
+    fn cap_tokens(&mut self, amount: &Phrase) -> (Vec<Token>, Vec<Token>) {
+        let found = self.context.out.len();
+        let whole = self.context.tokens(amount, Mode::Phrase);
+        let is_key = |token: &Token| {
+            matches!(token.kind, TokenKind::Word(Word::Per | Word::Yearly | Word::Everyone | Word::WholePolicy))
         };
-        let digit = text.find(|letter: char| letter.is_numeric())?;
-        if self.context.vocabulary.all().any(|name| name.contains("每") && text.contains(name)) {
-            return None;
+        let is_sum = |token: &Token| match &token.kind {
+            TokenKind::Word(word) => is_ceiling(*word),
+            TokenKind::Number(number) => number.unit.iter().any(|(unit, _)| super::types::is_currency(unit)),
+            _ => false,
+        };
+        if whole.first().is_some_and(is_key)
+            && let Some(at) = whole.iter().position(is_sum)
+        {
+            let (before, after) = whole.split_at(at);
+            return (before.to_vec(), after.to_vec());
         }
-        let report = Diagnostic::new(
-            Code::FieldUnreadable,
-            at(key, if key < digit { digit } else { text.len() }),
-            "按谁、什么期间要写在金额后面，用逗号隔开",
-            "key and period follow the amount after a comma",
-        );
-        if key < digit {
-            let (terms, sum) = (text.get(key..digit)?.trim(), text.get(digit..)?.trim());
-            let written = format!("{sum}，{terms}");
-            return Some(report.fix(
-                amount.span,
-                written.clone(),
-                format!("改为“{written}”"),
-                format!("change to `{written}`"),
-            ));
+        if let Some(at) = whole.iter().position(is_key).filter(|at| *at > 0) {
+            let (before, after) = whole.split_at(at);
+            return (after.to_vec(), before.to_vec());
         }
-        let end = text.get(..key)?.trim_end().len();
-        Some(report.fix(at(end, key), "，", "加上逗号", "add a comma"))
+        self.context.out.truncate(found);
+        (Vec::new(), self.context.tokens(amount, Mode::Expression))
     }
 
     fn incomplete_cap(&mut self, field: &Field, rest: &Phrase, terms: &Terms, subjects: &[SubjectId]) {
@@ -276,13 +268,13 @@ impl Typing<'_, '_> {
     }
 
     /// `每项目累计`, `每市场主体，每年，本政策合计`.
-    fn terms(&mut self, phrase: &Phrase, clauses: &ClauseIndex, this: ClauseId) -> Terms {
+    fn terms(&mut self, mut tokens: Vec<Token>, phrase: &Phrase, clauses: &ClauseIndex, this: ClauseId) -> Terms {
         let mut terms = Terms { key: None, key_span: None, period: None, counts: CapScope::Clause, broken: false };
         if let Some(counts) = self.counted_clauses(phrase, clauses, this, &mut terms) {
             terms.counts = counts;
         }
         let phrase = without_clauses(phrase);
-        let tokens = self.context.tokens(&phrase, Mode::Phrase);
+        tokens.extend(self.context.tokens(&phrase, Mode::Phrase));
         let mut kinds: Vec<SubjectId> = Vec::new();
         let mut months = None;
         for token in &tokens {
@@ -422,10 +414,18 @@ fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
     }
 }
 
+/// Whether a word states the most there can be.
+fn is_ceiling(word: Word) -> bool {
+    matches!(
+        word,
+        Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
+    )
+}
+
 /// Passes over 给予, 按 and the like.
 fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
-    while let Some((Token { kind: TokenKind::Word(Word::Give), .. }, after)) = rest.split_first() {
+    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::Yearly), .. }, after)) = rest.split_first() {
         rest = after;
     }
     rest
@@ -434,11 +434,8 @@ fn trim_give(tokens: &[Token]) -> &[Token] {
 /// Passes over 不超过, 最高, 最高不超过.
 fn trim_ceiling(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
-    while let Some((Token { kind: TokenKind::Word(word), .. }, after)) = rest.split_first()
-        && matches!(
-            word,
-            Word::AtHighest | Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater
-        )
+    while let [Token { kind: TokenKind::Word(word), .. }, after @ ..] = rest
+        && (is_ceiling(*word) || matches!(word, Word::Give | Word::Yearly))
     {
         rest = after;
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::limits::VALUE_MAX;
 use crate::source::Span;
 use crate::syntax::ast::{Item, Part, Phrase, Separator};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
@@ -260,7 +261,16 @@ impl Context<'_> {
 
     fn in_range(&mut self, id: FactId, value: &Value, span: Span) -> Option<()> {
         let Value::Number(number) = value else { return Some(()) };
-        let (low, high) = self.model.facts.get(id.index())?.range;
+        let fact = self.model.facts.get(id.index())?;
+        let (low, high) = fact.range;
+        let most = match fact.ty {
+            Type::Number { kind, .. } => rust_decimal::Decimal::from_i128_with_scale(kind.value_max(), 0),
+            _ => high,
+        };
+        let declared =
+            |bound: rust_decimal::Decimal| bound.abs() < rust_decimal::Decimal::from_i128_with_scale(VALUE_MAX, 0);
+        let low = if declared(low) { low } else { -most };
+        let high = if declared(high) { high } else { most };
         if *number < low || *number > high {
             let fact = self.model.facts.get(id.index())?;
             let (rate, declared) = (matches!(fact.ty, Type::Number { kind: NumberKind::Rate, .. }), fact.span);

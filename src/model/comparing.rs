@@ -28,6 +28,7 @@ pub fn operator(word: Word) -> Option<CompareOp> {
         | Word::NotMore
         | Word::NotGreater
         | Word::AtMost
+        | Word::AtHighest
         | Word::AtMostPostfix
         | Word::AtMostAndPostfix
         | Word::WithinPostfix

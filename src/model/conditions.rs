@@ -63,6 +63,7 @@ impl Typing<'_, '_> {
     fn one(&mut self, label: Option<String>, surface: &Surface) -> Vec<Condition> {
         let expr = self.condition(surface);
         if expr.ty.is_error() {
+            self.context.ensure_reported(surface.span);
             return Vec::new();
         }
         let labelled = label.is_some();
@@ -72,10 +73,10 @@ impl Typing<'_, '_> {
 
     /// The expression of a field with its list, unchecked.
     pub fn field_surface(&mut self, field: &Field, head_needed: bool) -> Option<Surface> {
-        self.listed_surface(&field.value, &field.list, field.span, head_needed)
+        self.listed_surface(&field.value, &field.list, field.label.span, head_needed)
     }
 
-    /// The expression of a phrase with the list below it, unchecked.
+    /// The expression of a phrase with the list below it, unchecked; `place` is what the list belongs to.
     pub fn listed_surface(
         &mut self,
         value: &Phrase,
@@ -83,20 +84,22 @@ impl Typing<'_, '_> {
         place: Span,
         head_needed: bool,
     ) -> Option<Surface> {
-        if let (Some(last), true) = (list.last(), vague_head(value)) {
-            self.no_head(value.span, value.span, list);
+        let Some(last) = list.last() else {
+            let tokens = self.context.tokens(value, Mode::Expression);
+            return (!tokens.is_empty()).then(|| read(&tokens, place, &mut self.context.out));
+        };
+        if vague_head(value) {
+            self.no_head(place.to(value.span), value.span, list);
             let parts = self.list(list, 0);
             return Some(Surface { kind: SurfaceKind::Join { all: true, parts }, span: place.to(last.value.span) });
         }
         let mut tokens = self.context.tokens(value, Mode::Expression);
-        let Some(last) = list.last() else {
-            return (!tokens.is_empty()).then(|| read(&tokens, place, &mut self.context.out));
-        };
         let all = match take_head(&mut tokens) {
             Some(word) => word == Word::All,
             None if !head_needed => false,
             None => {
-                self.no_head(value.span, value.span.after(), list);
+                let span = place.to(value.span);
+                self.no_head(span, span.after(), list);
                 true
             }
         };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, has_errors};
 use crate::literal::KnownUnit;
 use crate::source::{Sources, Span};
 use crate::syntax::ast::Phrase;
@@ -96,6 +96,13 @@ impl Context<'_> {
     /// Reports a finding.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.out.push(diagnostic);
+    }
+
+    /// What could not be checked must have been reported: nothing is dropped in silence.
+    pub fn ensure_reported(&mut self, span: Span) {
+        if !has_errors(&self.out) {
+            self.report(Diagnostic::new(Code::FieldUnreadable, span, "这里读不懂", "this cannot be read"));
+        }
     }
 
     /// Marks a department as named by something.

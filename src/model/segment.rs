@@ -77,20 +77,21 @@ pub enum Mode {
 #[must_use]
 pub fn role(word: Word) -> Option<Role> {
     use Word::{
-        Above, After, All, And, Any, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost, AtMostAndPostfix,
-        AtMostPostfix, Before, Below, Breaks, CertainReward, Decimals, DividedBy, Down, EqualTo, Equals, Exceeds, Full,
-        Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less, Minus, No, Not, NotAbove, NotAfter,
-        NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding, NotGreater, NotIn, NotLess, NotMore,
-        NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To, Under, Unknown, Up, WithinPostfix, Yes,
+        Above, After, All, And, Any, At, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost,
+        AtMostAndPostfix, AtMostPostfix, AwardNoun, Before, Below, Between, Breaks, CertainReward, Decimals, DividedBy,
+        Down, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less,
+        Minus, No, Not, NotAbove, NotAfter, NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding,
+        NotGreater, NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To,
+        Under, Unknown, Up, WithinPostfix, Yearly, Yes,
     };
     match word {
         And | Or | NotBelow | NotLess | Reaches | Full | NotSmaller | AtLeast | Exceeds | Above | Breaks | Greater
         | NotExceeding | NotAbove | NotMore | NotGreater | AtMost | ShortOf | Below | Under | Less | Is | Equals
-        | EqualTo | IsNot | NotEquals | NotEqualTo | In | NotIn | Before | After | NotBefore | NotAfter | Of | Plus
-        | Minus | Times | DividedBy | To => Some(Role::Infix),
+        | EqualTo | IsNot | NotEquals | NotEqualTo | At | AtHighest | In | NotIn | Before | After | NotBefore
+        | NotAfter | Of | Plus | Minus | Times | DividedBy | To => Some(Role::Infix),
         AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown
-        | NotApplicable | Decimals => Some(Role::Postfix),
-        Not | Give | AtHighest | Least | Greatest | Round | Any | All => Some(Role::Prefix),
+        | NotApplicable | Decimals | AwardNoun | Between => Some(Role::Postfix),
+        Not | Give | Yearly | Least | Greatest | Round | Any | All => Some(Role::Prefix),
         Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
         _ => None,
     }
@@ -116,6 +117,18 @@ impl State {
             PieceKind::Word(word) => role(*word)?,
             PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) => Role::Operand,
         };
+        if matches!(kind, PieceKind::Word(Word::AwardNoun)) {
+            // 20万元奖励: a noun after an amount says nothing more.
+            return matches!(self, State::Operand | State::Postfix).then_some(State::Postfix);
+        }
+        if matches!(kind, PieceKind::Word(Word::Give | Word::Yearly)) {
+            // 给予 and 每年给予 say nothing: they may stand before an amount, before 不超过, and at the end.
+            return match self {
+                State::Start | State::Open => Some(State::Start),
+                State::Operand | State::Subject | State::Postfix => Some(State::Postfix),
+                State::AwaitPostfix => None,
+            };
+        }
         match (self, role) {
             (State::Start | State::Open, Role::Operand) => Some(match kind {
                 PieceKind::Name(entries) if entries.iter().any(|entry| matches!(entry, Entry::Subject(_))) => {

@@ -83,7 +83,6 @@ pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface
     let mut reader = Reader { tokens, at: 0, place, out, depth: 0, too_deep: false };
     let surface = reader.expression(0);
     if let Some(token) = reader.peek() {
-        let span = token.span;
         let broken = matches!(token.kind, TokenKind::Broken) || matches!(surface.kind, SurfaceKind::Broken);
         if !broken {
             let report = left_over(token, &surface);
@@ -204,6 +203,12 @@ impl<'t> Reader<'t, '_> {
                 left = compared;
                 continue;
             }
+            // 甲，且 乙
+            if let (Some(TokenKind::Separator(_)), Some(TokenKind::Word(Word::And | Word::Or))) =
+                (self.peek().map(|token| &token.kind), self.tokens.get(self.at + 1).map(|token| &token.kind))
+            {
+                self.at += 1;
+            }
             let Some((word, span)) = self.word() else { break };
             match role(word) {
                 Some(Role::Infix) if power(word) > least => {
@@ -214,6 +219,7 @@ impl<'t> Reader<'t, '_> {
                     }
                     left = self.infix(left, word, span);
                 }
+                Some(_) if matches!(word, Word::Give | Word::Yearly | Word::AwardNoun) => self.at += 1,
                 Some(Role::Postfix) if matches!(word, Word::Unknown | Word::NotApplicable) => {
                     self.at += 1;
                     let span = left.span.to(span);
@@ -250,7 +256,31 @@ impl<'t> Reader<'t, '_> {
             return self.within(left, word, at);
         }
         let right = self.expression(power(word));
-        let span = left.span.to(right.span);
+        let mut span = left.span.to(right.span);
+        let mut word = word;
+        if matches!(word, Word::At | Word::Reaches | Word::Is | Word::Equals) {
+            // 在 100人以上, 达到 1亿元以上, 在 10人 至 99人 之间.
+            match self.word() {
+                Some((postfix, at)) if is_bound(postfix) => {
+                    self.at += 1;
+                    (word, span) = (postfix, span.to(at));
+                }
+                Some((Word::Between, at)) => {
+                    self.at += 1;
+                    span = span.to(at);
+                    if let Some(between) = between(&left, &right, span) {
+                        return between;
+                    }
+                }
+                _ => {}
+            }
+            if word == Word::At {
+                if let Some(between) = between(&left, &right, span) {
+                    return between;
+                }
+                return self.at_alone(at);
+            }
+        }
         let kind = match word {
             Word::And | Word::Or => return join(word == Word::And, left, right, span),
             Word::Plus | Word::Minus | Word::Times | Word::DividedBy | Word::To => {
@@ -260,6 +290,23 @@ impl<'t> Reader<'t, '_> {
             _ => SurfaceKind::Compare(word, Box::new(left), Box::new(right)),
         };
         Surface { kind, span }
+    }
+
+    /// 在 needs 以上, 以下 or a range after it.
+    fn at_alone(&mut self, span: Span) -> Surface {
+        self.out.push(
+            Diagnostic::new(
+                Code::IncompleteExpression,
+                span,
+                "“在”后面要有“以上”“以下”，或者“甲 至 乙 之间”",
+                "`at` needs `or-above`, `or-below` or a range",
+            )
+            .help(
+                "写成“在 100人 以上”或“在 10人 至 99人 之间”",
+                "write `at 100人 or-above` or `at 10人 to 99人 between`",
+            ),
+        );
+        Surface { kind: SurfaceKind::Broken, span }
     }
 
     /// 属于 A、B or 属于（A、B）.
@@ -360,7 +407,7 @@ impl<'t> Reader<'t, '_> {
             Word::No => SurfaceKind::Boolean(false),
             Word::OnDate => SurfaceKind::OnDate,
             Word::CertainReward => SurfaceKind::CertainReward,
-            Word::Give => return self.operand(least),
+            Word::Give | Word::Yearly => return self.operand(least),
             // `依法设立 为 是`: the value yes, where no value follows that it would compare.
             Word::Is if self.ends_here() => SurfaceKind::Boolean(true),
             Word::Not => {
@@ -486,6 +533,29 @@ impl Surface {
             _ => self,
         }
     }
+}
+
+/// Whether a word is 以上, 以下 or the like.
+fn is_bound(word: Word) -> bool {
+    matches!(
+        word,
+        Word::AtLeastPostfix
+            | Word::AtLeastAndPostfix
+            | Word::AtMostPostfix
+            | Word::AtMostAndPostfix
+            | Word::WithinPostfix
+    )
+}
+
+/// 甲 至 乙 之间: both ends count.
+fn between(value: &Surface, range: &Surface, span: Span) -> Option<Surface> {
+    let SurfaceKind::Arithmetic(Word::To, low, high) = &range.kind else { return None };
+    let part = |word: Word, bound: &Surface| {
+        let kind = SurfaceKind::Compare(word, Box::new(value.clone()), Box::new(bound.clone()));
+        (None, Surface { kind, span })
+    };
+    let parts = vec![part(Word::NotBelow, low), part(Word::NotAbove, high)];
+    Some(Surface { kind: SurfaceKind::Join { all: true, parts }, span })
 }
 
 /// Joins two sides, merging a side that is an unbracketed join of the same kind.

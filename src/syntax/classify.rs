@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::diagnostics::nearest;
 
 use super::keywords::{FieldKeyword, ItemKeyword, Word};
-use super::width::{closing_quote, first_run, is_close, is_colon, is_open, is_space};
+use super::width::{closing_quote, first_run, is_close, is_colon, is_line_break, is_open, is_space};
 
 /// Longest first word that is looked at, in bytes.
 const WORD_BYTES_MAX: usize = 64;
@@ -126,5 +126,5 @@ pub(super) fn is_alias(text: &str) -> bool {
 
 /// The text to the end of its physical line.
 fn beginning(text: &str) -> &str {
-    text.find(super::layout::is_line_break).and_then(|end| text.get(..end)).unwrap_or(text)
+    text.find(is_line_break).and_then(|end| text.get(..end)).unwrap_or(text)
 }

@@ -1,7 +1,7 @@
 //! In: an entry, the slice of the file that one first line, field or numbered line covers. Out: its place in the tree.
 //! Invariant: the grammar is handed only slices whose brackets pair; marks without a partner are reported and left out.
 
-use crate::limits::{LINE_BYTES_MAX, LIST_DEPTH_MAX};
+use crate::limits::LIST_DEPTH_MAX;
 use crate::source::Span;
 
 use super::ast::{Field, Item, ListItem, Part, Phrase, Separator, Spanned};
@@ -9,8 +9,8 @@ use super::fields::{declares, repeatable, takes};
 use super::header::{header, label, named};
 use super::items::{Entry, Kind, Reader};
 use super::keywords::{FieldKeyword, ItemKeyword};
-use super::layout::merged;
 use super::lists::Style;
+use super::marks::merged;
 use super::parser::{LineParts, blanked, line as read_line};
 use super::problems;
 
@@ -47,7 +47,7 @@ impl Reader<'_> {
         let (start, end) = (entry.start, entry.end);
         let empty = Phrase { parts: Vec::new(), span: self.span(end, end) };
         let nothing = LineParts { head: empty.clone(), colon: None, value: empty };
-        if end.saturating_sub(start) > LINE_BYTES_MAX || matches!(entry.kind, Kind::Lost) {
+        if matches!(entry.kind, Kind::Lost) {
             return nothing;
         }
         let text = self.text.get(start..end).unwrap_or("");
@@ -236,26 +236,30 @@ fn keep_keyword_only(head: &mut Phrase) {
 
 /// Takes the ； or 。 off the end of an item of a list.
 fn end_list_item(value: &mut Phrase) {
-    drop_full_stop(value);
-    while let Some(Part::Separator { kind: Separator::Semicolon | Separator::Comma | Separator::Pause, .. }) =
-        value.parts.last()
-    {
-        value.parts.pop();
+    loop {
+        drop_full_stop(value);
+        let Some(Part::Separator { kind, .. }) = value.parts.last() else { break };
+        match kind {
+            Separator::Semicolon | Separator::Comma | Separator::Pause => value.parts.pop(),
+            Separator::Colon => break,
+        };
     }
     fit(value);
 }
 
 /// Takes the 。 off the end of a phrase.
 fn drop_full_stop(value: &mut Phrase) {
-    let Some(Part::Run(run)) = value.parts.last_mut() else { return };
-    let kept = run.text.trim_end_matches('。').len();
-    if kept == run.text.len() {
-        return;
-    }
-    let dropped = u32::try_from(run.text.len() - kept).unwrap_or(0);
-    run.text.truncate(kept);
-    run.span.end = run.span.end.saturating_sub(dropped).max(run.span.start);
-    if run.text.is_empty() {
+    while let Some(Part::Run(run)) = value.parts.last_mut() {
+        let kept = run.text.trim_end_matches('。').len();
+        let dropped = u32::try_from(run.text.len() - kept).unwrap_or(0);
+        if dropped == 0 {
+            break;
+        }
+        run.text.truncate(kept);
+        run.span.end = run.span.end.saturating_sub(dropped).max(run.span.start);
+        if kept > 0 {
+            break;
+        }
         value.parts.pop();
     }
     fit(value);

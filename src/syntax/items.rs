@@ -12,8 +12,9 @@ use super::classify::{compares, item_keyword, misspelt_item};
 use super::fields::{declares, takes};
 use super::findings::Findings;
 use super::keywords::{FieldKeyword, ItemKeyword};
-use super::layout::{Layout, Line, report_control_characters, too_deep, too_long};
+use super::layout::{Layout, Line};
 use super::lists::{Levels, Style};
+use super::marks::{merged, report_control_characters, too_deep, too_long};
 use super::parser::marker;
 use super::problems;
 use super::width::{closing_quote, first_run, is_close, is_mark, is_open, is_space};
@@ -75,6 +76,8 @@ pub(super) struct Entry {
     pub closes: Vec<usize>,
     pub blanks: Vec<Range<usize>>,
     pub damaged: bool,
+    /// Whether further lines that go on are not read, which has been reported.
+    pub cut: bool,
     /// The comment at its end, which lines that go on enclose.
     pub comment: Option<Span>,
     pub trivia: Trivia,
@@ -234,6 +237,7 @@ impl Reader<'_> {
             closes: line.closes,
             blanks: line.blanks,
             damaged: line.damaged,
+            cut: false,
             comment: line.trivia.after.as_ref().map(|comment| comment.span),
             trivia: line.trivia,
         });
@@ -242,20 +246,21 @@ impl Reader<'_> {
     /// Adds a line that goes on from the line above.
     fn join(&mut self, line: Line) {
         let Some(entry) = &mut self.entry else { return };
-        if matches!(entry.kind, Kind::Lost) {
+        if matches!(entry.kind, Kind::Lost) || entry.cut {
             return;
         }
-        if !entry.opens.is_empty() && entry.opens.len() + line.depth > BRACKET_DEPTH_MAX {
+        let deep = !entry.opens.is_empty() && entry.opens.len() + line.depth > BRACKET_DEPTH_MAX;
+        let long = line.end.saturating_sub(entry.start) > LINE_BYTES_MAX;
+        if deep || long {
             let at = line.opens.first().copied().unwrap_or(line.start);
-            self.findings.push(|| too_deep(self.file, self.text, at));
-            entry.damaged = true;
-            return;
-        }
-        if line.end.saturating_sub(entry.start) > LINE_BYTES_MAX {
-            if entry.end.saturating_sub(entry.start) <= LINE_BYTES_MAX {
-                self.findings.push(|| too_long(Span::new(self.file, line.start, line.start)));
-            }
-            entry.end = line.end;
+            self.findings.push(|| match deep {
+                true => too_deep(self.file, self.text, at),
+                false => too_long(Span::new(self.file, line.start, line.start)),
+            });
+            // What stands above is kept, without the brackets that this line might have closed.
+            let lost = entry.opens.drain(..).chain(entry.closes.drain(..));
+            entry.blanks.extend(merged(self.text, &lost.collect::<Vec<_>>()));
+            (entry.cut, entry.damaged) = (true, true);
             return;
         }
         for close in line.closes {

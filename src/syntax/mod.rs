@@ -13,6 +13,7 @@ mod items;
 pub mod keywords;
 mod layout;
 mod lists;
+mod marks;
 mod parser;
 mod phrase_text;
 mod problems;

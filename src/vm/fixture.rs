@@ -233,36 +233,3 @@ impl Builder {
         }
     }
 }
-
-/// The policy by which speed is measured: a scope of two facts, and `clauses` clauses, each with an industry, a flag, an amount above
-/// zero, a rate of that amount, rounded, and a yearly cap. Slots: 1 and 2 scope, 3 industry, 4 flag, 5 amount.
-pub fn measured(clauses: u32) -> Verified {
-    let mut b = Builder::new(clauses);
-    let registered = b.fact("依法设立", SlotType::Bool);
-    let credit = b.slot("信用记录良好", SlotType::Bool, GivenBy::Determination(Some(1)));
-    let industry = b.fact("产业", SlotType::Member { class: 0 });
-    let flag = b.fact("符合发展导向", SlotType::Bool);
-    let amount = b.fact("申请金额", money());
-    let (registered, credit) = (b.load(registered), b.load(credit));
-    let scope = b.op(|dst| Op::And { dst, a: registered, b: credit });
-    b.scope("适用范围", scope);
-    let gate = b.load(industry);
-    let flag = b.load(flag);
-    let loaded = b.load(amount);
-    let zero = b.constant(0, 2);
-    let positive = b.op(|dst| Op::Above { dst, a: loaded, b: zero });
-    b.end_prologue();
-    for at in 0..clauses {
-        b.clause(&format!("c{at}"), Some((industry, gate, &[(at, at + 1)])));
-        b.require(RequirementKind::Condition, "符合发展导向", flag);
-        b.require(RequirementKind::Condition, "申请金额大于零", positive);
-        let rate = b.constant(i128::from(at + 1) * 10_000, 6);
-        let product = b.op(|dst| Op::Multiply { dst, a: loaded, b: rate });
-        let rounded = b.op(|dst| Op::Round { dst, a: product, scale: 2, mode: 0 });
-        let award = b.op(|dst| Op::Greatest { dst, a: rounded, b: zero });
-        let limit = b.constant(1_000_000_000, 2);
-        let award = b.cap("1000万元，每市场主体每年", award, limit, PeriodInfo::Year);
-        b.grant(award);
-    }
-    b.verified()
-}

@@ -72,6 +72,12 @@ impl Interval {
         self.not_applicable || self.low == self.high
     }
 
+    /// What a yes/no says; `None` where it is open.
+    #[must_use]
+    pub fn truth(&self) -> Option<bool> {
+        self.is_settled().then_some(self.low == 1)
+    }
+
     fn truth_of(yes: bool, no: bool, waits: Waits) -> Interval {
         Interval::between(i128::from(yes), i128::from(!no), waits)
     }

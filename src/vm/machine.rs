@@ -8,14 +8,15 @@ use super::domain::{Domain, Truth};
 use super::interval::{Interval, Partial};
 use super::run::{End, Outcome, Scene, block, compute};
 use super::scalar::Exact;
-use crate::bytecode::Verified;
 use crate::bytecode::program::Program;
+use crate::bytecode::{RegisterType, Verified};
 use crate::decision::Failure;
 
 /// A program ready to be run.
 #[derive(Debug, Clone)]
 pub struct Vm<'p> {
     pub(super) program: &'p Program,
+    types: &'p [RegisterType],
     pub(super) code: Code,
     dispatch: Dispatch,
     /// The instruction that writes each register.
@@ -35,13 +36,19 @@ impl<'p> Vm<'p> {
         let common = (code.blocks.iter()).fold((i32::MIN, i32::MAX), |(first, last), block| {
             (first.max(block.in_force.0), last.min(block.in_force.1))
         });
-        Vm { program, code, dispatch, writers: writers(program), common }
+        Vm { program, types: verified.register_types(), code, dispatch, writers: writers(program), common }
     }
 
     /// The program.
     #[must_use]
     pub fn program(&self) -> &'p Program {
         self.program
+    }
+
+    /// The type of a register.
+    #[must_use]
+    pub fn register_type(&self, register: u32) -> Option<RegisterType> {
+        self.types.get(register as usize).copied()
     }
 
     /// A case of this policy in which nothing was asked.

@@ -201,6 +201,26 @@ impl<'t> Trace<'t> {
         needs.into_iter().collect()
     }
 
+    /// All facts from which a register is computed, in order.
+    pub(crate) fn facts(&self, root: u32) -> Vec<u32> {
+        let (mut open, mut seen, mut facts) = (vec![root], BTreeSet::new(), BTreeSet::new());
+        while let Some(register) = open.pop() {
+            if !seen.insert(register) {
+                continue;
+            }
+            if let Some(op) = self.writer(register) {
+                op.visit(|kind, value| match kind {
+                    OperandKind::Register => open.push(value),
+                    OperandKind::Slot => {
+                        facts.insert(value);
+                    }
+                    _ => {}
+                });
+            }
+        }
+        facts.into_iter().collect()
+    }
+
     /// The identifiers for which a cap waits.
     fn identifiers(&self, cap: u32) -> Vec<u32> {
         let tables = &self.vm.program.tables;

@@ -2,7 +2,6 @@
 
 mod awards;
 mod random;
-mod speed;
 mod values;
 
 use super::fixture::Builder;
