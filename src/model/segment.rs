@@ -136,6 +136,8 @@ impl State {
                 }
                 _ => State::Operand,
             }),
+            // `最高不超过 50万元`.
+            (State::Start, Role::Prefix) if *kind == PieceKind::Word(Word::AtHighest) => Some(State::Start),
             (State::Start | State::Open, Role::Prefix) => Some(State::Open),
             (State::Start, Role::Infix) => Some(State::Open),
             (State::Start | State::Operand | State::AwaitPostfix, Role::Postfix) => Some(State::Postfix),
