@@ -30,6 +30,12 @@ pub const CLASS_DEPTH_MAX: usize = 16;
 pub const SCALE_MAX: u8 = 18;
 /// Largest value of a fact or literal in its own unit: a million billion (10^15).
 pub const VALUE_MAX: i128 = 1_000_000_000_000_000;
+/// Largest amount of money given for a fact without a declared range, in its currency: a hundred million million (10^14).
+pub const MONEY_MAX: i128 = 100_000_000_000_000;
+/// Largest rate given for a fact without a declared range: 100,000%.
+pub const RATE_MAX: i128 = 1_000;
+/// Largest count, quantity or period given for a fact without a declared range.
+pub const QUANTITY_MAX: i128 = 1_000_000_000;
 /// Largest bundle, in bytes.
 pub const BUNDLE_BYTES_MAX: usize = 1 << 30;
 /// Most registers of a program.

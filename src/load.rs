@@ -234,7 +234,12 @@ impl Reading<'_> {
         let found = Diagnostic::new(code, span, format!("{zh}“{path}”找不到"), format!("{en} `{path}` is not found"));
         let near = self.loader.neighbours(path);
         let Some(near) = nearest(path, near.iter().map(String::as_str)) else { return found };
-        found.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
+        let found = found.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"));
+        // What is found is relative to where the command was given; the file may lie elsewhere.
+        if self.loaded.sources.text(span).trim() != path {
+            return found;
+        }
+        found.fix(span, near, format!("改为“{near}”"), format!("change to `{near}`"))
     }
 
     /// Where to report on a file: where it was asked for, else an empty text of its name.

@@ -198,7 +198,11 @@ fn prelude(block: &str) -> String {
 fn sample(block: &Block) -> BTreeMap<String, Vec<u8>> {
     let mut text = block.text.clone();
     if !opens_item(&text) {
-        let award = if ["支持：", "参照：", "award:"].iter().any(|field| text.contains(field)) { "" } else { "支持：1万元\n" };
+        let award = if ["支持：", "参照：", "award:"].iter().any(|field| text.contains(field)) {
+            ""
+        } else {
+            "支持：1万元\n"
+        };
         text = format!("条款 一《例》（example）\n责任部门：区科委\n{award}{text}");
     }
     let whole = text.lines().filter_map(item_name).any(|(keyword, _)| keyword == ItemKeyword::Policy);
@@ -226,7 +230,11 @@ fn judge(block: &Block) -> Result<(), String> {
         let wanted = Code::find(wanted).ok_or_else(|| format!("there is no code {wanted}"))?;
         let given = bench.found.iter().any(|found| found.code == wanted);
         let others = found.iter().any(|found| found.code != wanted);
-        return if given && !others { Ok(()) } else { Err(format!("does not give exactly {}:\n{}", wanted.number(), shown())) };
+        return if given && !others {
+            Ok(())
+        } else {
+            Err(format!("does not give exactly {}:\n{}", wanted.number(), shown()))
+        };
     }
     if !found.is_empty() {
         return Err(shown());
@@ -242,8 +250,11 @@ fn data(block: &Block) -> Result<(), String> {
     let files = match block.flag("of") {
         Some(policy) => {
             let folder = root().join(policy);
-            let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
-            entries.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())).collect()
+            let entries =
+                fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+            entries
+                .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
+                .collect()
         }
         None => workbench::files(&[("main.policy", &prelude(""))]),
     };

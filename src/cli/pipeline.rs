@@ -218,10 +218,7 @@ pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Expl
 }
 
 /// Every file of a policy in the one format, where it has no error of form itself; and the errors.
-pub fn format(
-    entry: &str,
-    keywords: Option<KeywordLanguage>,
-) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
+pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
     let (Loaded { sources, files, .. }, mut found) = load(entry, &FileSystem);
     found.retain(Diagnostic::is_error);
     let broken: Vec<FileId> = found.iter().map(|found| found.primary.span.file).collect();

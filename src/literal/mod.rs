@@ -2,6 +2,7 @@
 //! `2个百分点`) and dates, as exact values in base units, and where each ends.
 //! Invariant: no digit is lost; what cannot be kept exactly is an error.
 
+pub mod chinese;
 mod units;
 
 use rust_decimal::Decimal;

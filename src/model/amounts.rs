@@ -6,6 +6,7 @@ use crate::syntax::ast::{Field, Part, Phrase, Separator};
 use crate::syntax::keywords::Word;
 
 use super::clause::{Award, Cap, CapKey, CapPeriod, CapScope};
+use super::clauses::ClauseIndex;
 use super::expression::Expr;
 use super::segment::Mode;
 use super::subjects::subject_of;
@@ -51,14 +52,16 @@ impl Typing<'_, '_> {
             );
             return None;
         }
+        if field.value.is_empty() {
+            return None;
+        }
         let tokens = self.context.tokens(&field.value, Mode::Expression);
         let tokens = trim_give(&tokens);
         if let [Token { kind: TokenKind::Word(Word::CertainReward), .. }] = tokens {
             return Some(AwardDraft::Open);
         }
-        if let Some((Token { kind: TokenKind::Word(word), .. }, rest)) = tokens.split_first()
-            && is_ceiling(*word)
-        {
+        let rest = trim_ceiling(tokens);
+        if rest.len() < tokens.len() {
             let surface = read(rest, field.value.span, &mut self.context.out);
             let high = self.money(&surface)?;
             return Some(AwardDraft::Discretion(None, None, Some(high)));
@@ -71,6 +74,10 @@ impl Typing<'_, '_> {
             return Some(AwardDraft::Discretion(None, Some(low), None));
         }
         let surface = read(tokens, field.value.span, &mut self.context.out);
+        if let Some((low, high)) = half_measured(&surface) {
+            self.low_end_without_unit(low, high);
+            return None;
+        }
         if let Some((low, high)) = range(&surface) {
             let (low, high) = (self.money(&low)?, self.money(&high)?);
             return Some(AwardDraft::Discretion(None, Some(low), Some(high)));
@@ -80,6 +87,27 @@ impl Typing<'_, '_> {
             Some(fact) => Some(AwardDraft::Discretion(Some(fact), None, None)),
             None => Some(AwardDraft::Computed(amount)),
         }
+    }
+
+    /// `100 至 200万元`: the low end lacks the unit of the high one.
+    fn low_end_without_unit(&mut self, low: Span, high: Span) {
+        let (one, two) = (self.context.text(low), self.context.text(high));
+        let unit: String =
+            two.trim_start_matches(|letter: char| letter.is_ascii_digit() || ".,， ".contains(letter)).to_owned();
+        self.context.report(
+            Diagnostic::new(
+                Code::BadNumber,
+                low.to(high),
+                format!("范围的两头都要写单位：“{one}”后面没有"),
+                format!("both ends of a range have a unit: `{one}` has none"),
+            )
+            .fix(
+                low.after(),
+                unit.clone(),
+                format!("改为“{one}{unit}”"),
+                format!("change to `{one}{unit}`"),
+            ),
+        );
     }
 
     /// An amount of money in one currency; reports anything else.
@@ -126,13 +154,10 @@ impl Typing<'_, '_> {
     }
 
     /// One 上限 field. `clauses` finds a clause by id or title.
-    pub fn cap(
-        &mut self,
-        field: &Field,
-        subjects: &[SubjectId],
-        clauses: &dyn Fn(&str) -> Option<ClauseId>,
-        this: ClauseId,
-    ) -> Option<Cap> {
+    pub fn cap(&mut self, field: &Field, subjects: &[SubjectId], clauses: &ClauseIndex, this: ClauseId) -> Option<Cap> {
+        if field.value.is_empty() {
+            return None;
+        }
         let comma = field
             .value
             .parts
@@ -140,13 +165,14 @@ impl Typing<'_, '_> {
             .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
         let (amount, rest) = split_at(&field.value, comma);
         let (before, tokens) = self.cap_tokens(&amount);
-        let surface = read(&tokens, amount.span, &mut self.context.out);
+        let broken = tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken));
+        let surface = read(trim_ceiling(trim_give(&tokens)), amount.span, &mut self.context.out);
         let amount = self.money(&surface);
         let text = self.context.text(field.value.span);
         let terms = self.terms(before, &rest, clauses, this);
         let (Some(key), Some(period)) = (terms.key.clone(), terms.period) else {
-            if !terms.broken && !tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken)) {
-                self.incomplete_cap(field, &terms);
+            if !terms.broken && !broken {
+                self.incomplete_cap(field, &rest, &terms, subjects);
             }
             return None;
         };
@@ -156,28 +182,34 @@ impl Typing<'_, '_> {
         Some(Cap { text, amount: amount?, key, period, counts: terms.counts, span: field.span })
     }
 
-    /// The tokens of a cap's key and period where they stand first (`每家企业每年不超过5万元`), and those of its amount.
+    /// The tokens of a cap's key and period where they stand beside the amount without a comma (`每家企业每年不超过5万元`,
+    /// `5万元每家企业每年`), and those of its amount.
     fn cap_tokens(&mut self, amount: &Phrase) -> (Vec<Token>, Vec<Token>) {
         let found = self.context.out.len();
         let whole = self.context.tokens(amount, Mode::Phrase);
-        let first = whole.first().map(|token| &token.kind);
-        let keyed =
-            matches!(first, Some(TokenKind::Word(Word::Per | Word::Yearly | Word::Everyone | Word::WholePolicy)));
-        let at = whole.iter().position(|token| matches!(&token.kind, TokenKind::Word(word) if is_ceiling(*word)));
-        if let (true, Some(at)) = (keyed, at) {
+        let is_key = |token: &Token| {
+            matches!(token.kind, TokenKind::Word(Word::Per | Word::Yearly | Word::Everyone | Word::WholePolicy))
+        };
+        let is_sum = |token: &Token| match &token.kind {
+            TokenKind::Word(word) => is_ceiling(*word),
+            TokenKind::Number(number) => number.unit.iter().any(|(unit, _)| super::types::is_currency(unit)),
+            _ => false,
+        };
+        if whole.first().is_some_and(is_key)
+            && let Some(at) = whole.iter().position(is_sum)
+        {
             let (before, after) = whole.split_at(at);
-            return (before.to_vec(), after.get(1..).unwrap_or_default().to_vec());
+            return (before.to_vec(), after.to_vec());
+        }
+        if let Some(at) = whole.iter().position(is_key).filter(|at| *at > 0) {
+            let (before, after) = whole.split_at(at);
+            return (after.to_vec(), before.to_vec());
         }
         self.context.out.truncate(found);
-        let tokens = self.context.tokens(amount, Mode::Expression);
-        let tokens = match trim_give(&tokens) {
-            [Token { kind: TokenKind::Word(word), .. }, after @ ..] if is_ceiling(*word) => after,
-            tokens => tokens,
-        };
-        (Vec::new(), tokens.to_vec())
+        (Vec::new(), self.context.tokens(amount, Mode::Expression))
     }
 
-    fn incomplete_cap(&mut self, field: &Field, terms: &Terms) {
+    fn incomplete_cap(&mut self, field: &Field, rest: &Phrase, terms: &Terms, subjects: &[SubjectId]) {
         let span = field.value.span;
         let (zh, en) = match (&terms.key, terms.period) {
             (None, None) => ("上限没有写明按谁、按什么期间计算", "this cap has neither key nor period"),
@@ -190,11 +222,27 @@ impl Typing<'_, '_> {
                 "写成“1000万元，每项目累计”“1亿元，每市场主体每年”；期间有：每年、累计、一次性、每次、3年内累计、一次性或期限内每年",
                 "write `1000万元, per project lifetime`; periods: yearly, lifetime, once, each-time, `3年 within-term lifetime`, once-or-yearly",
             );
-        if terms.key.is_some() {
-            for word in [Word::Lifetime, Word::Yearly, Word::Once] {
-                report =
-                    report.fix(span.after(), word.zh(), format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
+        let subject = subjects.first().and_then(|subject| self.context.model.subjects.get(subject.index()));
+        let key = subject.or(self.context.model.subjects.first()).map(|subject| format!("每{}", subject.name));
+        match (&terms.key, terms.period, key) {
+            (Some(_), _, _) => {
+                for word in [Word::Lifetime, Word::Yearly, Word::Once] {
+                    let (zh, en) = (format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
+                    report = report.fix(span.after(), word.zh(), zh, en);
+                }
             }
+            (None, Some(_), Some(key)) => {
+                let place = Span { end: rest.span.start, ..rest.span };
+                report = report.fix(place, key.clone(), format!("加上“{key}”"), format!("add `{key}`"));
+            }
+            (None, None, Some(key)) => {
+                for word in [Word::Lifetime, Word::Yearly] {
+                    let terms = format!("，{key}{}", word.zh());
+                    report =
+                        report.fix(span.after(), terms.clone(), format!("加上“{terms}”"), format!("add `{terms}`"));
+                }
+            }
+            (None, _, None) => {}
         }
         self.context.report(report);
     }
@@ -220,13 +268,7 @@ impl Typing<'_, '_> {
     }
 
     /// `每项目累计`, `每市场主体，每年，本政策合计`.
-    fn terms(
-        &mut self,
-        mut tokens: Vec<Token>,
-        phrase: &Phrase,
-        clauses: &dyn Fn(&str) -> Option<ClauseId>,
-        this: ClauseId,
-    ) -> Terms {
+    fn terms(&mut self, mut tokens: Vec<Token>, phrase: &Phrase, clauses: &ClauseIndex, this: ClauseId) -> Terms {
         let mut terms = Terms { key: None, key_span: None, period: None, counts: CapScope::Clause, broken: false };
         if let Some(counts) = self.counted_clauses(phrase, clauses, this, &mut terms) {
             terms.counts = counts;
@@ -237,7 +279,13 @@ impl Typing<'_, '_> {
         let mut months = None;
         for token in &tokens {
             match &token.kind {
-                TokenKind::Broken => terms.broken = true,
+                TokenKind::Broken => {
+                    terms.broken = true;
+                    if let Some((name, span)) = self.context.retract_unknown(token.span) {
+                        let name = name.trim_start_matches("每个").trim_start_matches("每").trim_start_matches("单个");
+                        self.not_a_kind(name, self.context.locate(span, name), &mut terms);
+                    }
+                }
                 TokenKind::Name(name, _) => match subject_of(token) {
                     Some(kind) => {
                         terms.key_span = Some(terms.key_span.map_or(token.span, |span| span.to(token.span)));
@@ -298,7 +346,7 @@ impl Typing<'_, '_> {
     fn counted_clauses(
         &mut self,
         phrase: &Phrase,
-        clauses: &dyn Fn(&str) -> Option<ClauseId>,
+        clauses: &ClauseIndex,
         this: ClauseId,
         terms: &mut Terms,
     ) -> Option<CapScope> {
@@ -312,16 +360,12 @@ impl Typing<'_, '_> {
             if name.is_empty() {
                 continue;
             }
-            match clauses(name) {
+            match clauses.find(name) {
                 Some(id) => ids.push(id),
                 None => {
                     terms.broken = true;
-                    self.context.report(Diagnostic::new(
-                        Code::UnknownClause,
-                        span,
-                        format!("没有条款“{name}”"),
-                        format!("there is no clause `{name}`"),
-                    ));
+                    let near = nearest(name, clauses.names()).map(str::to_owned);
+                    self.context.unknown_clause(name, self.context.locate(span, name), near);
                 }
             }
         }
@@ -385,6 +429,36 @@ fn trim_give(tokens: &[Token]) -> &[Token] {
         rest = after;
     }
     rest
+}
+
+/// Passes over 不超过, 最高, 最高不超过.
+fn trim_ceiling(tokens: &[Token]) -> &[Token] {
+    let mut rest = tokens;
+    while let [Token { kind: TokenKind::Word(word), .. }, after @ ..] = rest
+        && (is_ceiling(*word) || matches!(word, Word::Give | Word::Yearly))
+    {
+        rest = after;
+    }
+    rest
+}
+
+/// The ends of a range whose low one is a bare number and whose high one has a unit: `100 至 200万元`, `10—20%`.
+fn half_measured(surface: &Surface) -> Option<(Span, Span)> {
+    match &surface.unbracketed().kind {
+        SurfaceKind::Arithmetic(Word::To, low, high) => match (&low.kind, &high.kind) {
+            (SurfaceKind::Number(one), SurfaceKind::Number(two))
+                if one.unit.is_empty()
+                    && !one.percent
+                    && !one.value.is_zero()
+                    && (two.percent || !two.unit.is_empty()) =>
+            {
+                Some((low.span, high.span))
+            }
+            _ => None,
+        },
+        SurfaceKind::Arithmetic(_, left, right) => half_measured(left).or_else(|| half_measured(right)),
+        _ => None,
+    }
 }
 
 /// The two ends of `A 至 B`, `base 的 5%—20%`.

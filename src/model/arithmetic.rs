@@ -147,6 +147,7 @@ impl Typing<'_, '_> {
             return Expr { kind: ExprKind::AddDays { date, days: amount }, ty: Type::Date, span };
         }
         let Some(month_end) = self.context.model.policy.month_end else {
+            let policy = self.context.model.policy.span.after();
             self.context.report(
                 Diagnostic::new(
                     Code::MonthEndUndeclared,
@@ -157,7 +158,9 @@ impl Typing<'_, '_> {
                 .help(
                     "在“政策”条目加一行“月末：取月末”（1月31日加1个月是2月最后一天）或“月末：顺延”（是3月1日）",
                     "add `month-end: last-day` or `month-end: next-month` to the policy item",
-                ),
+                )
+                .fix(policy, "\n  月末：取月末", "取月末", "the last day of the month")
+                .fix(policy, "\n  月末：顺延", "顺延", "the first of the next month"),
             );
             return error(span);
         };

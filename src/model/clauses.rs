@@ -150,13 +150,18 @@ impl Context<'_> {
         let span = item.keyword_span.to(item.header.span);
         let title = item.header.title.as_ref().map(|title| title.text.split_whitespace().collect::<Vec<_>>().join(" "));
         let alias = item.header.alias.as_ref();
-        if title.as_ref().is_none_or(String::is_empty) {
+        let damaged = item.header.damaged;
+        if title.as_ref().is_none_or(String::is_empty) && !damaged {
             self.report(
                 Diagnostic::new(Code::MissingName, span, "条款没有标题", "this clause has no title")
                     .help("首行写成：条款 地址《标题》（标识）", "write `clause address \"title\" (id)`"),
             );
         }
         let Some(alias) = alias else {
+            self.clauses_lost = true;
+            if damaged {
+                return None;
+            }
             self.report(
                 Diagnostic::new(Code::MissingName, span, "条款没有标识", "this clause has no id")
                     .label("标题后面加一个括号", "add brackets after the title")
@@ -168,12 +173,28 @@ impl Context<'_> {
             return None;
         };
         if let Some(first) = seen.get(&alias.text).copied() {
-            self.duplicate(&alias.text, alias.span, first);
+            self.repeated_clause(&alias.text, alias.span, first, seen);
             return None;
         }
         seen.insert(alias.text.clone(), alias.span);
         let address = item.header.lead.as_ref().map_or(String::new(), |lead| lead.text.split_whitespace().collect());
         Some((alias.text.clone(), title.unwrap_or_default(), address))
+    }
+
+    fn repeated_clause(&mut self, id: &str, span: Span, first: Span, seen: &HashMap<String, Span>) {
+        let free =
+            (2..).map(|number| format!("{id}-{number}")).find(|other| !seen.contains_key(other)).unwrap_or_default();
+        self.report(
+            Diagnostic::new(
+                Code::DuplicateName,
+                span,
+                format!("标识“{id}”已经是另一条款的"),
+                format!("`{id}` is the id of another clause already"),
+            )
+            .also(first, "第一次写在这里", "first written here")
+            .help("同一条粘贴了两遍就删去一遍，否则换一个标识", "drop a clause pasted twice, or choose another id")
+            .fix(span, free.clone(), format!("改为“{free}”"), format!("change to `{free}`")),
+        );
     }
 
     /// The clauses that a 参照 field names; itself, unknown ones and other clauses by reference are reported.
@@ -224,6 +245,9 @@ impl Context<'_> {
 
     /// Reports a clause that is not there.
     pub fn unknown_clause(&mut self, name: &str, span: Span, near: Option<String>) {
+        if self.clauses_lost {
+            return;
+        }
         let mut report = Diagnostic::new(
             Code::UnknownClause,
             span,
@@ -248,6 +272,7 @@ impl Context<'_> {
     /// A clause that states its own award.
     fn clause(&mut self, planned: &Planned<'_>, id: ClauseId, index: &ClauseIndex) -> Option<Clause> {
         let item = planned.item;
+        let before = self.out.len();
         let span = item.keyword_span.to(item.header.span);
         let subjects = self.subject_list(item);
         let quotes = self.quotes(item);
@@ -262,6 +287,8 @@ impl Context<'_> {
         let exclusions = field(item, FieldKeyword::Exclusion).map_or(Vec::new(), |field| typing.exclusions(field));
         let award = match field(item, FieldKeyword::Award) {
             Some(field) => typing.award(field),
+            // A line whose label or colon is wrong may be the one that is missing.
+            None if typing.context.holds_unread_field(item, before) => None,
             None => {
                 let report =
                     Diagnostic::new(Code::MissingField, span, "条款没有写给多少", "this clause states no award").help(
@@ -278,9 +305,9 @@ impl Context<'_> {
                 typing.context.report(Diagnostic::new(Code::LimitReached, field.span, "上限太多", "too many caps"));
                 break;
             }
-            caps.extend(typing.cap(field, &subjects, &|name| index.find(name), id));
+            caps.extend(typing.cap(field, &subjects, index, id));
         }
-        let floor = field(item, FieldKeyword::Floor).and_then(|field| {
+        let floor = field(item, FieldKeyword::Floor).filter(|field| !field.value.is_empty()).and_then(|field| {
             let tokens = typing.context.tokens(&field.value, Mode::Expression);
             let surface = super::surface::read(&tokens, field.value.span, &mut typing.context.out);
             typing.money(&surface)
@@ -311,6 +338,12 @@ impl Context<'_> {
             refers_to: None,
             span,
         })
+    }
+
+    /// Whether a line of an item was reported as no field, by the surface or in the findings after the first `before`.
+    fn holds_unread_field(&self, item: &Item, before: usize) -> bool {
+        item.fields.iter().any(|field| field.keyword.is_none())
+            || self.out.iter().skip(before).any(|found| found.code == Code::MissingColon)
     }
 
     /// A clause by reference: the amounts of `base`, with the subjects, industry, departments, days, conditions said here.
@@ -356,9 +389,8 @@ impl Context<'_> {
         if let Some(field) = field(item, FieldKeyword::Exclusion) {
             clause.exclusions.extend(typing.exclusions(field));
         }
-        let caps: Vec<_> = fields(item, FieldKeyword::Cap)
-            .filter_map(|field| typing.cap(field, &subjects, &|name| index.find(name), id))
-            .collect();
+        let caps: Vec<_> =
+            fields(item, FieldKeyword::Cap).filter_map(|field| typing.cap(field, &subjects, index, id)).collect();
         clause.caps.extend(caps);
         if let Some(field) = field(item, FieldKeyword::Lift) {
             clause.lift = self.lift(field, planned, &subjects);
@@ -418,15 +450,12 @@ impl Context<'_> {
         for token in &tokens {
             match (&token.kind, subject_of(token)) {
                 (_, Some(subject)) if !subjects.contains(&subject) => subjects.push(subject),
-                (TokenKind::Name(name, _), None) => self.report(
-                    Diagnostic::new(
-                        Code::UnknownSubject,
-                        token.span,
-                        format!("“{name}”不是声明过的对象"),
-                        format!("`{name}` is no declared subject"),
-                    )
-                    .help("先写“对象 …”条目", "add a subject item"),
-                ),
+                (TokenKind::Name(name, _), None) => self.unknown_subject(name, token.span),
+                (TokenKind::Broken, _) => {
+                    if let Some((name, span)) = self.retract_unknown(token.span) {
+                        self.unknown_subject(&name, span);
+                    }
+                }
                 _ => {}
             }
         }
@@ -632,6 +661,9 @@ impl Context<'_> {
             at += 1;
         }
         let Some(approver) = approver else {
+            if field.value.is_empty() {
+                return None;
+            }
             self.unreadable(
                 field,
                 "写成“更大力度支持，由 区投促办 批准”，要写明由谁批准",
@@ -721,7 +753,11 @@ impl Context<'_> {
                         "定额支持不会碰到这个上限",
                         "a fixed award never reaches this cap",
                     )
-                    .also(fixed.span, "每次只给这么多", "this is all that is given each time"),
+                    .also(fixed.span, "每次只给这么多", "this is all that is given each time")
+                    .help(
+                        "上限本来按年或者累计的，改期间；否则删去上限",
+                        "state the period that is meant, or drop the cap",
+                    ),
                 );
             }
         }

@@ -320,7 +320,16 @@ impl Lattice<'_> {
                 })
             })
         };
-        let to = (furthest + 1..end).find(resumes).unwrap_or(end);
+        // 的 or 且 right before something that can be read belongs to that, not to the unknown word.
+        let joins = |at: &usize| {
+            resumes(&(at + 1))
+                && self.edges.get(*at).is_some_and(|edges| {
+                    edges.iter().any(|piece| {
+                        matches!(piece.kind, PieceKind::Word(word) if role(word) == Some(Role::Infix) && piece.chars.len() == 1)
+                    })
+                })
+        };
+        let to = (furthest + 1..end).find(|at| resumes(at) || joins(at)).unwrap_or(end);
         furthest..to
     }
 }

@@ -83,23 +83,57 @@ pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface
     let mut reader = Reader { tokens, at: 0, place, out, depth: 0, too_deep: false };
     let surface = reader.expression(0);
     if let Some(token) = reader.peek() {
-        let span = token.span;
         let broken = matches!(token.kind, TokenKind::Broken) || matches!(surface.kind, SurfaceKind::Broken);
         if !broken {
-            reader.out.push(
-                Diagnostic::new(
-                    Code::IncompleteExpression,
-                    span,
-                    "从这里起读不懂了",
-                    "the expression cannot be read from here on",
-                )
-                .label("前面已经是完整的式子", "what stands before is complete")
-                .help("中间是不是少了“且”“或”或者比较词？", "is an `and`, an `or` or a comparison missing?"),
-            );
+            let report = left_over(token, &surface);
+            reader.out.push(report);
         }
         return Surface { kind: SurfaceKind::Broken, span: surface.span };
     }
     surface
+}
+
+/// The finding for what stands after a complete expression.
+fn left_over(token: &Token, before: &Surface) -> Diagnostic {
+    let span = token.span;
+    let new = |zh: &str, en: &str| Diagnostic::new(Code::IncompleteExpression, span, zh, en);
+    match &token.kind {
+        TokenKind::Word(word) if role(*word) == Some(Role::Postfix) => new(
+            &format!("“{}”前面没有写比的是什么", word.zh()),
+            &format!("nothing to compare stands before `{}`", word.en()),
+        )
+        .help("先写事实，再写数：研发费用占比 50%以上", "write the fact before its bound"),
+        TokenKind::Separator(_) if matches!(before.kind, SurfaceKind::Number(_)) => {
+            new("金额后面读不懂", "what follows the amount cannot be read").help(
+                "“支持”里只写给多少；按谁、什么期间写在“上限”，分期拨付写在“说明”",
+                "an award says how much; write key and period in `cap`, instalments in `note`",
+            )
+        }
+        TokenKind::Separator(_) => new("条件之间要写“且”或“或”", "`and` or `or` stands between conditions")
+            .label("全部要满足，还是满足一项就行？", "must all hold, or any?")
+            .fix(span, " 且 ", "都要满足：改为“且”", "all must hold: change to `and`")
+            .fix(span, " 或 ", "满足一项就行：改为“或”", "any may hold: change to `or`"),
+        _ => {
+            let report = new("从这里起读不懂了", "the expression cannot be read from here on")
+                .label("前面已经是完整的式子", "what stands before is complete")
+                .help("中间是不是少了“且”“或”或者比较词？", "is an `and`, an `or` or a comparison missing?");
+            match (&token.kind, &before.kind) {
+                (
+                    TokenKind::Name(..),
+                    SurfaceKind::Name { .. } | SurfaceKind::Compare(..) | SurfaceKind::Join { .. },
+                ) => {
+                    let place = Span { end: span.start, ..span };
+                    report.fix(place, "且 ", "都要满足：加上“且”", "all must hold: add `and`").fix(
+                        place,
+                        "或 ",
+                        "满足一项就行：加上“或”",
+                        "any may hold: add `or`",
+                    )
+                }
+                _ => report,
+            }
+        }
+    }
 }
 
 /// Splits tokens at separators of the given kinds.
@@ -374,6 +408,8 @@ impl<'t> Reader<'t, '_> {
             Word::OnDate => SurfaceKind::OnDate,
             Word::CertainReward => SurfaceKind::CertainReward,
             Word::Give | Word::Yearly => return self.operand(least),
+            // `依法设立 为 是`: the value yes, where no value follows that it would compare.
+            Word::Is if self.ends_here() => SurfaceKind::Boolean(true),
             Word::Not => {
                 let inner = self.expression(NOT);
                 let span = span.to(inner.span);
@@ -396,6 +432,15 @@ impl<'t> Reader<'t, '_> {
             }
         };
         Surface { kind, span }
+    }
+
+    /// Whether an operand could end here.
+    fn ends_here(&self) -> bool {
+        match self.peek().map(|token| &token.kind) {
+            None | Some(TokenKind::Separator(_)) => true,
+            Some(TokenKind::Word(word)) => matches!(word, Word::And | Word::Or),
+            Some(_) => false,
+        }
     }
 
     /// 取低（…）, 取高（…）, 舍入（…）, 任一（…）, 全部（…）.

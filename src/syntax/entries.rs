@@ -66,7 +66,7 @@ impl Reader<'_> {
         if let Some(colon) = parts.colon.filter(|_| parts.value.is_empty() && !entry.damaged) {
             self.findings.push(|| problems::empty_header(self.text, place, colon));
         }
-        let header = header(keyword, parts, rest, self.text, self.findings);
+        let header = header(keyword, parts, &entry, rest, self.text, self.findings);
         self.levels.clear();
         self.items.push(Item {
             keyword,

@@ -47,7 +47,7 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> File {
     if let Some(first) = trailing.first_mut().filter(|_| items.is_empty()) {
         first.blank_before = false;
     }
-    File { id: file, items, trailing }
+    File { id: file, items, trailing, sound: true }
 }
 
 /// What an entry is.

@@ -214,7 +214,40 @@ pub(super) fn list_too_deep(marker: Span) -> Diagnostic {
 pub(super) fn nearest_field(item: ItemKeyword, label: &Spanned) -> Option<&'static str> {
     let taken = taken_by(item).iter();
     let known = taken.flat_map(|field| [field.zh(), field.en()].into_iter().chain(field.also().iter().copied()));
-    nearest(&label.text.to_lowercase(), known)
+    nearest(&label.text.to_lowercase(), known).or_else(|| in_other_words(item, &label.text))
+}
+
+/// What drafters call a field, besides its own spellings.
+const OTHER_WORDS: &[(&str, FieldKeyword)] = &[
+    ("责任单位", FieldKeyword::Departments),
+    ("牵头部门", FieldKeyword::Departments),
+    ("牵头单位", FieldKeyword::Departments),
+    ("主管部门", FieldKeyword::Departments),
+    ("实施部门", FieldKeyword::Departments),
+    ("最高限额", FieldKeyword::Cap),
+    ("限额", FieldKeyword::Cap),
+    ("封顶", FieldKeyword::Cap),
+    ("备注", FieldKeyword::Note),
+    ("依据", FieldKeyword::Quote),
+    ("引文", FieldKeyword::Quote),
+];
+
+/// The field that a label names in other words, or holds within a longer one: 牵头部门, 支持标准, 申请条件.
+fn in_other_words(item: ItemKeyword, label: &str) -> Option<&'static str> {
+    let taken = taken_by(item);
+    let other = OTHER_WORDS.iter().find(|(word, field)| *word == label && taken.contains(field));
+    if let Some((_, field)) = other {
+        return Some(field.zh());
+    }
+    let mut held = taken.iter().filter(|field| {
+        std::iter::once(field.zh())
+            .chain(field.also().iter().copied())
+            .any(|word| word.chars().count() > 1 && label.contains(word))
+    });
+    match (held.next(), held.next()) {
+        (Some(field), None) => Some(field.zh()),
+        _ => None,
+    }
 }
 
 pub(super) fn unknown_field(item: ItemKeyword, label: &Spanned, meant: Option<&str>) -> Diagnostic {

@@ -147,8 +147,8 @@ impl<R: Fn(u32) -> Result<Known, Unknown>> Operands<'_, R> {
         let slot = self.slot(id)?;
         Ok(match &slot.ty {
             SlotType::Bool => plain(RegisterType::Bool),
-            SlotType::Number { scale, .. } => {
-                number(*scale, Bound::slot(slot.low, slot.high, *scale).ok_or_else(overflow)?)
+            SlotType::Number { scale, shown, .. } => {
+                number(*scale, Bound::slot(slot.low, slot.high, *scale, shown.value_max()).ok_or_else(overflow)?)
             }
             SlotType::Date => plain(RegisterType::Date),
             SlotType::Text => plain(RegisterType::Text),
