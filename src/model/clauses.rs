@@ -77,35 +77,7 @@ impl Context<'_> {
             }
             named.push((item, id, title, address));
         }
-        // Clauses by reference come out as one clause for each that they refer to, so ids are given in order of expansion.
-        let mut plan: Vec<Planned<'_>> = Vec::new();
-        let by_alias: HashMap<String, usize> =
-            named.iter().enumerate().map(|(at, (_, id, ..))| (id.clone(), at)).collect();
-        for (at, (item, id, title, address)) in named.iter().enumerate() {
-            match field(item, FieldKeyword::ByReference) {
-                None => plan.push(Planned {
-                    item,
-                    id: id.clone(),
-                    title: title.clone(),
-                    address: address.clone(),
-                    source: at,
-                    refers_to: None,
-                }),
-                Some(field) => {
-                    for target in self.reference_targets(field, at, &named, &by_alias) {
-                        let Some((_, target_id, target_title, _)) = named.get(target) else { continue };
-                        plan.push(Planned {
-                            item,
-                            id: format!("{id}/{target_id}"),
-                            title: format!("{title}：{target_title}"),
-                            address: address.clone(),
-                            source: at,
-                            refers_to: Some(target),
-                        });
-                    }
-                }
-            }
-        }
+        let plan = self.plan(&named);
         for (at, planned) in plan.iter().enumerate() {
             let id = ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
             index.insert(
@@ -115,38 +87,69 @@ impl Context<'_> {
                 if planned.refers_to.is_none() { &planned.address } else { "" },
             );
         }
-        let position: HashMap<usize, ClauseId> = plan
-            .iter()
-            .enumerate()
-            .filter(|(_, planned)| planned.refers_to.is_none())
-            .map(|(at, planned)| (planned.source, ClauseId(u32::try_from(at).unwrap_or(u32::MAX))))
-            .collect();
+        // A clause that could not be built was reported, so the model is not used; the others keep their places in order.
+        self.model.clauses = self.built(&plan, &index).into_iter().flatten().collect();
+        index
+    }
+
+    /// What is to be built. Clauses by reference come out as one clause for each that they refer to, so ids are given in order of
+    /// expansion.
+    fn plan<'i>(&mut self, named: &[(&'i Item, String, String, String)]) -> Vec<Planned<'i>> {
+        let mut plan: Vec<Planned<'i>> = Vec::new();
+        let by_alias: HashMap<String, usize> =
+            named.iter().enumerate().map(|(at, (_, id, ..))| (id.clone(), at)).collect();
+        for (at, (item, id, title, address)) in named.iter().enumerate() {
+            let own = Planned {
+                item,
+                id: id.clone(),
+                title: title.clone(),
+                address: address.clone(),
+                source: at,
+                refers_to: None,
+            };
+            let Some(field) = field(item, FieldKeyword::ByReference) else {
+                plan.push(own);
+                continue;
+            };
+            for target in self.reference_targets(field, at, named, &by_alias) {
+                let Some((_, target_id, target_title, _)) = named.get(target) else { continue };
+                let (id, title) = (format!("{id}/{target_id}"), format!("{title}：{target_title}"));
+                plan.push(Planned { id, title, refers_to: Some(target), ..own.clone() });
+            }
+        }
+        plan
+    }
+
+    /// The clauses of a plan, those that state their own award first; `None` for one that was reported.
+    fn built(&mut self, plan: &[Planned<'_>], index: &ClauseIndex) -> Vec<Option<Clause>> {
+        let id_at = |at: usize| ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
+        let mut position: HashMap<usize, usize> = HashMap::new();
         let mut built: Vec<Option<Clause>> = vec![None; plan.len()];
         for (at, planned) in plan.iter().enumerate().filter(|(_, planned)| planned.refers_to.is_none()) {
-            let clause = self.clause(planned, ClauseId(u32::try_from(at).unwrap_or(u32::MAX)), &index);
+            position.insert(planned.source, at);
+            let clause = self.clause(planned, id_at(at), index);
+            if clause.is_none() {
+                self.ensure_reported(planned.item.header.span);
+            }
             if let Some(slot) = built.get_mut(at) {
                 *slot = clause;
             }
         }
         for (at, planned) in plan.iter().enumerate() {
             let target = planned.refers_to.and_then(|target| position.get(&target)).copied();
-            let base =
-                target.and_then(|target| built.get(target.index()).cloned().flatten().map(|clause| (target, clause)));
-            if let Some((target, base)) = base {
-                let id = ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
-                let clause = self.by_reference(planned, id, target, base, &index);
-                if let Some(slot) = built.get_mut(at) {
-                    *slot = Some(clause);
-                }
+            let base = target.and_then(|target| Some((target, built.get(target)?.clone()?)));
+            let Some((target, base)) = base else { continue };
+            let clause = self.by_reference(planned, id_at(at), id_at(target), base, index);
+            if let Some(slot) = built.get_mut(at) {
+                *slot = Some(clause);
             }
         }
-        // A clause that could not be built was reported, so the model is not used; the others keep their places in order.
-        self.model.clauses = built.into_iter().flatten().collect();
-        index
+        built
     }
 }
 
 /// A clause to be built: its item, its names, and for one by reference which it refers to.
+#[derive(Clone)]
 pub(in crate::model) struct Planned<'i> {
     item: &'i Item,
     id: String,
