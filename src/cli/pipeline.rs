@@ -204,7 +204,7 @@ fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<
     }
 }
 
-/// The decision on an application with its reasons.
+/// The decision on an application with its reasons; only facts that can change the answer are asked for.
 pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Explanation {
     let tables = &program.program().tables;
     let vm = Vm::new(program);
@@ -214,7 +214,8 @@ pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Expl
     }
     let used = vm::ledger::used(tables, &application.ledger, &case, application.on);
     case.set_used(used);
-    explain::explain(&vm.machine().trace(&case, application.on), &application.ledger, lang)
+    let decision = vm::decide_refined(&vm, &case, application.on);
+    explain::explain_decision(&vm.machine().trace(&case, application.on), &decision, &application.ledger, lang)
 }
 
 /// Every file of a policy in the one format, where it has no error of form itself; and the errors.

@@ -67,7 +67,13 @@ impl Page {
         }
         self.folded(("不在有效期", "Not in force"), all, |it| it.decision == ClauseDecision::NotInForce);
         let total = text::amount(&explanation.total, &explanation.currency, self.lang);
-        let total = format!("{}{total}", self.say("合计：", "Total: "));
+        let open = all.iter().filter(|it| matches!(it.decision, ClauseDecision::Undetermined { .. })).count();
+        let rest = match (open, self.lang) {
+            (0, _) => String::new(),
+            (_, Lang::Zh) => format!("（未定的 {open} 条不在内）"),
+            (_, Lang::En) => format!(" (without the {open} undetermined)"),
+        };
+        let total = format!("{}{total}{rest}", self.say("合计：", "Total: "));
         self.line(0, &total);
     }
 

@@ -55,6 +55,10 @@ impl Typing<'_, '_> {
         if field.value.is_empty() {
             return None;
         }
+        if let Some(report) = self.ceiling_in_award(&field.value) {
+            self.context.report(report);
+            return None;
+        }
         let tokens = self.context.tokens(&field.value, Mode::Expression);
         let tokens = trim_give(&tokens);
         if let [Token { kind: TokenKind::Word(Word::CertainReward), .. }] = tokens {
@@ -87,6 +91,40 @@ impl Typing<'_, '_> {
             Some(fact) => Some(AwardDraft::Discretion(Some(fact), None, None)),
             None => Some(AwardDraft::Computed(amount)),
         }
+    }
+
+    /// `研发投入的10%，最高不超过50万元`: the ceiling is a field of its own.
+    fn ceiling_in_award(&self, value: &Phrase) -> Option<Diagnostic> {
+        let comma = |part: &Part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. });
+        let (_, rest) = split_at(value, Some(value.parts.iter().position(comma)?));
+        let text = self.context.text(rest.span);
+        let mut sum = text.as_str();
+        for word in
+            ["且", "但", "单个项目", "单个主体", "每年", "总额", "累计", "最高", "上限", "不超过", "不高于", "为"]
+        {
+            sum = sum.strip_prefix(word).unwrap_or(sum).trim_start();
+        }
+        if sum == text || !sum.starts_with(|letter: char| letter.is_numeric()) {
+            return None;
+        }
+        let place = value.parts.iter().find(|part| comma(part))?.span().to(rest.span);
+        let kind = self
+            .subjects
+            .first()
+            .or(Some(&SubjectId(0)))
+            .and_then(|kind| self.context.model.subjects.get(kind.index()))?;
+        let mut report = Diagnostic::new(
+            Code::FieldUnreadable,
+            rest.span,
+            "最高限额要另写一栏“上限”",
+            "a ceiling is a field of its own, `cap`",
+        )
+        .help("“支持”里只写给多少；上限要写明按谁、什么期间", "an award says how much; a cap has a key and a period");
+        for word in [Word::Yearly, Word::Lifetime] {
+            let cap = format!("上限：{sum}，每{}{}", kind.name, word.zh());
+            report = report.fix(place, format!("\n  {cap}"), format!("另起一行“{cap}”"), format!("add `{cap}` below"));
+        }
+        Some(report)
     }
 
     /// `100 至 200万元`: the low end lacks the unit of the high one.
@@ -232,7 +270,10 @@ impl Typing<'_, '_> {
                 }
             }
             (None, Some(_), Some(key)) => {
-                let place = Span { end: rest.span.start, ..rest.span };
+                let period =
+                    ["每年", "累计", "一次性", "每次"].into_iter().find(|word| self.context.text(span).contains(word));
+                let terms = if rest.is_empty() { self.context.locate(span, period.unwrap_or("")) } else { rest.span };
+                let place = Span { end: terms.start, ..terms };
                 report = report.fix(place, key.clone(), format!("加上“{key}”"), format!("add `{key}`"));
             }
             (None, None, Some(key)) => {

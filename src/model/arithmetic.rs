@@ -95,6 +95,22 @@ impl Typing<'_, '_> {
     fn not_a_number(&mut self, left: &Expr, right: &Expr, span: Span) -> Expr {
         let wrong = if matches!(left.ty, Type::Number { .. }) { right } else { left };
         let what = self.describe(&wrong.ty);
+        if wrong.ty == Type::Bool {
+            let text = self.context.text(wrong.span);
+            self.context.report(
+                Diagnostic::new(
+                    Code::KindMismatch,
+                    wrong.span,
+                    format!("“{text}”是条件，不能参加计算"),
+                    format!("`{text}` is a condition and cannot be calculated with"),
+                )
+                .help(
+                    "分档支持的，每档写一个条款，门槛写在“条件”",
+                    "write one clause for each tier, its threshold as a condition",
+                ),
+            );
+            return error(span);
+        }
         self.context.report(
             Diagnostic::new(
                 Code::KindMismatch,

@@ -128,6 +128,11 @@ impl Context<'_> {
         let before = self.out.len();
         let surface = read(tokens, place, &mut self.out);
         if self.out.len() > before || tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken)) {
+            if let SurfaceKind::Compare(_, fact, value) = &surface.kind
+                && let Type::Member(class) = (Typing { context: self, subjects: Vec::new() }).expr(fact, None).ty
+            {
+                Typing { context: self, subjects: Vec::new() }.unknown_value(value, class);
+            }
             return;
         }
         let span = surface.span;

@@ -637,7 +637,10 @@ impl Context<'_> {
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             match &token.kind {
-                TokenKind::Broken => return None,
+                TokenKind::Broken => {
+                    self.unread_lift(field);
+                    return None;
+                }
                 TokenKind::Word(Word::AtHighest | Word::NotExceeding) => {
                     let rest: Vec<_> = tokens.iter().skip(at + 1).cloned().collect();
                     let surface = super::surface::read(&rest, field.value.span, &mut self.out);
@@ -692,6 +695,28 @@ impl Context<'_> {
             }
         };
         Some(Lift { fact, approver, up_to: highest, span })
+    }
+
+    /// A lift with a word that is not declared: the department, or no department at all.
+    fn unread_lift(&mut self, field: &crate::syntax::ast::Field) {
+        let text = super::fields::plain(&field.value);
+        let approver = text.split_once(Word::DecidedBy.zh()).and_then(|(_, rest)| rest.split_once(Word::Approve.zh()));
+        match approver {
+            Some((name, _)) if !self.department_index.contains_key(name) => {
+                while self.retract_unknown(field.value.span).is_some() {}
+                let span = self.locate(field.value.span, name);
+                self.department(name, span);
+            }
+            Some(_) => {}
+            None => {
+                while self.retract_unknown(field.value.span).is_some() {}
+                self.unreadable(
+                    field,
+                    "写成“更大力度支持，由 区投促办 批准”，要写明由谁批准",
+                    "write `fact, by department approval`",
+                );
+            }
+        }
     }
 
     fn check_award(&mut self, draft: &AwardDraft, item: &Item, rounded: bool) {

@@ -234,7 +234,7 @@ impl Typing<'_, '_> {
     }
 
     /// A word that is not declared, in the place of a value of a class: says which values there are.
-    fn unknown_value(&mut self, item: &Surface, class: ClassId) {
+    pub fn unknown_value(&mut self, item: &Surface, class: ClassId) {
         if item.kind == SurfaceKind::Broken
             && let Some((name, span)) = self.context.retract_unknown(item.span)
         {

@@ -192,7 +192,8 @@ impl Typing<'_, '_> {
     }
 
     fn empty_line(&mut self, item: &ListItem) {
-        let span = item.label.as_ref().map_or(item.marker.span, |label| label.span);
+        // A number alone was reported by the surface.
+        let Some(span) = item.label.as_ref().map(|label| label.span) else { return };
         self.context.report(
             Diagnostic::new(Code::EmptyField, span, "这一项没有内容", "this line is empty")
                 .help("在编号后面写条件；名称后面用冒号接条件", "write a condition after the number"),

@@ -242,6 +242,15 @@ impl Context<'_> {
     fn inclusive_field(&mut self, field: &Field) {
         for phrase in phrases(field).cloned().collect::<Vec<_>>() {
             let tokens = self.tokens(&phrase, Mode::Phrase);
+            if self.retract_unknown(phrase.span).is_some() {
+                while self.retract_unknown(phrase.span).is_some() {}
+                self.unreadable(
+                    field,
+                    "写成“以上、以下 含本数；超过、不满 不含本数”",
+                    "write `or-above, or-below including; exceeds excluding`",
+                );
+                return;
+            }
             for part in split(&tokens, &[Separator::Semicolon]) {
                 let words: Vec<Word> = part
                     .iter()

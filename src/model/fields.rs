@@ -358,7 +358,7 @@ impl Context<'_> {
                             .find(|word| run.text.ends_with(word));
                         let name = open.map_or(run.text.as_str(), |word| run.text.strip_suffix(word).unwrap_or(""));
                         result.open |= open.is_some();
-                        let name = name.trim_start_matches("由");
+                        let name = self.without_role(name.trim_start_matches("由"), &mut result);
                         if name.is_empty() {
                             continue;
                         }
@@ -390,6 +390,22 @@ impl Context<'_> {
             }
         }
         result
+    }
+
+    /// `区科委牵头`, `区财政局配合`: the department without its part; the one that leads is marked.
+    fn without_role<'n>(&self, name: &'n str, result: &mut Responsible) -> &'n str {
+        for role in [Word::Lead.zh(), "负责", "配合", "协助", "会同"] {
+            if let Some(short) = name.strip_suffix(role)
+                && self.department_index.contains_key(short)
+            {
+                if role == Word::Lead.zh() {
+                    result.lead = result.departments.len();
+                    result.lead_marked = true;
+                }
+                return short;
+            }
+        }
+        name
     }
 
     fn repeated_department(&mut self, name: &str, span: Span) {

@@ -136,6 +136,8 @@ impl State {
                 }
                 _ => State::Operand,
             }),
+            // `最高不超过 50万元`.
+            (State::Start, Role::Prefix) if *kind == PieceKind::Word(Word::AtHighest) => Some(State::Start),
             (State::Start | State::Open, Role::Prefix) => Some(State::Open),
             (State::Start, Role::Infix) => Some(State::Open),
             (State::Start | State::Operand | State::AwaitPostfix, Role::Postfix) => Some(State::Postfix),
@@ -359,8 +361,25 @@ fn fewest(edges: &[Vec<Piece>], end: usize) -> Result<Vec<Piece>, Unreadable> {
     let (mut at, mut path) = (0, Vec::new());
     while at < end {
         let Some((_, piece)) = best.get(at).copied().flatten() else {
-            let to = (at + 1..end).find(|next| edges.get(*next).is_some_and(|edges| !edges.is_empty())).unwrap_or(end);
-            return Err(Unreadable::Unknown(at..to));
+            // The furthest place that pieces reach is where the unknown word begins.
+            let mut reached = vec![false; end + 1];
+            let mut furthest = at;
+            if let Some(start) = reached.get_mut(at) {
+                *start = true;
+            }
+            for from in at..end {
+                if reached.get(from) != Some(&true) {
+                    continue;
+                }
+                furthest = from;
+                for piece in edges.get(from).map_or(&[][..], Vec::as_slice) {
+                    if let Some(slot) = reached.get_mut(piece.chars.end) {
+                        *slot = true;
+                    }
+                }
+            }
+            let to = (furthest + 1..end).find(|next| best.get(*next).is_some_and(Option::is_some)).unwrap_or(end);
+            return Err(Unreadable::Unknown(furthest..to));
         };
         path.push(piece.clone());
         at = piece.chars.end;

@@ -85,7 +85,16 @@ pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface
     if let Some(token) = reader.peek() {
         let broken = matches!(token.kind, TokenKind::Broken) || matches!(surface.kind, SurfaceKind::Broken);
         if !broken {
+            let span = token.span;
             let report = left_over(token, &surface);
+            if matches!(token.kind, TokenKind::Separator(_)) {
+                // What follows a mark that cannot stand here was not meant to be read as part of the expression.
+                let end = tokens.last().map_or(span, |last| last.span).end;
+                reader.out.retain(|found| {
+                    let at = found.primary.span;
+                    found.code != Code::UnknownName || at.file != span.file || at.start < span.start || at.end > end
+                });
+            }
             reader.out.push(report);
         }
         return Surface { kind: SurfaceKind::Broken, span: surface.span };
@@ -108,6 +117,11 @@ fn left_over(token: &Token, before: &Surface) -> Diagnostic {
                 "“支持”里只写给多少；按谁、什么期间写在“上限”，分期拨付写在“说明”",
                 "an award says how much; write key and period in `cap`, instalments in `note`",
             )
+        }
+        TokenKind::Separator(Separator::Pause) if one_value(before).is_some() => {
+            new("“是”后面只能写一个值", "one value follows `is`")
+                .help("几个值之一用“属于”，各个值用顿号隔开", "write `in` before several values")
+                .fix(one_value(before).unwrap_or(span), " 属于 ", "改为“属于”", "change to `in`")
         }
         TokenKind::Separator(_) => new("条件之间要写“且”或“或”", "`and` or `or` stands between conditions")
             .label("全部要满足，还是满足一项就行？", "must all hold, or any?")
@@ -134,6 +148,13 @@ fn left_over(token: &Token, before: &Surface) -> Diagnostic {
             }
         }
     }
+}
+
+/// Where the word of `fact 是 value` stands, spaces included.
+fn one_value(before: &Surface) -> Option<Span> {
+    let SurfaceKind::Compare(Word::Is | Word::Equals | Word::EqualTo, left, right) = &before.kind else { return None };
+    let value = matches!(right.kind, SurfaceKind::Name { .. }) && left.span.end <= right.span.start;
+    value.then(|| Span { start: left.span.end, end: right.span.start, ..left.span })
 }
 
 /// Splits tokens at separators of the given kinds.

@@ -357,7 +357,7 @@ impl Typing<'_, '_> {
     /// A type in a drafter's words.
     pub fn describe(&self, ty: &Type) -> (String, String) {
         match ty {
-            Type::Bool => ("是否".into(), "yes or no".into()),
+            Type::Bool => ("“是否”".into(), "yes or no".into()),
             Type::Date => ("日期".into(), "a date".into()),
             Type::Text => ("文本".into(), "a text".into()),
             Type::Error => ("错误".into(), "an error".into()),

@@ -29,7 +29,8 @@ impl Tokenizer<'_> {
             Unreadable::Ambiguous(one, other) => ambiguous(stretch, one, other),
             Unreadable::Unknown(chars) => {
                 let text = stretch.chars(chars);
-                self.near_name(stretch, chars, &text)
+                link(stretch, chars, &text)
+                    .or_else(|| self.near_name(stretch, chars, &text))
                     .or_else(|| self.missing_colon(stretch, chars))
                     .or_else(|| self.number_in_words(stretch, chars, &text))
                     .or_else(|| currency_before(stretch, chars, &text))
@@ -144,6 +145,27 @@ impl Tokenizer<'_> {
             )
         }
     }
+}
+
+/// 和, 及, 同时 between conditions, 不 before one: other words for 且 and 非.
+fn link(stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<Diagnostic> {
+    let (zh, en, word) = match text {
+        "和" | "及" | "以及" | "与" | "同时" | "并" | "而且" | "且同时" => {
+            ("连接两个条件用“且”", "join conditions with `and`", "且")
+        }
+        "不" | "未" | "没有" => ("否定一个条件用“非”", "negate a condition with `not`", "非"),
+        _ => return None,
+    };
+    let span = stretch.span(chars);
+    Some(
+        Diagnostic::new(
+            Code::UnknownName,
+            span,
+            format!("“{text}”读不懂：{zh}"),
+            format!("`{text}` cannot be read: {en}"),
+        )
+        .fix(span, word, format!("改为“{word}”"), format!("change to `{word}`")),
+    )
 }
 
 fn not_declared(text: &str, span: Span) -> Diagnostic {

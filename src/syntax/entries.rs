@@ -4,7 +4,7 @@
 use crate::limits::LIST_DEPTH_MAX;
 use crate::source::Span;
 
-use super::ast::{Field, Item, ListItem, Part, Phrase, Separator, Spanned};
+use super::ast::{Field, Item, ListItem, Part, Phrase, Run, Separator, Spanned};
 use super::fields::{declares, repeatable, takes};
 use super::header::{header, label, named};
 use super::items::{Entry, Kind, Reader};
@@ -127,8 +127,12 @@ impl Reader<'_> {
 
     fn build_uncoloned(&mut self, parts: LineParts, end: usize, entry: Entry) {
         let mut head = parts.head;
+        split_run(&mut head, end, self.text);
         let cut = head.parts.iter().position(|part| part.span().start as usize >= end).unwrap_or(head.parts.len());
-        let rest = head.parts.split_off(cut);
+        let mut rest = head.parts.split_off(cut);
+        if matches!(rest.first(), Some(Part::Separator { .. })) {
+            rest.remove(0);
+        }
         let Some(label) = named(&head.parts, self.text) else { return };
         let keyword = FieldKeyword::find(&label.text);
         let span = match (rest.first(), rest.last()) {
@@ -224,6 +228,25 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Splits the run that goes on past `end`, so that a label and an amount without a space are two parts.
+fn split_run(head: &mut Phrase, end: usize, text: &str) {
+    let across =
+        |part: &Part| matches!(part, Part::Run(run) if (run.span.start as usize) < end && end < run.span.end as usize);
+    let Some(at) = head.parts.iter().position(across) else { return };
+    let Some(Part::Run(run)) = head.parts.get(at).cloned() else { return };
+    let first = text.get(run.span.start as usize..end).map_or(0, |label| label.chars().count());
+    let all = run.text.chars().count();
+    let piece = |chars: std::ops::Range<usize>| {
+        let span = run.piece(text, chars.clone());
+        Part::Run(Run {
+            text: run.text.chars().skip(chars.start).take(chars.len()).collect(),
+            span,
+            folded: run.folded,
+        })
+    };
+    head.parts.splice(at..=at, [piece(0..first), piece(first..all)]);
 }
 
 /// Cuts a label with a damaged bracket down to its keyword: `上限（年度：…`.

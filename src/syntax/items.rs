@@ -8,7 +8,7 @@ use crate::limits::{BRACKET_DEPTH_MAX, LINE_BYTES_MAX};
 use crate::source::{FileId, Span};
 
 use super::ast::{File, Item, Trivia};
-use super::classify::{compares, item_keyword, misspelt_item};
+use super::classify::{compares, item_keyword, misspelt_item, unspaced_item};
 use super::fields::{declares, takes};
 use super::findings::Findings;
 use super::keywords::{FieldKeyword, ItemKeyword};
@@ -127,6 +127,13 @@ impl Reader<'_> {
             self.findings.push(|| problems::misspelt_item(self.text, place, keyword));
             return self.open_item(keyword, place, line);
         }
+        if let Some((keyword, range, colon)) = unspaced_item(text) {
+            let place = place(range);
+            let colon = colon.map(|range| Span::new(self.file, start + range.start, start + range.end));
+            self.findings.push(|| problems::unspaced_item(keyword, place, colon));
+            let line = Line { colon: None, ..line };
+            return self.open_item(keyword, colon.map_or(place, |colon| place.to(colon)), line);
+        }
         match self.current() {
             None => self.outside(&line),
             Some(item) if declares(item) => self.declared(item, line),
@@ -201,6 +208,12 @@ impl Reader<'_> {
             let end = line.start + place.end;
             let label = self.span(line.start, end);
             self.findings.push(|| problems::missing_colon(self.text, label));
+            return self.begin(Kind::Uncoloned { end }, line);
+        }
+        if let Some(length) = glued_label(item, text) {
+            let label = self.span(line.start, line.start + length);
+            self.findings.push(|| problems::missing_colon(self.text, label));
+            let end = line.start + length;
             return self.begin(Kind::Uncoloned { end }, line);
         }
         match &self.entry {
@@ -305,6 +318,23 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The length of a field's label that an amount (`支持10万元`) or a wrong mark (`支持；10万元`) follows at once.
+fn glued_label(item: ItemKeyword, text: &str) -> Option<usize> {
+    let amounts = [FieldKeyword::Award, FieldKeyword::Cap, FieldKeyword::Floor];
+    let (run, place) = first_run(text)?;
+    if let Some(field) = FieldKeyword::find(&run).filter(|field| takes(item, *field)) {
+        let wrong = text.get(place.end..)?.starts_with(['；', ';', '，', ',', '、']);
+        return (wrong && (amounts.contains(&field) || field == FieldKeyword::Condition)).then_some(place.end);
+    }
+    amounts.iter().filter(|field| takes(item, **field)).find_map(|field| {
+        let words = std::iter::once(field.zh()).chain(field.also().iter().copied());
+        words
+            .filter(|word| run.strip_prefix(word).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())))
+            .map(str::len)
+            .max()
+    })
 }
 
 /// Whether a value may begin with a character right after a label: a bracket, a quote.

@@ -37,6 +37,27 @@ pub(super) fn misspelt_item(text: &str, place: Span, meant: ItemKeyword) -> Diag
         .fix(place, spelling, format!("改为 `{spelling}`"), format!("change it to `{spelling}`"))
 }
 
+pub(super) fn unspaced_item(keyword: ItemKeyword, place: Span, colon: Option<Span>) -> Diagnostic {
+    let (zh, en) = (keyword.zh(), keyword.en());
+    match colon {
+        Some(colon) => Diagnostic::new(
+            Code::HeaderUnreadable,
+            colon,
+            format!("`{zh}` 后面不写冒号"),
+            format!("no colon follows `{en}`"),
+        )
+        .label("这里空一格", "a space goes here")
+        .fix(colon, " ", "改为空格", "change it to a space"),
+        None => Diagnostic::new(
+            Code::HeaderUnreadable,
+            place,
+            format!("`{zh}` 后面要空一格"),
+            format!("a space follows `{en}`"),
+        )
+        .fix(place.after(), " ", "加上空格", "add a space"),
+    }
+}
+
 pub(super) fn outside(text: &str, span: Span, colon: Option<usize>) -> Diagnostic {
     let all = "政策、部门、产业、对象、条款";
     let Some(colon) = colon else {
@@ -75,7 +96,16 @@ pub(super) fn missing_colon(text: &str, label: Span) -> Diagnostic {
         format!("a colon is missing after `{written}`"),
     )
     .label("这里要写 `：`", "a `:` goes here")
-    .fix(label.after(), if is_latin(written) { ":" } else { "：" }, "补上冒号", "add the colon")
+    .fix(wrong_mark(text, label), if is_latin(written) { ":" } else { "：" }, "补上冒号", "add the colon")
+}
+
+/// The mark that stands where a colon should, else the place after the label.
+fn wrong_mark(text: &str, label: Span) -> Span {
+    let next = text.get(label.end as usize..).and_then(|rest| rest.chars().next());
+    match next.filter(|mark| matches!(mark, '；' | ';' | '，' | ',' | '、')) {
+        Some(mark) => Span::new(label.file, label.end as usize, label.end as usize + mark.len_utf8()),
+        None => label.after(),
+    }
 }
 
 pub(super) fn nothing_before(text: &str, span: Span, item: ItemKeyword) -> Diagnostic {

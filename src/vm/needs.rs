@@ -103,7 +103,7 @@ pub fn decide_refined(vm: &Vm<'_>, case: &Case, on: i32) -> Decision {
     let mut machine = vm.machine();
     let mut decision = machine.trace(case, on).decide();
     let mut trial = case.clone();
-    for (clause, info) in decision.clauses.iter_mut().zip(&vm.program().tables.clauses) {
+    for (at, (clause, info)) in decision.clauses.iter_mut().zip(&vm.program().tables.clauses).enumerate() {
         let ClauseDecision::Undetermined { needs } = clause else { continue };
         let choices: Vec<Choice> = needs.iter().filter_map(|fact| choice(vm, *fact)).collect();
         let refined = refine(&choices, |completion| {
@@ -113,7 +113,7 @@ pub fn decide_refined(vm: &Vm<'_>, case: &Case, on: i32) -> Decision {
                     trial.set_value(*fact, *value);
                 }
             }
-            machine.trace(&trial, on).decide_clause(info)
+            machine.trace_clause(&trial, on, at).decide_clause(info)
         });
         if let Some(refined) = refined {
             *clause = refined;

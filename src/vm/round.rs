@@ -73,7 +73,7 @@ const RECIPROCALS: [Reciprocal; SMALL_POWER_MAX + 1] = {
     while at <= SMALL_POWER_MAX {
         let divisor = POWERS[at].cast_unsigned();
         let bits = 128 - (divisor - 1).leading_zeros();
-        let factor = ((1u128 << (63 + bits)) + divisor - 1) / divisor;
+        let factor = (1u128 << (63 + bits)).div_ceil(divisor);
         all[at] = Reciprocal { divisor: divisor as u64, factor: factor as u64, shift: bits - 1 };
         at += 1;
     }

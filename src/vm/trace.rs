@@ -1,7 +1,9 @@
 //! In: a case. Out: every register after everything was run, with no jump taken: since each is written once, they are the trace. The
 //! whole decision, what is still needed, and every explanation are read off it. Invariant: agrees with the fast run.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use rust_decimal::Decimal;
 
@@ -21,7 +23,7 @@ pub struct Trace<'t> {
     vm: &'t Vm<'t>,
     case: &'t Case,
     on: i32,
-    registers: Vec<Interval>,
+    registers: Cow<'t, [Interval]>,
 }
 
 /// The end of a clause's code.
@@ -40,12 +42,28 @@ impl<'v> Machine<'v> {
         'v: 't,
     {
         let vm = self.vm();
+        self.compute(case, on, 0..vm.code.steps.len());
+        Trace { vm, case, on, registers: Cow::Owned(self.partial.clone()) }
+    }
+
+    /// As [`Machine::trace`], but of what all clauses share and one clause only: of no other may it be asked.
+    pub(super) fn trace_clause<'t>(&'t mut self, case: &'t Case, on: i32, clause: usize) -> Trace<'t> {
+        let vm = self.vm();
+        self.compute(case, on, 0..vm.code.prologue);
+        if let Some(block) = vm.code.blocks.get(clause) {
+            self.compute(case, on, block.steps.clone());
+        }
+        Trace { vm, case, on, registers: Cow::Borrowed(&self.partial) }
+    }
+
+    /// Runs steps in the domain of bounds.
+    fn compute(&mut self, case: &Case, on: i32, steps: Range<usize>) {
+        let vm = self.vm();
         let scene = Scene { code: &vm.code, tables: &vm.program.tables, case, on };
         let mut binding = u32::MAX;
-        for &step in &vm.code.steps {
+        for &step in vm.code.steps.get(steps).unwrap_or(&[]) {
             let _ = compute::<Partial>(step, &mut self.partial, scene, &mut binding);
         }
-        Trace { vm, case, on, registers: self.partial.clone() }
     }
 }
 
