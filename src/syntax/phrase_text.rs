@@ -54,7 +54,8 @@ impl PhraseText<'_> {
                     out.push('）');
                 }
                 Piece::Separator(separator) => {
-                    let half = ascii && out.ends_with(|c: char| c.is_ascii()) && pieces.get(at + 1).is_some_and(begins_ascii);
+                    let half =
+                        ascii && out.ends_with(|c: char| c.is_ascii()) && pieces.get(at + 1).is_some_and(begins_ascii);
                     push_separator(&mut out, **separator, half, pieces.get(at + 1));
                 }
             }

@@ -16,6 +16,8 @@ use super::super::typing::Typing;
 use super::super::{Authority, ClauseId, FactId, FactSource, SubjectId};
 use super::{ClauseIndex, Planned};
 
+use super::super::subjects::MadeFact;
+
 impl Context<'_> {
     /// A clause that states its own award.
     pub(in crate::model) fn clause(
@@ -198,6 +200,14 @@ impl Context<'_> {
         };
         let (name, alias) = (format!("{}核定金额", planned.title), format!("{}.amount", planned.id));
         let source = FactSource::Discretion(Authority::Responsible);
-        Some(self.make_fact(name, alias, holder, Type::money(), source, planned.id.clone(), span))
+        Some(self.make_fact(MadeFact {
+            name,
+            alias,
+            subject: holder,
+            ty: Type::money(),
+            source,
+            note: planned.id.clone(),
+            span,
+        }))
     }
 }

@@ -9,7 +9,7 @@ use super::super::clause::{Lift, Responsible, Window};
 use super::super::context::Context;
 use super::super::fields::field;
 use super::super::segment::Mode;
-use super::super::subjects::subject_of;
+use super::super::subjects::{MadeFact, subject_of};
 use super::super::tokens::TokenKind;
 use super::super::types::Type;
 use super::super::typing::Typing;
@@ -170,7 +170,15 @@ impl Context<'_> {
                 let holder = subjects.first().copied().or_else(|| self.default_subject())?;
                 let (name, alias) = (format!("{}突破批准", planned.title), format!("{}.lift", planned.id));
                 let source = FactSource::Determination(Authority::Department(approver));
-                self.make_fact(name, alias, holder, Type::Bool, source, planned.id.clone(), span)
+                self.make_fact(MadeFact {
+                    name,
+                    alias,
+                    subject: holder,
+                    ty: Type::Bool,
+                    source,
+                    note: planned.id.clone(),
+                    span,
+                })
             }
         };
         Some(Lift { fact, approver, up_to: highest, span })
