@@ -245,17 +245,16 @@ fn judge(block: &Block) -> Result<(), String> {
     if failed.is_empty() { Ok(()) } else { Err(failed) }
 }
 
+/// The files of a folder, by name.
+fn folder(path: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    entries.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())).collect()
+}
+
 /// What is found in a facts or ledger sample.
 fn data(block: &Block) -> Result<(), String> {
     let files = match block.flag("of") {
-        Some(policy) => {
-            let folder = root().join(policy);
-            let entries =
-                fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
-            entries
-                .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
-                .collect()
-        }
+        Some(policy) => folder(&root().join(policy)),
         None => workbench::files(&[("main.policy", &prelude(""))]),
     };
     let program = workbench::program(&files);
@@ -347,6 +346,19 @@ fn every_sample_checks_and_every_command_prints_what_its_page_says() {
         }
     }
     assert!(problems.is_empty(), "{} problems:\n\n{}\n", problems.len(), problems.join("\n"));
+}
+
+#[test]
+fn the_policies_of_the_repository_check_clean_and_their_cases_pass() {
+    for entry in fs::read_dir(root().join("policies")).unwrap() {
+        let files = folder(&entry.unwrap().path());
+        let bench = workbench::check(&files);
+        assert!(bench.found.is_empty(), "{}", render::short(&bench.found, &bench.sources, Lang::Zh));
+        let reports = scenario::run_all(&workbench::program(&files));
+        let failed = reports.iter().flat_map(|report| &report.mismatches);
+        let failed: String = failed.map(|mismatch| mismatch.text(Lang::Zh)).collect();
+        assert!(failed.is_empty() && reports.len() > 100, "{} cases\n{failed}", reports.len());
+    }
 }
 
 /// The tables between the marks of section 12.
@@ -455,14 +467,21 @@ fn every_key_that_is_printed_stands_in_the_manual() {
     let examples = "policies/changning-2024-4/examples";
     let mut found = BTreeSet::new();
     for line in [
-        format!("guiju eval policies/changning-2024-4 --facts {examples}/ai-model.json --ledger {examples}/ledger.json --format json --explain"),
-        format!("guiju eval policies/changning-2024-4 --facts {examples}/missing-determination.json --format json --explain"),
+        format!(
+            "guiju eval policies/changning-2024-4 --facts {examples}/ai-model.json --ledger {examples}/ledger.json --format json --explain"
+        ),
+        format!(
+            "guiju eval policies/changning-2024-4 --facts {examples}/missing-determination.json --format json --explain"
+        ),
         "guiju trace policies/changning-2024-4 --format json".to_owned(),
     ] {
         let (printed, status) = desk.run(&line);
         assert_eq!(status, 0, "{printed}");
         keys(&serde_json::from_str(&printed).unwrap(), &mut found);
     }
-    let missing: Vec<&String> = found.iter().filter(|key| !manual.contains(&format!("`{key}`")) && !manual.contains(&format!("\"{key}\""))).collect();
+    let missing: Vec<&String> = found
+        .iter()
+        .filter(|key| !manual.contains(&format!("`{key}`")) && !manual.contains(&format!("\"{key}\"")))
+        .collect();
     assert!(missing.is_empty(), "not in json.md: {missing:?}");
 }
