@@ -2,7 +2,7 @@
 //!
 //! A page runs its fenced blocks by their info string. `policy [NAME]` is a policy file (`main.policy` unless named), `source` its
 //! `source.txt`, `hex NAME` a file in hexadecimal; without a 政策 item `docs/errors/prelude.policy` is taken in first. `facts` and
-//! `ledger` are data for it, `bundle` edits its bundle (`truncate N`, `set OFFSET HEX`), `shell` runs `guiju` in a new folder.
+//! `ledger` are data for it, `bundle` edits its bundle (`truncate N`, `set OFFSET HEX`, `append HEX`), `shell` runs `guiju` in a new folder.
 //! `none` says why there is nothing to run.
 
 use std::collections::BTreeMap;
@@ -167,6 +167,7 @@ fn edited(mut bytes: Vec<u8>, edits: &str) -> Vec<u8> {
     for line in edits.lines() {
         match line.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["truncate", length] => bytes.truncate(length.parse().unwrap()),
+            ["append", rest @ ..] => bytes.extend(rest.iter().map(|byte| u8::from_str_radix(byte, 16).unwrap())),
             ["set", offset, rest @ ..] => {
                 let offset: usize = offset.parse().unwrap();
                 for (at, byte) in rest.iter().enumerate() {

@@ -23,6 +23,52 @@ fn policies(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The files of a folder, and `_base.policy` of the root, which any of them may take in.
+fn files(root: &Path, folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in [root, folder].into_iter().flat_map(|folder| fs::read_dir(folder).unwrap()) {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            files.insert(entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap());
+        }
+    }
+    files
+}
+
+/// A change that is offered makes its finding go away, and brings no other.
+#[test]
+fn every_change_offered_works() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let mut problems = Vec::new();
+    for path in policies(&root) {
+        let entry = path.file_name().unwrap().to_string_lossy().into_owned();
+        if entry.starts_with('_') {
+            continue;
+        }
+        let files = files(&root, path.parent().unwrap());
+        let bench = workbench::check_entry(&entry, &files);
+        for finding in &bench.found {
+            for fix in &finding.fixes {
+                let mut changed = files.clone();
+                let mut edits: Vec<_> = fix.edits.iter().collect();
+                edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+                for edit in edits {
+                    let name = bench.sources.name(edit.span);
+                    let mut text = String::from_utf8(changed[name].clone()).unwrap();
+                    text.replace_range(edit.span.range(), &edit.replacement);
+                    changed.insert(name.to_owned(), text.into_bytes());
+                }
+                let left = workbench::check_entry(&entry, &changed).found;
+                if left.len() >= bench.found.len() {
+                    let codes: Vec<_> = left.iter().map(|found| found.code.number()).collect();
+                    problems.push(format!("{entry}: {} leaves {codes:?}", fix.title.zh));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
 #[test]
 fn what_a_drafter_sees() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
@@ -36,13 +82,7 @@ fn what_a_drafter_sees() {
             continue;
         }
         let folder = path.parent().unwrap();
-        let mut files = BTreeMap::new();
-        for entry in fs::read_dir(folder).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_file() {
-                files.insert(entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap());
-            }
-        }
+        let files = files(&root, folder);
         let bench = workbench::check_entry(&format!("{name}.policy"), &files);
         let short = render::short(&bench.found, &bench.sources, Lang::Zh);
         let zh = render::terminal(&bench.found, &bench.sources, Lang::Zh, false);

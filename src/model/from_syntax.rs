@@ -216,6 +216,8 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
 fn the_policy<'f>(context: &mut Context<'_>, items: &Items<'f>, files: &[File]) -> Option<&'f Item> {
     match items.get(ItemKeyword::Policy) {
         [policy] => Some(policy),
+        // Its first line may be one of those that could not be read.
+        [] if files.iter().any(|file| !file.sound) => None,
         [] => {
             let file = files.first().map_or(FileId(0), |file| file.id);
             let span = Span::new(file, 0, 0);

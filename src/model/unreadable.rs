@@ -13,6 +13,8 @@ use crate::syntax::keywords::FieldKeyword;
 use super::segment::{Piece, Unreadable};
 use super::tokens::{Stretch, Tokenizer};
 
+/// How far before an unreadable stretch a misspelt name may begin, in characters.
+const NAME_CHARS_BEFORE: usize = 6;
 /// Longest unknown word after a number that is taken for a unit, in characters.
 const UNIT_CHARS_MAX: usize = 6;
 
@@ -44,9 +46,18 @@ impl Tokenizer<'_> {
     /// A name that differs in a character or two, or in a word left out or added.
     fn near_name(&self, stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<Diagnostic> {
         let names = || self.segmenter.vocabulary.all();
-        let near = nearest(text, names()).or_else(|| holding(text, names()))?;
+        // A word that can be read may be the beginning of the misspelt name: 年度研法投入 for 年度研发投入.
+        let longer = (0..chars.start).rev().take(NAME_CHARS_BEFORE).find_map(|start| {
+            let wider = start..chars.end;
+            nearest(&stretch.chars(&wider), names()).map(|near| (wider, near))
+        });
+        let (chars, near) = match nearest(text, names()).or_else(|| holding(text, names())) {
+            Some(near) => (chars.clone(), near),
+            None => longer?,
+        };
+        let (chars, text) = (&chars, stretch.chars(&chars));
         let span = stretch.span(chars);
-        Some(not_declared(text, span).help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
+        Some(not_declared(&text, span).help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
             span,
             near,
             format!("改为“{near}”"),

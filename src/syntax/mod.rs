@@ -46,6 +46,7 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
     let mut diagnostics = findings.into_sorted();
     tree.sound = !crate::diagnostics::has_errors(&diagnostics);
     if tree.items.is_empty() && diagnostics.is_empty() {
+        tree.sound = false;
         diagnostics.push(
             Diagnostic::new(Code::EmptyFile, start, "文件里没有内容", "there is nothing in the file")
                 .help("`guiju new` 生成一份可以照着改的政策", "`guiju new` makes a policy to start from"),

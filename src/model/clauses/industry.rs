@@ -62,7 +62,9 @@ impl Context<'_> {
             .filter(|member| member.class == class)
             .map(|member| member.name.as_str())
             .collect();
-        let near = nearest(name, members.iter().copied()).map(str::to_owned);
+        // Of two characters one is half of the meaning: 省级 is not 区级.
+        let long = name.chars().count() > 2;
+        let near = nearest(name, members.iter().copied()).filter(|_| long).map(str::to_owned);
         let mut report = Diagnostic::new(
             Code::UnknownMember,
             span,
