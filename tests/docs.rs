@@ -467,14 +467,21 @@ fn every_key_that_is_printed_stands_in_the_manual() {
     let examples = "policies/changning-2024-4/examples";
     let mut found = BTreeSet::new();
     for line in [
-        format!("guiju eval policies/changning-2024-4 --facts {examples}/ai-model.json --ledger {examples}/ledger.json --format json --explain"),
-        format!("guiju eval policies/changning-2024-4 --facts {examples}/missing-determination.json --format json --explain"),
+        format!(
+            "guiju eval policies/changning-2024-4 --facts {examples}/ai-model.json --ledger {examples}/ledger.json --format json --explain"
+        ),
+        format!(
+            "guiju eval policies/changning-2024-4 --facts {examples}/missing-determination.json --format json --explain"
+        ),
         "guiju trace policies/changning-2024-4 --format json".to_owned(),
     ] {
         let (printed, status) = desk.run(&line);
         assert_eq!(status, 0, "{printed}");
         keys(&serde_json::from_str(&printed).unwrap(), &mut found);
     }
-    let missing: Vec<&String> = found.iter().filter(|key| !manual.contains(&format!("`{key}`")) && !manual.contains(&format!("\"{key}\""))).collect();
+    let missing: Vec<&String> = found
+        .iter()
+        .filter(|key| !manual.contains(&format!("`{key}`")) && !manual.contains(&format!("\"{key}\"")))
+        .collect();
     assert!(missing.is_empty(), "not in json.md: {missing:?}");
 }
