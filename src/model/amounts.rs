@@ -217,6 +217,9 @@ impl Typing<'_, '_> {
         if let CapKey::Subjects(kinds) = &key {
             self.key_in_reach(kinds, subjects, terms.key_span.unwrap_or(field.span));
         }
+        if amount.is_none() {
+            self.context.ensure_reported(field.span);
+        }
         Some(Cap { text, amount: amount?, key, period, counts: terms.counts, span: field.span })
     }
 

@@ -33,7 +33,7 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
     }
     accept(&mut out, files);
     sort(&mut out);
-    let model = (complete && !has_errors(&out)).then(|| Checked { model: context.model });
+    let model = if complete && !has_errors(&out) { Some(Checked { model: context.model }) } else { None };
     (model, out)
 }
 

@@ -46,6 +46,24 @@ const OTHER_WORDS: &[(&str, Word)] = &[
     ("统一社会信用代码", Word::CreditCode),
 ];
 
+/// What is to be known of a fact that the compiler makes.
+pub struct MadeFact {
+    /// Name.
+    pub name: String,
+    /// ASCII id; may be empty.
+    pub alias: String,
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// Type.
+    pub ty: Type,
+    /// Who gives it.
+    pub source: FactSource,
+    /// The clause it is made for; may be empty.
+    pub note: String,
+    /// Where its maker stands.
+    pub span: Span,
+}
+
 impl Context<'_> {
     /// Declares the kinds of subjects, then what belongs to what, then their facts.
     pub fn subjects(&mut self, items: &[&Item]) {
@@ -84,7 +102,7 @@ impl Context<'_> {
     fn owner(&mut self, id: SubjectId, item: &Item) {
         for modifier in &item.header.modifiers {
             let tokens = self.tokens(modifier, Mode::Phrase);
-            let owner = tokens.iter().find_map(|token| subject_of(token));
+            let owner = tokens.iter().find_map(subject_of);
             if let (None, Some((name, span))) = (owner, self.retract_unknown(modifier.span)) {
                 self.unknown_subject(&name, span);
                 continue;
@@ -242,28 +260,19 @@ impl Context<'_> {
     }
 
     /// A fact that the compiler makes.
-    pub fn make_fact(
-        &mut self,
-        name: String,
-        alias: String,
-        subject: SubjectId,
-        ty: Type,
-        source: FactSource,
-        note: String,
-        span: Span,
-    ) -> FactId {
+    pub fn make_fact(&mut self, made: MadeFact) -> FactId {
         let fact = Fact {
-            name,
-            alias,
-            subject,
-            ty,
-            source,
+            name: made.name,
+            alias: made.alias,
+            subject: made.subject,
+            ty: made.ty,
+            source: made.source,
             range: default_range(),
             made: true,
             credit_code: false,
             yearly: false,
-            note,
-            span,
+            note: made.note,
+            span: made.span,
         };
         self.add_fact(fact, false)
     }
@@ -276,7 +285,15 @@ impl Context<'_> {
         };
         let alias = if subject.alias.is_empty() { String::new() } else { format!("{}.id", subject.alias) };
         let (name, span) = (format!("{}{}", subject.name, Word::Identifier.zh()), subject.span);
-        let fact = self.make_fact(name, alias, id, Type::Text, FactSource::Applicant, String::new(), span);
+        let fact = self.make_fact(MadeFact {
+            name,
+            alias,
+            subject: id,
+            ty: Type::Text,
+            source: FactSource::Applicant,
+            note: String::new(),
+            span,
+        });
         if let Some(subject) = self.model.subjects.get_mut(id.index()) {
             subject.identifier = fact;
         }

@@ -154,7 +154,7 @@ fn left_over(token: &Token, before: &Surface) -> Diagnostic {
 fn one_value(before: &Surface) -> Option<Span> {
     let SurfaceKind::Compare(Word::Is | Word::Equals | Word::EqualTo, left, right) = &before.kind else { return None };
     let value = matches!(right.kind, SurfaceKind::Name { .. }) && left.span.end <= right.span.start;
-    value.then(|| Span { start: left.span.end, end: right.span.start, ..left.span })
+    value.then_some(Span { start: left.span.end, end: right.span.start, ..left.span })
 }
 
 /// Splits tokens at separators of the given kinds.
