@@ -1,7 +1,8 @@
 //! What guiju costs, as one table. `cargo run --release --manifest-path benches/Cargo.toml` from the repository, after
 //! `cargo build --release`; `docs/benchmarks.md` holds a run's figures and what they mean.
 //!
-//! `… -- case` only the single application, `… -- stages`, `… -- processes`; `… -- policy 10000` prints a generated policy.
+//! `… -- case` only the single application, `… -- stages`, `… -- processes`; `… -- policy 10000` prints a generated policy;
+//! `… -- spin` runs the VM alone for a while, for a profiler.
 
 mod compile;
 mod facts;
@@ -25,6 +26,10 @@ fn main() {
     if part == "policy" {
         let clauses = arguments.get(1).and_then(|count| count.parse().ok()).unwrap_or(SIZES[0]);
         print!("{}", policy::large(clauses));
+        return;
+    }
+    if part == "spin" {
+        println!("{}", one_case::spin(20_000));
         return;
     }
     let wanted = |name: &str| part == "all" || part == name;

@@ -24,12 +24,25 @@ pub(super) struct Block {
     pub shared_slots: Vec<u32>,
 }
 
+/// What all clauses share, parted by when it is needed; each part reads only what is before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Shared {
+    /// Registers and the slots they are loaded from.
+    pub loads: Vec<(u32, u32)>,
+    /// What the scope depends on.
+    pub scope: Vec<Step>,
+    /// What only clauses depend on.
+    pub clauses: Vec<Step>,
+}
+
 /// A program's code as it is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Code {
     pub constants: Vec<(u32, i128)>,
     pub steps: Vec<Step>,
     pub prologue: usize,
+    /// The prologue's steps again, in the order in which a case of known facts runs them.
+    pub shared: Shared,
     pub divisions: Vec<Rounding>,
     pub slots: Vec<Slot>,
     pub blocks: Vec<Block>,
@@ -64,9 +77,11 @@ impl Code {
         let Translation { constants, steps, divisions, .. } = translation;
         let slots = tables.slots.iter().map(Slot::new).collect();
         let (scope, scope_slots, tame) = (Vec::new(), Vec::new(), is_tame(program));
-        let mut code = Code { constants, steps, prologue, divisions, slots, blocks, scope, scope_slots, tame };
+        let shared = Shared::default();
+        let mut code = Code { constants, steps, prologue, shared, divisions, slots, blocks, scope, scope_slots, tame };
         code.find_entries(program);
         code.find_shared_slots(program);
+        code.part_prologue(program);
         code
     }
 
@@ -116,6 +131,33 @@ impl Code {
             step.reads(|register| read |= targets.contains(&register));
         }
         if read { 0 } else { at + 1 }
+    }
+
+    /// Parts the prologue into what the scope depends on and the rest.
+    fn part_prologue(&mut self, program: &Program) {
+        let mut needed = vec![false; program.tables.registers as usize];
+        let need = |register: u32, needed: &mut [bool]| {
+            if let Some(place) = needed.get_mut(register as usize) {
+                *place = true;
+            }
+        };
+        self.scope.iter().for_each(|register| need(*register, &mut needed));
+        let prologue = self.steps.get(..self.prologue).unwrap_or(&[]);
+        let is_needed = |step: &Step, needed: &[bool]| {
+            step.target().and_then(|dst| needed.get(dst as usize)).copied().unwrap_or(false)
+        };
+        for step in prologue.iter().rev() {
+            if is_needed(step, &needed) {
+                step.reads(|register| need(register, &mut needed));
+            }
+        }
+        for step in prologue {
+            match *step {
+                Step::Load { dst, slot } => self.shared.loads.push((dst, slot)),
+                step if is_needed(&step, &needed) => self.shared.scope.push(step),
+                step => self.shared.clauses.push(step),
+            }
+        }
     }
 
     fn steps_of(&self, block: &Block) -> &[Step] {

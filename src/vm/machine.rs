@@ -2,12 +2,13 @@
 //! a [`Machine`] is one thread's registers. Invariant: `run` looks only at clauses whose industry gate may hold.
 
 use super::case::{Case, State};
-use super::code::{Block, Code};
+use super::code::Code;
 use super::dispatch::Dispatch;
 use super::domain::{Domain, Truth};
 use super::interval::{Interval, Partial};
-use super::run::{End, Outcome, Scene, block, compute};
+use super::run::{End, Outcome, Scene, Word, block, compute};
 use super::scalar::Exact;
+use super::step::Step;
 use crate::bytecode::program::Program;
 use crate::bytecode::{RegisterType, Verified};
 use crate::decision::Failure;
@@ -67,13 +68,12 @@ impl<'p> Vm<'p> {
                 (*a, *b) = (Exact::constant(value), Partial::constant(value));
             }
         }
-        let outcomes = vec![None; self.code.blocks.len()];
         Machine {
             vm: self,
             exact,
             partial,
-            outcomes,
             ran: Vec::with_capacity(self.code.blocks.len()),
+            places: vec![0; self.code.blocks.len()],
             passed: Passed::Gate,
             on: 0,
         }
@@ -105,10 +105,19 @@ pub struct Machine<'v> {
     vm: &'v Vm<'v>,
     exact: Vec<i128>,
     pub(super) partial: Vec<Interval>,
-    outcomes: Vec<Option<Outcome>>,
-    ran: Vec<u32>,
+    /// The clauses that were run.
+    ran: Vec<Ran>,
+    /// Where each clause is in `ran`; what stands there tells whether it really is, so that nothing is cleared between cases.
+    places: Vec<u32>,
     passed: Passed,
     on: i32,
+}
+
+/// A clause that was run.
+#[derive(Debug, Clone, Copy)]
+struct Ran {
+    clause: u32,
+    end: End,
 }
 
 /// How far the registers of the prologue are good for the case at hand.
@@ -133,13 +142,15 @@ impl<'v> Machine<'v> {
     pub fn run(&mut self, case: &Case, on: i32) -> Outcomes<'_> {
         let vm = self.vm;
         let scene = Scene { code: &vm.code, tables: &vm.program.tables, case, on };
-        self.forget();
+        self.ran.clear();
+        self.passed = Passed::Gate;
         self.on = on;
         let mut prologue = self.prologue(scene);
         match self.scope(scene, &mut prologue) {
-            Some(Truth::No) => {}
+            Truth::No => {}
             scope => {
-                let known = scope == Some(Truth::Yes);
+                let known = scope == Truth::Yes;
+                self.share(scene, &vm.code.shared.clauses, &mut prologue);
                 for &clause in &vm.dispatch.always {
                     self.clause(scene, &mut prologue, clause, false);
                 }
@@ -163,36 +174,33 @@ impl<'v> Machine<'v> {
         Outcomes { machine: self }
     }
 
-    #[inline]
-    fn forget(&mut self) {
-        for clause in self.ran.drain(..) {
-            if let Some(outcome) = self.outcomes.get_mut(clause as usize) {
-                *outcome = None;
-            }
-        }
-        self.passed = Passed::Gate;
-    }
-
-    /// Runs what all clauses share in the exact domain.
+    /// Loads the facts into the exact domain.
     #[inline]
     fn prologue(&mut self, scene: Scene<'_>) -> Prologue {
         let mut state = Prologue { gaps: false, exact: scene.code.tame, partial: false };
-        if !state.exact {
-            return state;
-        }
-        let mut binding = u32::MAX;
-        for &step in scene.code.steps.get(..scene.code.prologue).unwrap_or(&[]) {
-            if compute::<Exact>(step, &mut self.exact, scene, &mut binding).is_none() {
-                match step {
-                    super::step::Step::Load { .. } => state.gaps = true,
-                    _ => state.exact = false,
+        if state.exact {
+            for &(dst, slot) in &scene.code.shared.loads {
+                match (scene.case.value(slot), self.exact.get_mut(dst as usize)) {
+                    (Some(value), Some(register)) => *register = value,
+                    _ => state.gaps = true,
                 }
             }
         }
         state
     }
 
+    /// Runs steps that all clauses share in the exact domain.
+    #[inline]
+    fn share(&mut self, scene: Scene<'_>, steps: &[Step], state: &mut Prologue) {
+        let mut binding = u32::MAX;
+        for &step in steps {
+            state.exact &= compute::<Exact>(step, &mut self.exact, scene, &mut binding).is_some();
+        }
+    }
+
     /// Runs what all clauses share in the domain of bounds, once a case.
+    #[cold]
+    #[inline(never)]
     fn bounds(&mut self, scene: Scene<'_>, state: &mut Prologue) {
         if !state.partial {
             let mut binding = u32::MAX;
@@ -203,11 +211,12 @@ impl<'v> Machine<'v> {
         }
     }
 
-    /// Whether the scope that all clauses share holds; `None` where they share none.
+    /// Whether the scope that all clauses share holds; it does where they share none.
     #[inline]
-    fn scope(&mut self, scene: Scene<'_>, state: &mut Prologue) -> Option<Truth> {
+    fn scope(&mut self, scene: Scene<'_>, state: &mut Prologue) -> Truth {
         let given = |slots: &[u32]| slots.iter().all(|slot| scene.case.value(*slot).is_some());
         let mut whole = Truth::Yes;
+        self.share(scene, &scene.code.shared.scope, state);
         let exact = state.exact && (!state.gaps || given(&scene.code.scope_slots));
         if !exact {
             self.bounds(scene, state);
@@ -221,44 +230,49 @@ impl<'v> Machine<'v> {
             match truth {
                 Truth::No => {
                     self.passed = Passed::Scope(number);
-                    return Some(Truth::No);
+                    return Truth::No;
                 }
                 Truth::Open => whole = Truth::Open,
                 Truth::Yes => {}
             }
         }
-        Some(whole)
+        whole
     }
 
     /// Runs one clause, from its entry where the scope and its gate are known to hold.
     #[inline]
     fn clause(&mut self, scene: Scene<'_>, state: &mut Prologue, clause: u32, known: bool) {
         let Some(own) = scene.code.blocks.get(clause as usize) else { return };
-        let outcome = if scene.on < own.in_force.0 || scene.on > own.in_force.1 {
-            Outcome::NotInForce
-        } else {
-            self.in_force(scene, state, own, if known { own.entry } else { own.steps.start })
-        };
-        if let Some(place) = self.outcomes.get_mut(clause as usize) {
-            *place = Some(outcome);
-            self.ran.push(clause);
+        if scene.on < own.in_force.0 || scene.on > own.in_force.1 {
+            return self.keep(clause, End::NOT_IN_FORCE);
         }
-    }
-
-    #[inline]
-    fn in_force(&mut self, scene: Scene<'_>, state: &mut Prologue, own: &Block, start: usize) -> Outcome {
+        let start = if known { own.entry } else { own.steps.start };
+        let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
         let given = |slots: &[u32]| slots.iter().all(|slot| scene.case.value(*slot).is_some());
         if state.exact && (!state.gaps || given(&own.shared_slots)) {
-            let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
-            if let End::Outcome(outcome) = block::<Exact>(steps, &mut self.exact, scene, own.first_cap) {
-                return outcome;
+            let end = block::<Exact>(steps, &mut self.exact, scene, own.first_cap);
+            if end.word != Word::Speechless {
+                return self.keep(clause, end);
             }
         }
+        self.clause_by_bounds(scene, state, clause, steps);
+    }
+
+    /// As [`Machine::clause`], where the exact domain has no answer; apart, so that the way of most cases stays short.
+    #[cold]
+    #[inline(never)]
+    fn clause_by_bounds(&mut self, scene: Scene<'_>, state: &mut Prologue, clause: u32, steps: &[Step]) {
+        let first_cap = scene.code.blocks.get(clause as usize).map_or(0, |own| own.first_cap);
         self.bounds(scene, state);
-        let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
-        match block::<Partial>(steps, &mut self.partial, scene, own.first_cap) {
-            End::Outcome(outcome) => outcome,
-            End::Speechless => Outcome::Undetermined,
+        let end = block::<Partial>(steps, &mut self.partial, scene, first_cap);
+        self.keep(clause, end);
+    }
+
+    #[inline(always)]
+    fn keep(&mut self, clause: u32, end: End) {
+        if let (Some(place), Ok(at)) = (self.places.get_mut(clause as usize), u32::try_from(self.ran.len())) {
+            *place = at;
+            self.ran.push(Ran { clause, end });
         }
     }
 }
@@ -273,14 +287,22 @@ impl Outcomes<'_> {
     /// The outcome of a clause; `None` where the policy has no such clause.
     #[must_use]
     pub fn get(&self, clause: u32) -> Option<Outcome> {
+        let place = *self.machine.places.get(clause as usize)?;
+        match self.machine.ran.get(place as usize) {
+            Some(ran) if ran.clause == clause => Some(ran.end.outcome()),
+            _ => self.passed_over(clause),
+        }
+    }
+
+    /// The outcome of a clause that was not run.
+    fn passed_over(&self, clause: u32) -> Option<Outcome> {
         let block = self.machine.vm.code.blocks.get(clause as usize)?;
-        let (first, last) = self.machine.vm.common;
-        let in_force = |on: i32| (first..=last).contains(&on) || (block.in_force.0..=block.in_force.1).contains(&on);
-        Some(match (self.machine.outcomes.get(clause as usize).copied().flatten(), self.machine.passed) {
-            (Some(outcome), _) => outcome,
-            (None, _) if !in_force(self.machine.on) => Outcome::NotInForce,
-            (None, Passed::Gate) => Outcome::Ineligible(Failure::Requirement(block.gate.unwrap_or(0))),
-            (None, Passed::Scope(number)) => Outcome::Ineligible(Failure::Requirement(number)),
+        let ((first, last), on) = (self.machine.vm.common, self.machine.on);
+        let in_force = (first..=last).contains(&on) || (block.in_force.0..=block.in_force.1).contains(&on);
+        Some(match self.machine.passed {
+            _ if !in_force => Outcome::NotInForce,
+            Passed::Gate => Outcome::Ineligible(Failure::Requirement(block.gate.unwrap_or(0))),
+            Passed::Scope(number) => Outcome::Ineligible(Failure::Requirement(number)),
         })
     }
 
@@ -291,6 +313,6 @@ impl Outcomes<'_> {
 
     /// The clauses that were run and their outcomes, in no particular order; every other clause is ineligible or not in force.
     pub fn ran(&self) -> impl Iterator<Item = (u32, Outcome)> + '_ {
-        self.machine.ran.iter().filter_map(|&clause| Some((clause, self.get(clause)?)))
+        self.machine.ran.iter().map(|ran| (ran.clause, ran.end.outcome()))
     }
 }

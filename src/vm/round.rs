@@ -26,13 +26,14 @@ impl Mode {
         }
     }
 
-    /// Whether a quotient of magnitude `quotient` with remainder `rest` of `divisor` (all magnitudes, `rest` not zero) is raised by one.
+    /// Whether a quotient with remainder `rest` of `divisor` (magnitudes, `rest` the smaller) is raised by one. The rest of an award
+    /// is as good as random, so half up must not branch on it.
     #[inline]
-    fn raises<T: Copy + Ord + std::ops::Sub<Output = T>>(self, odd: bool, rest: T, divisor: T) -> bool {
+    fn raises<T: Copy + Ord + Default + std::ops::Sub<Output = T>>(self, odd: bool, rest: T, divisor: T) -> bool {
         match self {
             Mode::HalfUp => rest >= divisor - rest,
             Mode::Down => false,
-            Mode::Up => true,
+            Mode::Up => rest != T::default(),
             Mode::HalfEven => match rest.cmp(&(divisor - rest)) {
                 std::cmp::Ordering::Less => false,
                 std::cmp::Ordering::Equal => odd,
@@ -96,11 +97,11 @@ pub fn quotient(a: i128, b: i128, mode: Mode) -> i128 {
         (_, Ok(0)) => 0,
         (Ok(size), Ok(divisor)) => {
             let (whole, rest) = (size / divisor, size % divisor);
-            u128::from(whole) + u128::from(rest != 0 && mode.raises(whole % 2 == 1, rest, divisor))
+            u128::from(whole) + u128::from(mode.raises(whole % 2 == 1, rest, divisor))
         }
         _ => {
             let (whole, rest) = (size / divisor, size % divisor);
-            whole + u128::from(rest != 0 && mode.raises(whole % 2 == 1, rest, divisor))
+            whole + u128::from(mode.raises(whole % 2 == 1, rest, divisor))
         }
     };
     signed(raised, negative)
@@ -116,7 +117,7 @@ pub fn drop_digits(a: i128, digits: u32, mode: Mode) -> i128 {
         (Some(size), Some(by)) => {
             let whole = ((u128::from(size) * u128::from(by.factor)) >> 64) as u64 >> by.shift;
             let rest = size.wrapping_sub(whole.wrapping_mul(by.divisor));
-            let raised = whole + u64::from(rest != 0 && mode.raises(whole % 2 == 1, rest, by.divisor));
+            let raised = whole + u64::from(mode.raises(whole % 2 == 1, rest, by.divisor));
             i128::from(raised)
         }
         _ => quotient(a, power_of_ten(digits), mode),

@@ -40,27 +40,61 @@ pub(super) struct Scene<'a> {
     pub on: i32,
 }
 
-/// What a block came to.
+/// What a block came to: an [`Outcome`] in flat words, which stay in registers until they are kept. Putting the enum together, taking
+/// it apart and copying it costs more than all of a clause's steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// The clause's outcome.
-    Outcome(Outcome),
+pub(super) struct End {
+    pub word: Word,
+    /// The requirement that fails, or the cap that bound; `u32::MAX` is none.
+    number: u32,
+    low: i128,
+    high: i128,
+}
+
+/// The kind of an [`End`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    NotInForce,
+    Fails,
+    AmountNotApplicable,
+    AboveCeiling,
+    BelowFloor,
+    Undetermined,
+    Eligible,
     /// The domain has no word for a step's result.
     Speechless,
 }
 
-/// How a domain ends a clause.
-pub(super) trait Award: Domain {
-    fn grant(a: Self::Value) -> Given;
-    fn decide(case: &Case, slot: u32, low: Self::Value, high: Self::Value) -> Given;
+impl End {
+    pub const NOT_IN_FORCE: End = End::of(Word::NotInForce);
+    pub const UNDETERMINED: End = End::of(Word::Undetermined);
+
+    const fn of(word: Word) -> End {
+        End { word, number: u32::MAX, low: 0, high: 0 }
+    }
+
+    /// As the outcome of a clause; what no domain had a word for is not determined.
+    #[inline]
+    pub fn outcome(self) -> Outcome {
+        match self.word {
+            Word::NotInForce => Outcome::NotInForce,
+            Word::Fails => Outcome::Ineligible(Failure::Requirement(self.number)),
+            Word::AmountNotApplicable => Outcome::Ineligible(Failure::AmountNotApplicable),
+            Word::AboveCeiling => Outcome::Ineligible(Failure::AboveCeiling),
+            Word::BelowFloor => Outcome::Ineligible(Failure::BelowFloor),
+            Word::Undetermined | Word::Speechless => Outcome::Undetermined,
+            Word::Eligible => {
+                let binding = Some(self.number).filter(|cap| *cap != u32::MAX);
+                Outcome::Eligible { low: self.low, high: self.high, binding }
+            }
+        }
+    }
 }
 
-/// What a clause gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Given {
-    Nothing(Failure),
-    Unknown,
-    Between(i128, i128),
+/// How a domain ends a clause.
+pub(super) trait Award: Domain {
+    fn grant(a: Self::Value) -> End;
+    fn decide(case: &Case, slot: u32, low: Self::Value, high: Self::Value) -> End;
 }
 
 /// Writes the register of one step that computes; `None` where the domain has no word for the result.
@@ -115,79 +149,79 @@ pub(super) fn compute<D: Domain>(
 }
 
 /// Runs the steps of one clause from where they start, in order, until its outcome is known.
-#[inline]
+#[inline(always)]
 pub(super) fn block<D: Award>(steps: &[Step], registers: &mut [D::Value], scene: Scene<'_>, first_cap: u32) -> End {
     let of = |registers: &[D::Value], register: u32| registers.get(register as usize).copied().unwrap_or(D::ZERO);
     let (mut binding, mut open) = (u32::MAX, false);
     for &step in steps {
-        let given = match step {
+        let end = match step {
             Step::Require { a, number } => match D::truth(of(registers, a)) {
                 Truth::Yes => continue,
-                Truth::No => return End::Outcome(Outcome::Ineligible(Failure::Requirement(number))),
+                Truth::No => return End { number, ..End::of(Word::Fails) },
                 Truth::Open => {
                     open = true;
                     continue;
                 }
             },
-            Step::Grant { .. } | Step::Decide { .. } if open => Given::Unknown,
+            Step::Grant { .. } | Step::Decide { .. } if open => return End::UNDETERMINED,
             Step::Grant { a } => D::grant(of(registers, a)),
             Step::Decide { slot, low, high } => D::decide(scene.case, slot, of(registers, low), of(registers, high)),
             _ => match compute::<D>(step, registers, scene, &mut binding) {
                 Some(()) => continue,
-                None => return End::Speechless,
+                None => return End::of(Word::Speechless),
             },
         };
-        return End::Outcome(match given {
-            Given::Nothing(failure) => Outcome::Ineligible(failure),
-            Given::Unknown => Outcome::Undetermined,
-            Given::Between(low, high) => {
-                Outcome::Eligible { low, high, binding: binding.checked_sub(first_cap).filter(|_| binding != u32::MAX) }
-            }
-        });
+        return End { number: if binding == u32::MAX { binding } else { binding.saturating_sub(first_cap) }, ..end };
     }
-    End::Outcome(Outcome::Undetermined)
+    End::UNDETERMINED
+}
+
+/// An amount between two bounds.
+#[inline(always)]
+fn between(low: i128, high: i128) -> End {
+    End { low, high, ..End::of(Word::Eligible) }
 }
 
 impl Award for Exact {
     #[inline(always)]
-    fn grant(a: i128) -> Given {
-        Given::Between(a, a)
+    fn grant(a: i128) -> End {
+        between(a, a)
     }
 
-    fn decide(case: &Case, slot: u32, low: i128, high: i128) -> Given {
+    fn decide(case: &Case, slot: u32, low: i128, high: i128) -> End {
         decided(case, slot, low, high)
     }
 }
 
 impl Award for Partial {
-    fn grant(a: Interval) -> Given {
+    fn grant(a: Interval) -> End {
         if a.not_applicable {
-            Given::Nothing(Failure::AmountNotApplicable)
+            End::of(Word::AmountNotApplicable)
         } else if a.waits.fact {
-            Given::Unknown
+            End::UNDETERMINED
         } else {
-            Given::Between(a.low, a.high)
+            between(a.low, a.high)
         }
     }
 
-    fn decide(case: &Case, slot: u32, low: Interval, high: Interval) -> Given {
+    fn decide(case: &Case, slot: u32, low: Interval, high: Interval) -> End {
         if low.not_applicable || high.not_applicable {
-            Given::Nothing(Failure::AmountNotApplicable)
+            End::of(Word::AmountNotApplicable)
         } else if low.is_settled() && high.is_settled() {
             decided(case, slot, low.low, high.low)
         } else {
-            Given::Unknown
+            End::UNDETERMINED
         }
     }
 }
 
 /// An award at discretion between two known amounts.
-fn decided(case: &Case, slot: u32, low: i128, high: i128) -> Given {
+fn decided(case: &Case, slot: u32, low: i128, high: i128) -> End {
     match (case.state(slot), case.value(slot)) {
-        (State::NotApplicable, _) => Given::Nothing(Failure::AmountNotApplicable),
-        (State::Value, Some(set)) if set > high => Given::Nothing(Failure::AboveCeiling),
-        (State::Value, Some(set)) if set < low => Given::Nothing(Failure::BelowFloor),
-        (State::Value, Some(set)) => Given::Between(set, set),
-        _ => Given::Between(low, high),
+        (State::NotApplicable, _) => End::of(Word::AmountNotApplicable),
+        (State::Value, Some(set)) if set > high => End::of(Word::AboveCeiling),
+        (State::Value, Some(set)) if set < low => End::of(Word::BelowFloor),
+        (State::Value, Some(set)) => between(set, set),
+        _ => between(low, high),
     }
 }

@@ -12,7 +12,7 @@ use super::domain::{Domain, Truth};
 use super::interval::{INFINITE, Interval, MINUS_INFINITE, Partial};
 use super::ledger;
 use super::machine::{Machine, Vm};
-use super::run::{Award, Given, Scene, compute};
+use super::run::{Award, End, Outcome, Scene, compute};
 use crate::bytecode::op::{Op, OperandKind};
 use crate::bytecode::program::ClauseInfo;
 use crate::decision::{Amount, ClauseDecision, Decision, Failure};
@@ -132,18 +132,19 @@ impl<'t> Trace<'t> {
     }
 
     fn decide_amount(&self, clause: &ClauseInfo) -> ClauseDecision {
-        let (given, registers, slot) = match self.last(clause) {
+        let (end, registers, slot) = match self.last(clause) {
             Some(Last::Grant(a)) => (Partial::grant(self.register(a)), vec![a], None),
             Some(Last::Decide(slot, low, high)) => {
-                let given = Partial::decide(self.case, slot, self.register(low), self.register(high));
-                (given, vec![low, high], Some(slot))
+                let end = Partial::decide(self.case, slot, self.register(low), self.register(high));
+                (end, vec![low, high], Some(slot))
             }
-            None => (Given::Unknown, Vec::new(), None),
+            None => (End::UNDETERMINED, Vec::new(), None),
         };
-        match given {
-            Given::Nothing(failure) => ClauseDecision::Ineligible { failed: vec![failure] },
-            Given::Unknown => ClauseDecision::Undetermined { needs: self.needs(registers) },
-            Given::Between(low, high) => ClauseDecision::Eligible {
+        match end.outcome() {
+            Outcome::NotInForce => ClauseDecision::NotInForce,
+            Outcome::Ineligible(failure) => ClauseDecision::Ineligible { failed: vec![failure] },
+            Outcome::Undetermined => ClauseDecision::Undetermined { needs: self.needs(registers) },
+            Outcome::Eligible { low, high, .. } => ClauseDecision::Eligible {
                 amount: Amount { low: money(low).unwrap_or(Decimal::ZERO), high: money(high) },
                 binding_cap: self.binding(clause),
                 needs: match slot {
