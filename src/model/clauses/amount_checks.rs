@@ -31,7 +31,8 @@ impl Context<'_> {
                     "在“政策”条目或本条款加一行“舍入：元，四舍五入”",
                     "add `rounding: 元, half-up` to the policy or this clause",
                 )
-                .fix(insert, "\n  舍入：元，四舍五入", "舍入到元，四舍五入", "round half up to 元"),
+                .fix(insert, "\n  舍入：元，四舍五入", "舍入到元，四舍五入", "round half up to 元")
+                .fix(insert, "\n  舍入：元，舍去", "舍入到元，零头舍去", "round down to 元"),
             );
         }
     }
