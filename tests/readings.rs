@@ -23,10 +23,13 @@ fn check(items: &str) {
 
 /// A clause of 10万元 under a condition, with what an application of `facts` comes to.
 fn condition(condition: &str, cases: &[(&str, bool)]) {
-    let mut items = format!("条款 一《试》（try）\n  对象：市场主体\n  条件：{condition}\n  支持：10万元\n  责任部门：区科委\n");
+    let mut items =
+        format!("条款 一《试》（try）\n  对象：市场主体\n  条件：{condition}\n  支持：10万元\n  责任部门：区科委\n");
     for (facts, holds) in cases {
         let outcome = if *holds { "可获 10万元" } else { "不符合" };
-        items.push_str(&format!("\n案例 「{facts}」\n  日期：2026-06-30\n  假设：{facts}\n  期望：条款 try {outcome}\n"));
+        items.push_str(&format!(
+            "\n案例 「{facts}」\n  日期：2026-06-30\n  假设：{facts}\n  期望：条款 try {outcome}\n"
+        ));
     }
     check(&items);
 }
@@ -35,7 +38,9 @@ fn condition(condition: &str, cases: &[(&str, bool)]) {
 fn award(award: &str, cases: &[(&str, &str)]) {
     let mut items = format!("条款 一《试》（try）\n  对象：市场主体\n  支持：{award}\n  责任部门：区科委\n");
     for (facts, outcome) in cases {
-        items.push_str(&format!("\n案例 「{facts}」\n  日期：2026-06-30\n  假设：{facts}\n  期望：条款 try {outcome}\n"));
+        items.push_str(&format!(
+            "\n案例 「{facts}」\n  日期：2026-06-30\n  假设：{facts}\n  期望：条款 try {outcome}\n"
+        ));
     }
     check(&items);
 }
@@ -62,7 +67,10 @@ fn the_bound_counts_or_not_by_the_word() {
 
 #[test]
 fn a_name_in_quotation_marks_is_that_name() {
-    condition("「信用记录良好」 且 「依法设立」", &[("信用记录良好；依法设立", true), ("信用记录良好；非 依法设立", false)]);
+    condition(
+        "「信用记录良好」 且 「依法设立」",
+        &[("信用记录良好；依法设立", true), ("信用记录良好；非 依法设立", false)],
+    );
 }
 
 #[test]
