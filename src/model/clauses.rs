@@ -129,7 +129,9 @@ impl Context<'_> {
         for (at, planned) in plan.iter().enumerate().filter(|(_, planned)| planned.refers_to.is_none()) {
             position.insert(planned.source, at);
             let clause = self.clause(planned, id_at(at), index);
-            if clause.is_none() {
+            // A field that the surface reported as empty is not reported again.
+            let written = field(planned.item, FieldKeyword::Award).is_some_and(|award| !award.value.is_empty());
+            if clause.is_none() && written {
                 self.ensure_reported(planned.item.header.span);
             }
             if let Some(slot) = built.get_mut(at) {

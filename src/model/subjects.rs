@@ -524,11 +524,11 @@ fn default_range() -> (Decimal, Decimal) {
     (-limit, limit)
 }
 
-/// Whether a bound has the unit of its fact; zero needs none.
+/// Whether a bound has the unit of its fact; zero and what is no money need none.
 fn unit_fits(fact: &Fact, number: &literal::Literal) -> bool {
     match &fact.ty {
         Type::Number { unit, .. } => {
-            number.value.is_zero() && number.unit.is_empty()
+            number.unit.is_empty() && (number.value.is_zero() || unit.currency().is_none())
                 || unit.powers.iter().eq(number.unit.iter().map(|(name, power)| (name, power)))
         }
         _ => false,
