@@ -8,6 +8,7 @@ mod errors;
 mod explain;
 mod load;
 mod properties;
+mod readings;
 mod render;
 mod support;
 mod tidy;
