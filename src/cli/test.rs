@@ -33,6 +33,8 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         }
     }
     let chinese = match (failed, lang) {
+        (0, Lang::Zh) if unusable => "有政策没有通过检查，它的案例没有运行\n".to_owned(),
+        (0, Lang::Zh) if passed == 0 => "没有案例\n".to_owned(),
         (0, Lang::Zh) => format!("案例全部通过，共 {passed} 个\n"),
         (_, Lang::Zh) => format!("案例 {} 个：{passed} 个通过，{failed} 个不通过\n", passed + failed),
         (_, Lang::En) => String::new(),

@@ -217,6 +217,9 @@ impl Typing<'_, '_> {
         if let CapKey::Subjects(kinds) = &key {
             self.key_in_reach(kinds, subjects, terms.key_span.unwrap_or(field.span));
         }
+        if terms.broken {
+            return None;
+        }
         if amount.is_none() {
             self.context.ensure_reported(field.span);
         }
@@ -340,23 +343,19 @@ impl Typing<'_, '_> {
                     None => self.not_a_kind(name, token.span, &mut terms),
                 },
                 TokenKind::Word(word) => match word {
-                    Word::Yearly => terms.period = Some(CapPeriod::Year),
-                    Word::Once => terms.period = Some(CapPeriod::Once),
-                    Word::EachTime => terms.period = Some(CapPeriod::Each),
-                    Word::OnceOrYearly => terms.period = Some(CapPeriod::OnceOrYear),
-                    Word::Lifetime => terms.period = Some(months.map_or(CapPeriod::Lifetime, CapPeriod::Months)),
                     Word::Everyone => terms.key = Some(CapKey::Everyone),
                     Word::WholePolicy => terms.counts = CapScope::Policy,
-                    _ => {}
+                    _ => {
+                        if let Some(period) = period(*word, months) {
+                            self.second_period(&mut terms, period, token.span);
+                        }
+                    }
                 },
                 TokenKind::Number(number) if number.unit == [("月".to_owned(), 1)] => {
                     months = u32::try_from(number.value.mantissa()).ok()
                 }
-                TokenKind::Number(_)
-                | TokenKind::Date(_)
-                | TokenKind::Text(_)
-                | TokenKind::Group(_)
-                | TokenKind::Separator(_) => {}
+                TokenKind::Number(_) => self.second_amount(token.span, &mut terms),
+                TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Group(_) | TokenKind::Separator(_) => {}
             }
         }
         if !kinds.is_empty() {
@@ -364,6 +363,27 @@ impl Typing<'_, '_> {
             terms.key = Some(CapKey::Subjects(kinds));
         }
         terms
+    }
+
+    /// A cap has one period.
+    fn second_period(&mut self, terms: &mut Terms, period: CapPeriod, span: Span) {
+        if terms.period.is_some_and(|first| first != period) {
+            terms.broken = true;
+            self.context.report(
+                Diagnostic::new(Code::FieldUnreadable, span, "一条上限写了两个期间", "this cap has two periods")
+                    .help("每个期间写一行“上限”，最小的那个起作用", "write one cap for each period; the least binds"),
+            );
+        }
+        terms.period = Some(period);
+    }
+
+    /// A cap has one amount.
+    fn second_amount(&mut self, span: Span, terms: &mut Terms) {
+        terms.broken = true;
+        self.context.report(
+            Diagnostic::new(Code::FieldUnreadable, span, "一条上限写了两个数", "this cap has two numbers")
+                .help("每个金额写一行“上限”；“3年内累计”要连着写", "write one cap for each amount"),
+        );
     }
 
     fn not_a_kind(&mut self, name: &str, span: Span, terms: &mut Terms) {
@@ -458,6 +478,18 @@ fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
     }
 }
 
+/// The period of a word; `months` is what stood before 内.
+fn period(word: Word, months: Option<u32>) -> Option<CapPeriod> {
+    Some(match word {
+        Word::Yearly => CapPeriod::Year,
+        Word::Once => CapPeriod::Once,
+        Word::EachTime => CapPeriod::Each,
+        Word::OnceOrYearly => CapPeriod::OnceOrYear,
+        Word::Lifetime => months.map_or(CapPeriod::Lifetime, CapPeriod::Months),
+        _ => return None,
+    })
+}
+
 /// Whether a word states the most there can be.
 fn is_ceiling(word: Word) -> bool {
     matches!(
@@ -469,7 +501,9 @@ fn is_ceiling(word: Word) -> bool {
 /// Passes over 给予, 按 and the like.
 fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
-    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::Yearly), .. }, after)) = rest.split_first() {
+    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::Yearly | Word::Once), .. }, after)) =
+        rest.split_first()
+    {
         rest = after;
     }
     rest
@@ -479,7 +513,7 @@ fn trim_give(tokens: &[Token]) -> &[Token] {
 fn trim_ceiling(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
     while let [Token { kind: TokenKind::Word(word), .. }, after @ ..] = rest
-        && (is_ceiling(*word) || matches!(word, Word::Give | Word::Yearly))
+        && (is_ceiling(*word) || matches!(word, Word::Give | Word::Yearly | Word::Once))
     {
         rest = after;
     }

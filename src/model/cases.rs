@@ -63,7 +63,9 @@ impl Context<'_> {
                 if matches!(plain(phrase).as_str(), "无" | "none") {
                     continue;
                 }
-                entries.extend(self.ledger_entry(phrase, index));
+                for entry in split_phrase(phrase, Separator::Semicolon) {
+                    entries.extend(self.ledger_entry(&entry, index));
+                }
             }
         }
         let mut expectations = Vec::new();

@@ -23,13 +23,14 @@ use super::typing::Typing;
 /// Clauses by id, title and address; a title or address that two share finds none.
 #[derive(Debug, Clone, Default)]
 pub struct ClauseIndex {
+    by_id: HashMap<String, ClauseId>,
     by_name: HashMap<String, Option<ClauseId>>,
 }
 
 impl ClauseIndex {
     /// Adds a clause.
     pub fn insert(&mut self, id: ClauseId, alias: &str, title: &str, address: &str) {
-        self.by_name.insert(alias.to_owned(), Some(id));
+        self.by_id.insert(alias.to_owned(), id);
         for name in [title, address] {
             if !name.is_empty() {
                 self.by_name
@@ -43,12 +44,12 @@ impl ClauseIndex {
     /// The clause of a name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ClauseId> {
-        self.by_name.get(name).copied().flatten()
+        self.by_id.get(name).copied().or_else(|| self.by_name.get(name).copied().flatten())
     }
 
     /// Every name.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(String::as_str)
+        self.by_id.keys().chain(self.by_name.keys()).map(String::as_str)
     }
 }
 
@@ -128,7 +129,9 @@ impl Context<'_> {
         for (at, planned) in plan.iter().enumerate().filter(|(_, planned)| planned.refers_to.is_none()) {
             position.insert(planned.source, at);
             let clause = self.clause(planned, id_at(at), index);
-            if clause.is_none() {
+            // A field that the surface reported as empty is not reported again.
+            let written = field(planned.item, FieldKeyword::Award).is_some_and(|award| !award.value.is_empty());
+            if clause.is_none() && written {
                 self.ensure_reported(planned.item.header.span);
             }
             if let Some(slot) = built.get_mut(at) {

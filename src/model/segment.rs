@@ -81,8 +81,8 @@ pub fn role(word: Word) -> Option<Role> {
         AtMostAndPostfix, AtMostPostfix, AwardNoun, Before, Below, Between, Breaks, CertainReward, Decimals, DividedBy,
         Down, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less,
         Minus, No, Not, NotAbove, NotAfter, NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding,
-        NotGreater, NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To,
-        Under, Unknown, Up, WithinPostfix, Yearly, Yes,
+        NotGreater, NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Once, Or, Plus, Reaches, Round, ShortOf, Times,
+        To, Under, Unknown, Up, WithinPostfix, Yearly, Yes,
     };
     match word {
         And | Or | NotBelow | NotLess | Reaches | Full | NotSmaller | AtLeast | Exceeds | Above | Breaks | Greater
@@ -91,7 +91,7 @@ pub fn role(word: Word) -> Option<Role> {
         | NotAfter | Of | Plus | Minus | Times | DividedBy | To => Some(Role::Infix),
         AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown
         | NotApplicable | Decimals | AwardNoun | Between => Some(Role::Postfix),
-        Not | Give | Yearly | Least | Greatest | Round | Any | All => Some(Role::Prefix),
+        Not | Give | Yearly | Once | Least | Greatest | Round | Any | All => Some(Role::Prefix),
         Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
         _ => None,
     }
@@ -119,9 +119,9 @@ impl State {
         };
         if matches!(kind, PieceKind::Word(Word::AwardNoun)) {
             // 20万元奖励: a noun after an amount says nothing more.
-            return matches!(self, State::Operand | State::Postfix).then_some(State::Postfix);
+            return matches!(self, State::Start | State::Operand | State::Postfix).then_some(State::Postfix);
         }
-        if matches!(kind, PieceKind::Word(Word::Give | Word::Yearly)) {
+        if matches!(kind, PieceKind::Word(Word::Give | Word::Yearly | Word::Once)) {
             // 给予 and 每年给予 say nothing: they may stand before an amount, before 不超过, and at the end.
             return match self {
                 State::Start | State::Open => Some(State::Start),

@@ -241,6 +241,17 @@ impl Context<'_> {
         for modifier in parts {
             self.modifier(&mut fact, &modifier, &mut identifier);
         }
+        if fact.range.0 > fact.range.1 {
+            self.report(
+                Diagnostic::new(
+                    Code::FloorAboveCap,
+                    field.value.span,
+                    "取值范围的下限高于上限",
+                    "the range ends below its start",
+                )
+                .help("看看“不低于”和“不超过”是不是写反了", "check `not-below` and `not-exceeding`"),
+            );
+        }
         self.add_fact(fact, identifier);
     }
 
@@ -345,10 +356,11 @@ impl Context<'_> {
                 }
             }
             ([Token { kind: TokenKind::Word(word), .. }, Token { kind: TokenKind::Number(number), .. }], _) => {
-                use super::expression::CompareOp::{Above, AtLeast, AtMost, Below};
+                use super::expression::CompareOp::{AtLeast, AtMost};
                 match super::comparing::operator(*word) {
-                    Some(AtLeast | Above) => fact.range.0 = number.value,
-                    Some(AtMost | Below) => fact.range.1 = number.value,
+                    Some(AtLeast | AtMost) if !unit_fits(fact, number) => self.range_unit(fact, phrase),
+                    Some(AtLeast) => fact.range.0 = number.value,
+                    Some(AtMost) => fact.range.1 = number.value,
                     _ => self.modifier_unreadable(phrase),
                 }
             }
@@ -371,6 +383,22 @@ impl Context<'_> {
         }
         let span = self.locate(phrase.span, &name);
         self.department(&name, span).is_none()
+    }
+
+    fn range_unit(&mut self, fact: &Fact, phrase: &Phrase) {
+        let unit = match &fact.ty {
+            Type::Number { unit, .. } if !unit.powers.is_empty() => super::typing::show_unit(unit),
+            _ => return self.modifier_unreadable(phrase),
+        };
+        self.report(
+            Diagnostic::new(
+                Code::UnitMismatch,
+                phrase.span,
+                format!("“{}”以“{unit}”计，取值范围的单位不同", fact.name),
+                format!("`{}` is in `{unit}`, its range is not", fact.name),
+            )
+            .help(format!("数字后面写“{unit}”"), format!("write `{unit}` after the number")),
+        );
     }
 
     fn modifier_unreadable(&mut self, phrase: &Phrase) {
@@ -494,6 +522,17 @@ impl Context<'_> {
 fn default_range() -> (Decimal, Decimal) {
     let limit = Decimal::from_i128_with_scale(VALUE_MAX, 0);
     (-limit, limit)
+}
+
+/// Whether a bound has the unit of its fact; zero and what is no money need none.
+fn unit_fits(fact: &Fact, number: &literal::Literal) -> bool {
+    match &fact.ty {
+        Type::Number { unit, .. } => {
+            number.unit.is_empty() && (number.value.is_zero() || unit.currency().is_none())
+                || unit.powers.iter().eq(number.unit.iter().map(|(name, power)| (name, power)))
+        }
+        _ => false,
+    }
 }
 
 /// The kind of subject that a token names.

@@ -186,7 +186,7 @@ impl<'t> Reader<'t, '_> {
                     }
                     left = self.infix(left, word, span);
                 }
-                Some(_) if matches!(word, Word::Give | Word::Yearly | Word::AwardNoun) => self.at += 1,
+                Some(_) if matches!(word, Word::Give | Word::Yearly | Word::Once | Word::AwardNoun) => self.at += 1,
                 Some(Role::Postfix) if matches!(word, Word::Unknown | Word::NotApplicable) => {
                     self.at += 1;
                     let span = left.span.to(span);
@@ -299,12 +299,26 @@ impl<'t> Reader<'t, '_> {
     fn postfix(&mut self, left: &Surface) -> Option<Surface> {
         let mut parts = Vec::new();
         while let (Some(value), Some(word)) = (self.tokens.get(self.at), self.tokens.get(self.at + 1)) {
-            let TokenKind::Word(postfix) = word.kind else { break };
-            if role(postfix) != Some(Role::Postfix) || matches!(postfix, Word::Unknown | Word::NotApplicable) {
+            let (word, postfix, length) = match (&word.kind, self.tokens.get(self.at + 2)) {
+                // 20人（含）以上
+                (TokenKind::Word(said @ (Word::Includes | Word::Excludes)), Some(next)) => match next.kind {
+                    TokenKind::Word(bound) => (next, explicit(bound, *said), 3),
+                    _ => break,
+                },
+                // 20人以上（含）
+                (TokenKind::Word(bound), Some(Token { kind: TokenKind::Word(said), .. }))
+                    if matches!(said, Word::Includes | Word::Excludes) =>
+                {
+                    (word, explicit(*bound, *said), 3)
+                }
+                (TokenKind::Word(bound), _) => (word, *bound, 2),
+                _ => break,
+            };
+            if !is_bound(postfix) && length == 2 {
                 break;
             }
             let right = self.value(value)?;
-            self.at += 2;
+            self.at += length;
             let span = if parts.is_empty() { left.span.to(word.span) } else { value.span.to(word.span) };
             let kind = SurfaceKind::Compare(postfix, Box::new(left.clone()), Box::new(right));
             parts.push((None, Surface { kind, span }));
@@ -374,7 +388,7 @@ impl<'t> Reader<'t, '_> {
             Word::No => SurfaceKind::Boolean(false),
             Word::OnDate => SurfaceKind::OnDate,
             Word::CertainReward => SurfaceKind::CertainReward,
-            Word::Give | Word::Yearly => return self.operand(least),
+            Word::Give | Word::Yearly | Word::Once | Word::AwardNoun => return self.operand(least),
             // `依法设立 为 是`: the value yes, where no value follows that it would compare.
             Word::Is if self.ends_here() => SurfaceKind::Boolean(true),
             Word::Not => {
@@ -512,6 +526,18 @@ fn is_bound(word: Word) -> bool {
             | Word::AtMostAndPostfix
             | Word::WithinPostfix
     )
+}
+
+/// 以上 or 以下 with its bound said to be included or not.
+fn explicit(bound: Word, said: Word) -> Word {
+    let included = said == Word::Includes;
+    match bound {
+        Word::AtLeastPostfix | Word::AtLeastAndPostfix if included => Word::NotBelow,
+        Word::AtLeastPostfix | Word::AtLeastAndPostfix => Word::Exceeds,
+        Word::AtMostPostfix | Word::AtMostAndPostfix | Word::WithinPostfix if included => Word::NotAbove,
+        Word::AtMostPostfix | Word::AtMostAndPostfix | Word::WithinPostfix => Word::Below,
+        other => other,
+    }
 }
 
 /// 甲 至 乙 之间: both ends count.

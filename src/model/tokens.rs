@@ -76,6 +76,9 @@ impl Tokenizer<'_> {
                     self.run(&stretch, mode, &mut tokens, out);
                 }
                 Part::Quote(text) | Part::Title(text) => tokens.push(self.quoted(&text.text, text.span)),
+                Part::Bracket { inner, span } if bound_said(inner).is_some() => {
+                    tokens.extend(bound_said(inner).map(|word| Token { kind: TokenKind::Word(word), span: *span }));
+                }
                 Part::Bracket { inner, span } => {
                     let inner = self.tokens(inner, mode, out);
                     tokens.push(Token { kind: TokenKind::Group(inner), span: *span });
@@ -214,4 +217,13 @@ fn bad_grouping(text: &str, span: Span) -> Diagnostic {
     )
     .help("写成 10,000,000元；不写逗号也可以", "write 10,000,000元, or no commas")
     .fix(span, plain.clone(), format!("改为“{plain}”"), format!("change to `{plain}`"))
+}
+
+/// （含）, （含本数）, （不含）: whether a bound is included.
+fn bound_said(inner: &Phrase) -> Option<Word> {
+    match super::fields::plain(inner).as_str() {
+        "含" | "含本数" => Some(Word::Includes),
+        "不含" | "不含本数" => Some(Word::Excludes),
+        _ => None,
+    }
 }

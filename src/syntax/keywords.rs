@@ -197,7 +197,7 @@ keywords! {
         WholePolicy "本政策" "whole-policy"
         Everyone "全部对象" "everyone"
         Together "合计" "together"
-        Give "给予" "give" | "按" | "按照" | "一次性给予" | "可给予" | "予以"
+        Give "给予" "give" | "按" | "按照" | "可给予" | "予以"
         AwardNoun "补贴" "subsidy" | "奖励" | "支持" | "资助" | "补助" | "扶持"
         CertainReward "一定奖励" "certain-reward" | "一定支持" | "一定补贴" | "一定资助" | "适当支持" | "适当奖励"
         AtHighest "最高" "at-highest" | "最多" | "最高不超过" | "最多不超过"

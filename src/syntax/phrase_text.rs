@@ -25,8 +25,8 @@ impl PhraseText<'_> {
     /// The text of a phrase.
     pub(super) fn phrase(&self, phrase: &Phrase) -> String {
         let pieces: Vec<Piece<'_>> = phrase.parts.iter().map(|part| self.piece(part)).collect();
-        // Half-width marks stay where nothing is Chinese; a mixture of both in one line reads badly.
-        let ascii = self.text.get(phrase.span.range()).is_some_and(str::is_ascii);
+        // Half-width marks where nothing is Chinese; a mixture of both in one line reads badly.
+        let half = pieces.iter().all(is_ascii);
         let mut out = String::new();
         for (at, piece) in pieces.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| pieces.get(before));
@@ -54,8 +54,6 @@ impl PhraseText<'_> {
                     out.push('）');
                 }
                 Piece::Separator(separator) => {
-                    let half =
-                        ascii && out.ends_with(|c: char| c.is_ascii()) && pieces.get(at + 1).is_some_and(begins_ascii);
                     push_separator(&mut out, **separator, half, pieces.get(at + 1));
                 }
             }
@@ -115,11 +113,10 @@ fn gap_before(phrase: &Phrase, at: usize) -> bool {
     matches!((end, start), (Some(end), Some(start)) if end < start)
 }
 
-fn begins_ascii(piece: &Piece<'_>) -> bool {
+fn is_ascii(piece: &Piece<'_>) -> bool {
     match piece {
-        Piece::Run(text) => text.starts_with(|c: char| c.is_ascii()),
-        Piece::Bracket(inner) => inner.is_ascii(),
-        Piece::Quote(_) | Piece::Separator(_) => false,
+        Piece::Run(text) | Piece::Quote(text) | Piece::Bracket(text) => text.is_ascii(),
+        Piece::Separator(separator) => !matches!(separator, Separator::Pause),
     }
 }
 

@@ -120,6 +120,7 @@ impl Context<'_> {
             ..base
         };
         clause.refers_to = Some(target);
+        self.taken_over(item);
         if field(item, FieldKeyword::Subject).is_some() {
             clause.subjects = self.subject_list(item);
         }
@@ -166,6 +167,26 @@ impl Context<'_> {
         clause.quotes = self.quotes(item);
         clause.note = note(self, item);
         clause
+    }
+
+    /// What a clause by reference takes over cannot be written on it as well.
+    fn taken_over(&mut self, item: &Item) {
+        for keyword in [FieldKeyword::Award, FieldKeyword::Floor, FieldKeyword::Rounding] {
+            let Some(field) = field(item, keyword) else { continue };
+            let label = &field.label.text;
+            self.report(
+                Diagnostic::new(
+                    Code::UnknownField,
+                    field.label.span,
+                    format!("参照别的条款时不能再写“{label}”"),
+                    format!("a clause by reference takes over `{label}`"),
+                )
+                .help(
+                    "支持、下限和舍入照被参照的条款；要不同就另写一个条款",
+                    "write a clause of its own where these differ",
+                ),
+            );
+        }
     }
 
     pub(in crate::model) fn default_subject(&self) -> Option<SubjectId> {

@@ -1,0 +1,10 @@
+//! The target `format`: under cargo-fuzz as libFuzzer runs it, on stable as the driver does.
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| guiju_fuzz::targets::format::fuzz(data));
+
+#[cfg(not(fuzzing))]
+fn main() -> std::process::ExitCode {
+    guiju_fuzz::drive::run(Some("format".to_owned()))
+}

@@ -1,0 +1,105 @@
+//! The seeds: the repository's policies, the samples of its documents and error pages, bundles and facts made of them, and a few texts
+//! that are unpleasant from the start.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use guiju::bytecode::{self, Verified};
+use guiju::schema;
+
+use crate::targets::check::compiled;
+
+/// The repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Files below a folder with this extension, in order of path.
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    paths.sort();
+    let below = |path: PathBuf| if path.is_dir() { files(&path, extension) } else { vec![path] };
+    let found = paths.into_iter().flat_map(below);
+    found.filter(|path| path.extension().is_some_and(|own| own == extension)).collect()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+/// The blocks between fences of a document.
+fn blocks(text: &str) -> Vec<String> {
+    text.split("```")
+        .skip(1)
+        .step_by(2)
+        .filter_map(|block| block.split_once('\n'))
+        .map(|(_, own)| own.to_owned())
+        .collect()
+}
+
+/// Policies, whole and in parts.
+pub fn policies() -> Vec<Vec<u8>> {
+    let root = root();
+    let mut texts = whole_policies();
+    for folder in ["policies", "tests", "src"] {
+        texts.extend(files(&root.join(folder), "policy").iter().map(|path| read(path)));
+    }
+    texts.extend(files(&root.join("docs"), "md").iter().flat_map(|path| blocks(&read(path))));
+    texts.extend(unpleasant());
+    texts.into_iter().filter(|text| !text.is_empty()).map(String::into_bytes).collect()
+}
+
+/// Policies in one text each: the files that a main file takes in, one after the other.
+fn whole_policies() -> Vec<String> {
+    let mains = files(&root().join("policies"), "policy").into_iter().chain(files(&root().join("src"), "policy"));
+    let mains = mains.filter(|path| path.file_name().is_some_and(|name| name == "main.policy"));
+    let joined = |main: PathBuf| {
+        let text = read(&main);
+        let folder = main.parent().unwrap_or(Path::new("."));
+        let taken_in = text.lines().filter_map(|line| line.trim().strip_prefix("引用")).map(str::trim);
+        let parts: Vec<String> = taken_in.map(|name| read(&folder.join(name))).collect();
+        let own = text.lines().filter(|line| !line.trim().starts_with("引用")).map(|line| format!("{line}\n"));
+        own.chain(parts).collect::<String>()
+    };
+    mains.map(joined).collect()
+}
+
+fn unpleasant() -> Vec<String> {
+    let mut texts: Vec<String> = ["（", "「", "《", "“", "(", "非 ", "-", "１", "万"]
+        .map(|piece| format!("条款 一（c）\n  条件：{}", piece.repeat(3_000)))
+        .into();
+    texts.push(format!("政策 《{}》", "长".repeat(10_000)));
+    texts.push("条款\n".repeat(2_000));
+    texts.push("定义 甲：乙\n定义 乙：甲\n".to_owned());
+    texts
+}
+
+/// Programs of every policy of the repository that stands alone.
+pub fn programs() -> Vec<Verified> {
+    let programs: Vec<Verified> = whole_policies().iter().filter_map(|text| compiled(text)).collect();
+    assert!(!programs.is_empty(), "no policy of the repository compiles");
+    programs
+}
+
+/// Bundles of those programs.
+pub fn bundles() -> Vec<Vec<u8>> {
+    programs().iter().map(bytecode::encode).collect()
+}
+
+/// Facts and ledgers of those programs.
+pub fn facts() -> Vec<Vec<u8>> {
+    let mut texts: Vec<String> =
+        programs().iter().map(|program| schema::example(&program.program().tables).to_string()).collect();
+    texts.extend(files(&root().join("policies"), "json").iter().map(|path| read(path)));
+    texts.extend(
+        files(&root().join("docs"), "md")
+            .iter()
+            .flat_map(|path| blocks(&read(path)))
+            .filter(|block| block.starts_with(['{', '['])),
+    );
+    texts.push("[".repeat(5_000));
+    texts.push(r#"{"a":"#.repeat(5_000));
+    texts.push(format!("{{\"申请金额\": 1{}}}", "0".repeat(5_000)));
+    texts.into_iter().map(String::into_bytes).collect()
+}

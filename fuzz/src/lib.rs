@@ -1,0 +1,8 @@
+//! In: bytes of any kind. Out: nothing, or a panic that is a finding. The targets are plain functions; `drive` calls them with
+//! mutations of a corpus that a seed determines, cargo-fuzz with whatever it finds.
+
+pub mod corpus;
+pub mod drive;
+pub mod mutate;
+pub mod random;
+pub mod targets;

@@ -1,0 +1,104 @@
+//! A mutated bundle whose program verifies runs: no panic on any case, and the fast run says what the whole trace says.
+
+use guiju::bytecode::program::{Award, SlotType, Tables};
+use guiju::bytecode::{Verified, decode, encode, hash, load, verify};
+use guiju::decision::ClauseDecision;
+use guiju::limits::VALUE_MAX;
+use guiju::vm::{Case, Outcome, State, Vm, decide_refined, ledger, trace};
+
+use super::bundle::resealed;
+use crate::random::Random;
+
+const CASES: usize = 6;
+
+/// Decodes, seals, verifies, runs.
+pub fn fuzz(data: &[u8]) {
+    let Ok(mut program) = decode(&resealed(data)) else { return };
+    // The hashes of clauses are a checksum too. What is sealed must not panic either, whatever its indices.
+    if verify(program.clone()).is_err() {
+        hash::seal(&mut program);
+    }
+    let Ok(program) = verify(program) else { return };
+    let again = load(&encode(&program)).expect("what verifies encodes and loads");
+    assert!(again.program() == program.program(), "a bundle says what its program says");
+    run(&program, &mut Random::of(data));
+}
+
+/// Runs random cases.
+pub fn run(program: &Verified, random: &mut Random) {
+    let vm = Vm::new(program);
+    let tables = &program.program().tables;
+    let (mut fast, mut slow) = (vm.machine(), vm.machine());
+    for at in 0..CASES {
+        let mut case = vm.case();
+        fill(&mut case, tables, random, at % 2 == 0);
+        let on = 19_000 + random.below(3_000) as i32;
+        earlier(&mut case, tables, random, on);
+        let outcomes: Vec<Outcome> = fast.run(&case, on).iter().collect();
+        let decision = slow.trace(&case, on).decide();
+        assert_eq!(outcomes.len(), decision.clauses.len());
+        for (outcome, decided) in outcomes.iter().zip(&decision.clauses) {
+            assert!(same(outcome, decided), "{outcome:?} against {decided:?}");
+        }
+        if at == 0 && tables.clauses.len() < 100 {
+            let _ = decide_refined(&vm, &case, on);
+        }
+    }
+}
+
+fn same(outcome: &Outcome, decided: &ClauseDecision) -> bool {
+    match (outcome, decided) {
+        (Outcome::NotInForce, ClauseDecision::NotInForce)
+        | (Outcome::Undetermined, ClauseDecision::Undetermined { .. }) => true,
+        (Outcome::Ineligible(one), ClauseDecision::Ineligible { failed }) => failed.contains(one),
+        (Outcome::Eligible { low, high, binding }, ClauseDecision::Eligible { amount, binding_cap, .. }) => {
+            Some(amount.low) == trace::money(*low) && amount.high == trace::money(*high) && binding == binding_cap
+        }
+        _ => false,
+    }
+}
+
+/// A value for every slot that `input` would let through; where not `whole`, some are not given.
+fn fill(case: &mut Case, tables: &Tables, random: &mut Random, whole: bool) {
+    for (slot, info) in (0u32..).zip(&tables.slots) {
+        match random.below(8) {
+            0 if !whole => case.set_state(slot, State::NotApplicable),
+            1 if !whole => case.set_state(slot, State::Unknown),
+            2 if !whole => case.set_state(slot, State::NotAsked),
+            _ => match &info.ty {
+                SlotType::Bool => case.set_value(slot, i128::from(random.below(4) != 0)),
+                SlotType::Number { scale, .. } => {
+                    let most = VALUE_MAX * 10_i128.pow(u32::from(*scale));
+                    let (low, high) = (info.low.unwrap_or(-most), info.high.unwrap_or(most));
+                    let near = [low, high, 0, 1, random.below(1_000) as i128, random.next() as i128 % 10_000_000_000];
+                    case.set_value(slot, random.one(&near).max(low).min(high));
+                }
+                SlotType::Date => case.set_value(slot, 19_000 + random.below(3_000) as i128),
+                SlotType::Text => case.set_text(tables, slot, random.one(&["甲", "乙"])),
+                SlotType::Member { class } => match tables.classes.get(*class as usize) {
+                    Some(class) if class.first < class.end => {
+                        let member = class.first as usize + random.below((class.end - class.first) as usize);
+                        case.set_value(slot, member as i128);
+                    }
+                    _ => {}
+                },
+            },
+        }
+    }
+}
+
+/// What random earlier awards have used.
+fn earlier(case: &mut Case, tables: &Tables, random: &mut Random, on: i32) {
+    let award = |random: &mut Random| Award {
+        clause: random.below(tables.clauses.len()) as u32,
+        date: on - random.below(800) as i32,
+        amount: (random.next() >> 24) as i128,
+        once: random.below(4) == 0,
+        subjects: (0u32..)
+            .take(tables.subjects.len())
+            .map(|kind| (kind, random.one(&["甲", "乙"]).to_owned()))
+            .collect(),
+    };
+    let awards: Vec<Award> = (0..random.below(4)).map(|_| award(random)).collect();
+    case.set_used(ledger::used(tables, &awards, case, on));
+}
