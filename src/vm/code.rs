@@ -29,7 +29,10 @@ pub(super) struct Block {
 pub(super) struct Code {
     pub constants: Vec<(u32, i128)>,
     pub steps: Vec<Step>,
+    /// How many steps all clauses share.
     pub prologue: usize,
+    /// Registers and slots of the loads with which they begin.
+    pub loads: Vec<(u32, u32)>,
     pub divisions: Vec<Rounding>,
     pub slots: Vec<Slot>,
     pub blocks: Vec<Block>,
@@ -48,6 +51,14 @@ impl Code {
         let mut translation = Translation::new(program);
         translation.translate((0, tables.prologue_end), 0);
         let prologue = translation.steps.len();
+        // Loads depend on nothing, so they go first, where they are run without a look at the kind of each step.
+        translation.steps.sort_by_key(|step| !matches!(step, Step::Load { .. }));
+        let loads: Vec<(u32, u32)> = (translation.steps.iter())
+            .map_while(|step| match *step {
+                Step::Load { dst, slot } => Some((dst, slot)),
+                _ => None,
+            })
+            .collect();
         let mut blocks = Vec::with_capacity(tables.clauses.len());
         for clause in &tables.clauses {
             let start = translation.steps.len();
@@ -64,7 +75,7 @@ impl Code {
         let Translation { constants, steps, divisions, .. } = translation;
         let slots = tables.slots.iter().map(Slot::new).collect();
         let (scope, scope_slots, tame) = (Vec::new(), Vec::new(), is_tame(program));
-        let mut code = Code { constants, steps, prologue, divisions, slots, blocks, scope, scope_slots, tame };
+        let mut code = Code { constants, steps, prologue, loads, divisions, slots, blocks, scope, scope_slots, tame };
         code.find_entries(program);
         code.find_shared_slots(program);
         code

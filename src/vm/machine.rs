@@ -180,25 +180,24 @@ impl<'v> Machine<'v> {
         if !state.exact {
             return state;
         }
-        let mut binding = u32::MAX;
-        for &step in scene.code.steps.get(..scene.code.prologue).unwrap_or(&[]) {
-            if compute::<Exact>(step, &mut self.exact, scene, &mut binding).is_none() {
-                match step {
-                    super::step::Step::Load { .. } => state.gaps = true,
-                    _ => state.exact = false,
-                }
+        for &(dst, slot) in &scene.code.loads {
+            match (scene.case.value(slot), self.exact.get_mut(dst as usize)) {
+                (Some(value), Some(place)) => *place = value,
+                (_, place) => state.gaps |= !without_value(scene, slot, place),
             }
         }
+        let rest = scene.code.steps.get(scene.code.loads.len()..scene.code.prologue).unwrap_or(&[]);
+        compute::<Exact>(rest, &mut self.exact, scene, |_| state.exact = false);
         state
     }
 
     /// Runs what all clauses share in the domain of bounds, once a case.
+    #[cold]
+    #[inline(never)]
     fn bounds(&mut self, scene: Scene<'_>, state: &mut Prologue) {
         if !state.partial {
-            let mut binding = u32::MAX;
-            for &step in scene.code.steps.get(..scene.code.prologue).unwrap_or(&[]) {
-                let _ = compute::<Partial>(step, &mut self.partial, scene, &mut binding);
-            }
+            let steps = scene.code.steps.get(..scene.code.prologue).unwrap_or(&[]);
+            compute::<Partial>(steps, &mut self.partial, scene, |_| {});
             state.partial = true;
         }
     }
@@ -206,7 +205,7 @@ impl<'v> Machine<'v> {
     /// Whether the scope that all clauses share holds; `None` where they share none.
     #[inline]
     fn scope(&mut self, scene: Scene<'_>, state: &mut Prologue) -> Option<Truth> {
-        let given = |slots: &[u32]| slots.iter().all(|slot| scene.case.value(*slot).is_some());
+        let given = |slots: &[u32]| slots.iter().all(|slot| is_exact(scene, *slot));
         let mut whole = Truth::Yes;
         let exact = state.exact && (!state.gaps || given(&scene.code.scope_slots));
         if !exact {
@@ -247,19 +246,44 @@ impl<'v> Machine<'v> {
 
     #[inline]
     fn in_force(&mut self, scene: Scene<'_>, state: &mut Prologue, own: &Block, start: usize) -> Outcome {
-        let given = |slots: &[u32]| slots.iter().all(|slot| scene.case.value(*slot).is_some());
+        let given = |slots: &[u32]| slots.iter().all(|slot| is_exact(scene, *slot));
         if state.exact && (!state.gaps || given(&own.shared_slots)) {
             let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
             if let End::Outcome(outcome) = block::<Exact>(steps, &mut self.exact, scene, own.first_cap) {
                 return outcome;
             }
         }
+        self.by_bounds(scene, state, own, start)
+    }
+
+    /// Runs one clause in the domain of bounds.
+    #[cold]
+    #[inline(never)]
+    fn by_bounds(&mut self, scene: Scene<'_>, state: &mut Prologue, own: &Block, start: usize) -> Outcome {
         self.bounds(scene, state);
         let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
         match block::<Partial>(steps, &mut self.partial, scene, own.first_cap) {
             End::Outcome(outcome) => outcome,
             End::Speechless => Outcome::Undetermined,
         }
+    }
+}
+
+/// Whether the exact domain has a word for what a slot holds.
+fn is_exact(scene: Scene<'_>, slot: u32) -> bool {
+    scene.code.slots.get(slot as usize).is_some_and(|info| Exact::load(scene.case, slot, info).is_some())
+}
+
+/// Loads a slot without a value, if the exact domain has a word for what it is.
+#[cold]
+fn without_value(scene: Scene<'_>, slot: u32, place: Option<&mut i128>) -> bool {
+    let value = scene.code.slots.get(slot as usize).and_then(|info| Exact::load(scene.case, slot, info));
+    match (value, place) {
+        (Some(value), Some(place)) => {
+            *place = value;
+            true
+        }
+        _ => false,
     }
 }
 
