@@ -30,6 +30,12 @@ pub const CLASS_DEPTH_MAX: usize = 16;
 pub const SCALE_MAX: u8 = 18;
 /// Largest value of a fact or literal in its own unit: a million billion (10^15).
 pub const VALUE_MAX: i128 = 1_000_000_000_000_000;
+/// Largest amount of money given for a fact without a declared range, in its currency: a hundred million million (10^14).
+pub const MONEY_MAX: i128 = 100_000_000_000_000;
+/// Largest rate given for a fact without a declared range: 100,000%.
+pub const RATE_MAX: i128 = 1_000;
+/// Largest count, quantity or period given for a fact without a declared range.
+pub const QUANTITY_MAX: i128 = 1_000_000_000;
 /// Largest bundle, in bytes.
 pub const BUNDLE_BYTES_MAX: usize = 1 << 30;
 /// Most registers of a program.
@@ -44,9 +50,9 @@ pub const DATA_BYTES_MAX: usize = 64 << 20;
 pub const DATA_DEPTH_MAX: usize = 64;
 /// Most values in a facts or ledger file.
 pub const DATA_VALUES_MAX: usize = 1 << 22;
-/// Largest magnitude of a finite number in a register, scaled (10^37): far enough below `i128::MAX`, which stands for infinity, that
-/// no sum of two and no doubled remainder overflows. The verifier proves it for every instruction.
-pub const MAGNITUDE_MAX: i128 = 10_000_000_000_000_000_000_000_000_000_000_000_000;
+/// Largest magnitude of a finite number in a register, scaled (1.5 × 10^38): below `i128::MAX`, which stands for infinity, and just
+/// above an undeclared amount (10^17 分) times an undeclared rate (10^21 millionths). The verifier proves it for every instruction.
+pub const MAGNITUDE_MAX: i128 = 150_000_000_000_000_000_000_000_000_000_000_000_000;
 /// Most clauses that count toward caps, over all caps of a policy.
 pub const COUNTS_MAX: usize = 1 << 24;
 /// Most flaws that one verification reports.

@@ -61,6 +61,9 @@ pub struct Loaded {
     pub files: Vec<ast::File>,
     /// The archived original.
     pub original: Option<Original>,
+    /// Whether some policy file could not be read: names that it declares would then be reported as unknown, so it is not checked
+    /// further.
+    pub partial: bool,
 }
 
 /// Reads `entry` and all that it takes in.
@@ -116,15 +119,14 @@ impl Reading<'_> {
                 .help("合并一些文件", "join some of the files"),
             );
             self.done.insert(path.to_owned(), None);
+            self.loaded.partial = true;
             return;
         }
         self.done.insert(path.to_owned(), None);
-        let bytes = match self.loader.read(path) {
-            Ok(bytes) if bytes.len() <= SOURCE_BYTES_MAX => bytes,
-            Ok(bytes) => return self.unreadable(path, asked, LoadError::TooLarge(bytes.len() as u64)),
-            Err(error) => return self.unreadable(path, asked, error),
+        let Some(id) = self.read(path, asked) else {
+            self.loaded.partial = true;
+            return;
         };
-        let Some(id) = self.text(path, bytes) else { return };
         self.done.insert(path.to_owned(), Some(id));
         let Some(text) = self.loaded.sources.get(id).map(crate::source::Source::shared_text) else { return };
         let (file, found) = crate::syntax::parse(id, &text);
@@ -138,8 +140,26 @@ impl Reading<'_> {
         self.chain.pop();
     }
 
+    /// Reads a policy file as a text.
+    fn read(&mut self, path: &str, asked: Option<Span>) -> Option<FileId> {
+        match self.loader.read(path) {
+            Ok(bytes) if bytes.len() <= SOURCE_BYTES_MAX => self.text(path, bytes),
+            Ok(bytes) => {
+                self.unreadable(path, asked, LoadError::TooLarge(bytes.len() as u64));
+                None
+            }
+            Err(error) => {
+                self.unreadable(path, asked, error);
+                None
+            }
+        }
+    }
+
     fn import(&mut self, from: &str, written: &str, span: Span) {
-        let Some(path) = self.resolve(from, written, span, Code::ImportNotFound) else { return };
+        let Some(path) = self.resolve(from, written, span, Code::ImportNotFound) else {
+            self.loaded.partial = true;
+            return;
+        };
         if let Some(at) = self.chain.iter().position(|open| *open == path) {
             let mut names: Vec<&str> = self.chain.iter().skip(at).map(String::as_str).collect();
             names.push(&path);
@@ -214,7 +234,12 @@ impl Reading<'_> {
         let found = Diagnostic::new(code, span, format!("{zh}“{path}”找不到"), format!("{en} `{path}` is not found"));
         let near = self.loader.neighbours(path);
         let Some(near) = nearest(path, near.iter().map(String::as_str)) else { return found };
-        found.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
+        let found = found.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"));
+        // What is found is relative to where the command was given; the file may lie elsewhere.
+        if self.loaded.sources.text(span).trim() != path {
+            return found;
+        }
+        found.fix(span, near, format!("改为“{near}”"), format!("change to `{near}`"))
     }
 
     /// Where to report on a file: where it was asked for, else an empty text of its name.

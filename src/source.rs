@@ -208,7 +208,7 @@ mod tests {
         let file = sources.add("a.policy", "上限：1000万元\n每项目");
         let at = "上限：".len();
         assert_eq!(sources.start(Span::new(file, at, at + 4)), Location { line: 1, column: 4 });
-        assert_eq!(sources.get(file).map(|source| source.line_range(2)), Some(Some(at + 13..at + 22)));
+        assert_eq!(sources.get(file).map(|source| source.line_range(2)), Some(Some(at + 11..at + 20)));
         assert_eq!(sources.get(file).map(|source| source.utf16_column(u32::MAX)), Some(4));
         let second = "上限：1000万元\n每".len();
         assert_eq!(sources.start(Span::new(file, second, second)), Location { line: 2, column: 2 });

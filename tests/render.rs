@@ -132,3 +132,29 @@ fn hosts_get_a_miette_diagnostic() {
     let shown = format!("{:?}", miette::Report::new(report));
     assert!(shown.contains("P0201") && shown.contains("没有声明"), "{shown}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_span_breaks_a_renderer(
+        text in "[a条：“\\t\\r\\n\u{1b}😀]{0,90}",
+        spans in proptest::collection::vec((0u32..2, 0u32..300, 0u32..300), 1..4),
+    ) {
+        let mut sources = Sources::new();
+        let first = sources.add("a.policy", &text);
+        let second = sources.add("b.policy", "第二个文件\n");
+        let span = |(file, start, end): (u32, u32, u32)| Span { file: if file == 0 { first } else { second }, start, end };
+        let mut found = Diagnostic::new(Code::UnknownName, span(spans[0]), "甲", "a").label("乙", "b").fix(span(spans[0]), "丙", "", "");
+        for other in &spans[1..] {
+            found = found.also(span(*other), "丁", "d");
+        }
+        let found = [found];
+        let shown = render::terminal(&found, &sources, Lang::Zh, false);
+        proptest::prop_assert!(shown.contains("P0201") && shown.contains("┌─"), "{}", shown);
+        proptest::prop_assert!(render::short(&found, &sources, Lang::Zh).contains("P0201"));
+        proptest::prop_assert!(render::json(&found, &sources, Lang::Zh).contains("P0201"));
+        proptest::prop_assert!(render::sarif(&found, &sources, Lang::Zh).contains("P0201"));
+        let report = miette::Report::new(Report::new(&found[0], &sources, Lang::Zh));
+        let shown = format!("{report:?}");
+        proptest::prop_assert!(shown.contains("P0201"));
+    }
+}

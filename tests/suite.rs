@@ -3,6 +3,7 @@
 
 mod agreement;
 mod cli;
+mod docs;
 mod errors;
 mod explain;
 mod load;

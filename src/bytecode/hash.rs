@@ -26,6 +26,18 @@ pub fn seal(program: &mut Program) {
     }
 }
 
+/// What each register stands for, as a hash that does not change with the rest of the policy. Numbers that differ only in added decimals
+/// have one.
+#[must_use]
+pub fn registers(program: &Program) -> Vec<Hash> {
+    let registers = (program.tables.registers as usize).min(program.code.len());
+    let mut reader = Reader::new(&program.tables, registers);
+    for op in &program.code {
+        reader.step(*op);
+    }
+    reader.registers.iter().map(|(value, _)| value.hash()).collect()
+}
+
 /// The hashes of every clause, in order. In time linear in code and tables.
 #[must_use]
 pub fn hashes(program: &Program) -> Vec<Hashes> {
@@ -289,3 +301,6 @@ fn unspaced(text: &str) -> Hash {
     text.split_whitespace().for_each(|word| hasher.update(word.as_bytes()));
     hasher.finalize().into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,10 +9,12 @@ mod expressions;
 pub mod from_model;
 pub mod hash;
 pub mod index;
+pub mod listing;
 mod nodes;
 pub mod op;
 mod plan;
 pub mod program;
+pub mod reference;
 #[cfg(test)]
 mod samples;
 mod tables;
@@ -20,5 +22,6 @@ pub mod verify;
 
 pub use encode::{BundleError, LoadError, decode, encode, load};
 pub use from_model::lower;
+pub use listing::listing;
 pub use program::Program;
 pub use verify::{Flaw, RegisterType, Rule, Verified, verify};

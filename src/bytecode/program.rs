@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::{MONEY_MAX, QUANTITY_MAX, RATE_MAX};
+
 use super::op::Op;
 
 /// A compiled policy, not yet verified.
@@ -199,6 +201,19 @@ pub enum Shown {
     Period,
     /// With its unit.
     Quantity,
+}
+
+impl Shown {
+    /// The largest value, in its own unit, of a fact whose range is not declared: wide enough for what policies count, and narrow
+    /// enough that products of a few facts are proved to fit.
+    #[must_use]
+    pub fn value_max(self) -> i128 {
+        match self {
+            Shown::Money => MONEY_MAX,
+            Shown::Rate => RATE_MAX,
+            Shown::Integer | Shown::Number | Shown::Period | Shown::Quantity => QUANTITY_MAX,
+        }
+    }
 }
 
 /// Who gives a fact.

@@ -32,7 +32,7 @@ pub fn text(sources: &Sources, span: Span) -> String {
 /// The tables that come straight from the model's.
 #[must_use]
 pub fn tables(model: &Model, sources: &Sources) -> Tables {
-    let mut files: Vec<String> = sources.iter().map(|(_, file)| file.name().to_owned()).collect();
+    let mut files = file_names(sources);
     if files.is_empty() {
         files.push(String::new());
     }
@@ -212,4 +212,11 @@ impl<T: Clone + Eq + std::hash::Hash> Pool<T> {
     pub fn into_values(self) -> Vec<T> {
         self.values
     }
+}
+
+/// Names of files as seen from the folder of the first, so that a bundle does not depend on where it was built.
+fn file_names(sources: &Sources) -> Vec<String> {
+    let names: Vec<&str> = sources.iter().map(|(_, file)| file.name()).collect();
+    let folder = names.first().and_then(|first| first.rfind('/').and_then(|at| first.get(..=at))).unwrap_or("");
+    names.iter().map(|name| name.strip_prefix(folder).unwrap_or(name).to_owned()).collect()
 }

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
 use guiju::diagnostics::{Code, Lang};
+use guiju::explain::{self, Detail};
 
 use super::failure::Failure;
 use super::{Status, files, output, pipeline};
@@ -73,9 +74,10 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
     let application = pipeline::application(&program, &facts, ledger.as_ref(), on, today());
     let Some(application) = pipeline::report(application, lang) else { return Ok(Status::Errors) };
+    let explanation = pipeline::decide(&program, &application, lang);
     let text = match arguments.format {
-        Format::Human => pipeline::decision_text(&program, &application, arguments.explain, lang),
-        Format::Json => pipeline::decision_json(&program, &application, arguments.explain),
+        Format::Human => explain::human(&explanation, Detail { reasons: arguments.explain, all: false }),
+        Format::Json => format!("{:#}\n", explain::json(&explanation)),
     };
     output::print(&text)?;
     Ok(Status::Fine)

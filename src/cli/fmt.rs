@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use guiju::diagnostics::{Lang, has_errors};
+use guiju::diagnostics::Lang;
+use guiju::syntax::format::KeywordLanguage;
 
 use super::failure::Failure;
-use super::pipeline::Keywords;
 use super::{Status, files, output, pipeline};
 
 /// Arguments of `fmt`.
@@ -34,27 +34,26 @@ enum KeywordsArgument {
 
 /// Formats every file of every path.
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
-    let keywords = match arguments.keywords {
-        None => Keywords::AsWritten,
-        Some(KeywordsArgument::Zh) => Keywords::Zh,
-        Some(KeywordsArgument::En) => Keywords::En,
-    };
+    let keywords = arguments.keywords.map(|keywords| match keywords {
+        KeywordsArgument::Zh => KeywordLanguage::Zh,
+        KeywordsArgument::En => KeywordLanguage::En,
+    });
     let mut errors = false;
     for path in &arguments.paths {
         let (sources, formatted, found) = pipeline::format(&files::policy(path)?, keywords);
         output::diagnostics(&found, &sources, lang);
-        errors |= has_errors(&found);
+        errors |= !found.is_empty();
         for (id, text) in formatted {
             let Some(source) = sources.get(id).filter(|source| source.text() != text) else { continue };
-            if arguments.check {
-                errors = true;
-                output::print(&match lang {
-                    Lang::Zh => format!("{}：格式需要整理\n", source.name()),
-                    Lang::En => format!("{}: needs formatting\n", source.name()),
-                })?;
-            } else {
+            if !arguments.check {
                 files::write(Path::new(source.name()), text.as_bytes())?;
+                continue;
             }
+            errors = true;
+            output::print(&match lang {
+                Lang::Zh => format!("{}：格式需要整理\n", source.name()),
+                Lang::En => format!("{}: needs formatting\n", source.name()),
+            })?;
         }
     }
     Ok(Status::errors_if(errors))

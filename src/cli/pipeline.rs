@@ -3,16 +3,17 @@
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
-use guiju::explain::{Detail, Explanation, explain_decision, human, json};
+use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
+use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{self, Breaker, Checked, Model};
+use guiju::model::{self, Checked, Model};
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
-use guiju::vm::{Vm, decide_refined, ledger};
+use guiju::vm::{self, Vm};
 
 use super::files::{FileSystem, Input};
 use super::output;
@@ -48,7 +49,10 @@ pub fn report<T>(attempt: Attempt<T>, lang: Lang) -> Option<T> {
 
 /// Loads, parses and checks a policy.
 pub fn check(entry: &str) -> CheckedPolicy {
-    let (Loaded { sources, files, original }, mut found) = load(entry, &FileSystem);
+    let (Loaded { sources, files, original, partial }, mut found) = load(entry, &FileSystem);
+    if partial {
+        return CheckedPolicy { sources, found, checked: None };
+    }
     let (checked, more) = model::check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
@@ -123,8 +127,8 @@ pub fn encode(program: &Verified) -> Vec<u8> {
 }
 
 /// The listing of a program.
-pub fn listing(_: &Verified) -> String {
-    String::new()
+pub fn listing(program: &Verified) -> String {
+    bytecode::listing(program.program())
 }
 
 /// A line that says which policy a program is.
@@ -200,51 +204,30 @@ fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<
     }
 }
 
-/// The decision on an application, explained; only facts that can change the answer are asked for.
-fn explained(program: &Verified, application: &Application, lang: Lang) -> Explanation {
+/// The decision on an application with its reasons; only facts that can change the answer are asked for.
+pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Explanation {
     let tables = &program.program().tables;
     let vm = Vm::new(program);
     let mut case = vm.case();
     for (slot, given) in &application.facts.given {
         case.set(tables, *slot, given);
     }
-    case.set_used(ledger::used(tables, &application.ledger, &case, application.on));
-    let decision = decide_refined(&vm, &case, application.on);
-    explain_decision(&vm.machine().trace(&case, application.on), &decision, &application.ledger, lang)
+    let used = vm::ledger::used(tables, &application.ledger, &case, application.on);
+    case.set_used(used);
+    let decision = vm::decide_refined(&vm, &case, application.on);
+    explain::explain_decision(&vm.machine().trace(&case, application.on), &decision, &application.ledger, lang)
 }
 
-/// The decision for people.
-pub fn decision_text(program: &Verified, application: &Application, reasons: bool, lang: Lang) -> String {
-    human(&explained(program, application, lang), Detail { reasons, all: false })
-}
-
-/// The decision for machines; its texts are in Chinese.
-pub fn decision_json(program: &Verified, application: &Application, _: bool) -> String {
-    format!("{:#}\n", json(&explained(program, application, Lang::Zh)))
-}
-#[derive(Clone, Copy)]
-pub enum Keywords {
-    AsWritten,
-    Zh,
-    En,
-}
-/// Every file of a policy in the one format, where none of them has an error of form; and what was found.
-pub fn format(entry: &str, keywords: Keywords) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
-    let broken: Vec<FileId> =
-        found.iter().filter(|found| found.is_error()).map(|found| found.primary.span.file).collect();
-    let breaker = Breaker::new(&files, &sources, !matches!(keywords, Keywords::AsWritten));
-    let keywords = match keywords {
-        Keywords::AsWritten => None,
-        Keywords::Zh => Some(KeywordLanguage::Zh),
-        Keywords::En => Some(KeywordLanguage::En),
-    };
+/// Every file of a policy in the one format, where it has no error of form itself; and the errors.
+pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
+    let (Loaded { sources, files, .. }, mut found) = load(entry, &FileSystem);
+    found.retain(Diagnostic::is_error);
+    let broken: Vec<FileId> = found.iter().map(|found| found.primary.span.file).collect();
+    let breaker = Breaker::new(&files, &sources, keywords.is_some());
     let options = FormatOptions { keywords };
-    let formatted = files
-        .iter()
-        .filter(|file| !broken.contains(&file.id))
-        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
-        .collect();
-    let errors = found.into_iter().filter(Diagnostic::is_error).collect();
-    (sources, formatted, errors)
+    let whole = files.iter().filter(|file| !broken.contains(&file.id));
+    let formatted = whole
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))));
+    let formatted = formatted.collect();
+    (sources, formatted, found)
 }

@@ -79,8 +79,10 @@ impl miette::Diagnostic for Report {
         let labels = std::iter::once(&self.diagnostic.primary).chain(&self.diagnostic.secondary);
         Some(Box::new(labels.map(|label| {
             let text = Some(label.text.get(self.lang)).filter(|text| !text.is_empty()).map(str::to_owned);
-            let range = label.span.range();
-            LabeledSpan::new(text, range.start, range.len())
+            // miette panics on a span that does not fit the text.
+            let length = self.source.as_ref().map_or(0, |source| source.inner().len());
+            let (start, end) = (label.span.range().start.min(length), label.span.range().end.min(length));
+            LabeledSpan::new(text, start, end.saturating_sub(start))
         })))
     }
 

@@ -190,13 +190,15 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         5..=8 => 2,
         _ => length / 3,
     };
-    let mut best: Option<(usize, &str)> = None;
+    // Of two that are equally near, the one that begins alike: `clase` is `clause` rather than `case`.
+    let unlike =
+        |candidate: &str| length - name.chars().zip(candidate.chars()).take_while(|(one, two)| one == two).count();
+    let mut best: Option<(usize, usize, &str)> = None;
     for candidate in candidates {
-        let distance = strsim::osa_distance(name, candidate);
-        let nearer = best.is_none_or(|(other, text)| (distance, candidate) < (other, text));
-        if distance <= allowed && nearer {
-            best = Some((distance, candidate));
+        let rank = (strsim::osa_distance(name, candidate), unlike(candidate), candidate);
+        if rank.0 <= allowed && best.is_none_or(|other| rank < other) {
+            best = Some(rank);
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, _, candidate)| candidate)
 }

@@ -22,11 +22,24 @@ pub fn human(explanation: &Explanation, detail: Detail) -> String {
     let mut page = Page { out: String::new(), lang: explanation.lang };
     page.summary(explanation, detail);
     if detail.reasons {
-        for clause in explanation.clauses.iter().filter(|clause| detail.all || !is_folded(clause)) {
+        let mut clauses: Vec<&ClauseExplanation> =
+            explanation.clauses.iter().filter(|clause| detail.all || !is_folded(clause)).collect();
+        clauses.sort_by_key(|clause| rank(clause));
+        for clause in clauses {
             page.clause(clause);
         }
     }
     page.out
+}
+
+/// What can be had comes first, then what is open, as in the summary; within each the order of the document.
+fn rank(clause: &ClauseExplanation) -> u8 {
+    match clause.decision {
+        ClauseDecision::Eligible { .. } => 0,
+        ClauseDecision::Undetermined { .. } => 1,
+        ClauseDecision::Ineligible { .. } => 2,
+        ClauseDecision::NotInForce => 3,
+    }
 }
 
 /// Whether a clause is told in one line with others of its kind.

@@ -9,7 +9,6 @@ use crate::bytecode::program::SlotInfo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::limits::VALUE_MAX;
 use crate::literal::Literal;
-use crate::model::types::is_currency;
 use crate::standard::credit_code::CreditCodeError;
 
 pub fn unfit_number(name: &str, form: Form, unfit: Unfit, json: &Json) -> Finding {
@@ -37,7 +36,7 @@ pub fn unfit_number(name: &str, form: Form, unfit: Unfit, json: &Json) -> Findin
 }
 
 pub fn other_unit(name: &str, form: Form, literal: &Literal, json: &Json) -> Finding {
-    let currency = |unit: &[(String, i8)]| unit.iter().find(|(base, _)| is_currency(base)).cloned();
+    let currency = |unit: &[(String, i8)]| unit.iter().find(|(base, _)| words::is_currency(base)).cloned();
     let shown =
         |unit: &[(String, i8)]| if unit.is_empty() { "没有单位的数".to_owned() } else { words::unit_name(unit) };
     let (wanted, found) = (shown(form.unit), shown(&literal.unit));

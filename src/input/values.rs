@@ -167,11 +167,16 @@ impl Values<'_> {
                 format!("`{}` must be {en} {bound}", slot.name),
             )))
         };
-        match (slot.low, slot.high) {
-            (Some(low), _) if value < low => outside(low, "不能低于", "at least"),
-            (_, Some(high)) if value > high => outside(high, "不能超过", "at most"),
-            _ => Ok(Given::Value(value)),
+        let one = 10_i128.checked_pow(form.scale.into()).unwrap_or(i128::MAX);
+        let most = form.shown.value_max().saturating_mul(one);
+        let (low, high) = (slot.low.unwrap_or(-most), slot.high.unwrap_or(most));
+        if value < low {
+            return outside(low, "不能低于", "at least");
         }
+        if value > high {
+            return outside(high, "不能超过", "at most");
+        }
+        Ok(Given::Value(value))
     }
 
     /// A date.

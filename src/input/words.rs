@@ -56,6 +56,11 @@ pub fn unit_name(unit: &[(String, i8)]) -> String {
     above.join("·") + &below.collect::<String>()
 }
 
+/// Whether a base unit is a currency: an ISO code.
+pub fn is_currency(base: &str) -> bool {
+    base.len() == 3 && base.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 /// What people call a currency.
 fn currency_name(code: &str) -> Option<&'static str> {
     let names = ["元", "美元", "欧元", "港元", "日元", "英镑"];

@@ -2,6 +2,7 @@
 //! `2个百分点`) and dates, as exact values in base units, and where each ends.
 //! Invariant: no digit is lost; what cannot be kept exactly is an error.
 
+pub mod chinese;
 mod units;
 
 use rust_decimal::Decimal;
@@ -193,8 +194,11 @@ fn digits(chars: &[char], at: usize) -> Option<Digits> {
     Some(Digits { mantissa, scale, end })
 }
 
+/// What is told of a unit: its factors, each with whether it divides, and where it ends.
+type Found<'a> = &'a mut dyn FnMut(&[(KnownUnit, bool)], usize);
+
 /// Calls `found` with each unit at `at` and its end; the flag of a factor says whether it divides.
-fn units(chars: &[char], at: usize, declared: DeclaredUnits, found: &mut dyn FnMut(&[(KnownUnit, bool)], usize)) {
+fn units(chars: &[char], at: usize, declared: DeclaredUnits, found: Found) {
     units_from(chars, at, false, declared, &mut Vec::new(), found);
 }
 
@@ -204,7 +208,7 @@ fn units_from(
     divides: bool,
     declared: DeclaredUnits,
     before: &mut Vec<(KnownUnit, bool)>,
-    found: &mut dyn FnMut(&[(KnownUnit, bool)], usize),
+    found: Found,
 ) {
     if before.len() == UNIT_FACTORS_MAX {
         return;

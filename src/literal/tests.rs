@@ -98,7 +98,8 @@ fn a_whole_text() {
     let whole = |text: &str| quantity(text, &|_| None).and_then(Result::ok).map(|literal| literal.value.to_string());
     assert_eq!(whole(" -1,000.5万元 ").as_deref(), Some("-10005000"));
     assert_eq!(whole("约100元"), None);
-    assert_eq!(whole("100元整"), None);
+    assert_eq!(whole("100元整").as_deref(), Some("100"));
+    assert_eq!(whole("100元左右"), None);
     assert_eq!(whole("-"), None);
 }
 

@@ -6,6 +6,7 @@ use crate::syntax::ast::{Field, Part, Phrase, Separator};
 use crate::syntax::keywords::Word;
 
 use super::clause::{Award, Cap, CapKey, CapPeriod, CapScope};
+use super::clauses::ClauseIndex;
 use super::expression::Expr;
 use super::segment::Mode;
 use super::subjects::subject_of;
@@ -51,14 +52,20 @@ impl Typing<'_, '_> {
             );
             return None;
         }
+        if field.value.is_empty() {
+            return None;
+        }
+        if let Some(report) = self.ceiling_in_award(&field.value) {
+            self.context.report(report);
+            return None;
+        }
         let tokens = self.context.tokens(&field.value, Mode::Expression);
         let tokens = trim_give(&tokens);
         if let [Token { kind: TokenKind::Word(Word::CertainReward), .. }] = tokens {
             return Some(AwardDraft::Open);
         }
-        if let Some((Token { kind: TokenKind::Word(word), .. }, rest)) = tokens.split_first()
-            && matches!(word, Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater)
-        {
+        let rest = trim_ceiling(tokens);
+        if rest.len() < tokens.len() {
             let surface = read(rest, field.value.span, &mut self.context.out);
             let high = self.money(&surface)?;
             return Some(AwardDraft::Discretion(None, None, Some(high)));
@@ -71,6 +78,10 @@ impl Typing<'_, '_> {
             return Some(AwardDraft::Discretion(None, Some(low), None));
         }
         let surface = read(tokens, field.value.span, &mut self.context.out);
+        if let Some((low, high)) = half_measured(&surface) {
+            self.low_end_without_unit(low, high);
+            return None;
+        }
         if let Some((low, high)) = range(&surface) {
             let (low, high) = (self.money(&low)?, self.money(&high)?);
             return Some(AwardDraft::Discretion(None, Some(low), Some(high)));
@@ -80,6 +91,61 @@ impl Typing<'_, '_> {
             Some(fact) => Some(AwardDraft::Discretion(Some(fact), None, None)),
             None => Some(AwardDraft::Computed(amount)),
         }
+    }
+
+    /// `研发投入的10%，最高不超过50万元`: the ceiling is a field of its own.
+    fn ceiling_in_award(&self, value: &Phrase) -> Option<Diagnostic> {
+        let comma = |part: &Part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. });
+        let (_, rest) = split_at(value, Some(value.parts.iter().position(comma)?));
+        let text = self.context.text(rest.span);
+        let mut sum = text.as_str();
+        for word in
+            ["且", "但", "单个项目", "单个主体", "每年", "总额", "累计", "最高", "上限", "不超过", "不高于", "为"]
+        {
+            sum = sum.strip_prefix(word).unwrap_or(sum).trim_start();
+        }
+        if sum == text || !sum.starts_with(|letter: char| letter.is_numeric()) {
+            return None;
+        }
+        let place = value.parts.iter().find(|part| comma(part))?.span().to(rest.span);
+        let kind = self
+            .subjects
+            .first()
+            .or(Some(&SubjectId(0)))
+            .and_then(|kind| self.context.model.subjects.get(kind.index()))?;
+        let mut report = Diagnostic::new(
+            Code::FieldUnreadable,
+            rest.span,
+            "最高限额要另写一栏“上限”",
+            "a ceiling is a field of its own, `cap`",
+        )
+        .help("“支持”里只写给多少；上限要写明按谁、什么期间", "an award says how much; a cap has a key and a period");
+        for word in [Word::Yearly, Word::Lifetime] {
+            let cap = format!("上限：{sum}，每{}{}", kind.name, word.zh());
+            report = report.fix(place, format!("\n  {cap}"), format!("另起一行“{cap}”"), format!("add `{cap}` below"));
+        }
+        Some(report)
+    }
+
+    /// `100 至 200万元`: the low end lacks the unit of the high one.
+    fn low_end_without_unit(&mut self, low: Span, high: Span) {
+        let (one, two) = (self.context.text(low), self.context.text(high));
+        let unit: String =
+            two.trim_start_matches(|letter: char| letter.is_ascii_digit() || ".,， ".contains(letter)).to_owned();
+        self.context.report(
+            Diagnostic::new(
+                Code::BadNumber,
+                low.to(high),
+                format!("范围的两头都要写单位：“{one}”后面没有"),
+                format!("both ends of a range have a unit: `{one}` has none"),
+            )
+            .fix(
+                low.after(),
+                unit.clone(),
+                format!("改为“{one}{unit}”"),
+                format!("change to `{one}{unit}`"),
+            ),
+        );
     }
 
     /// An amount of money in one currency; reports anything else.
@@ -126,46 +192,65 @@ impl Typing<'_, '_> {
     }
 
     /// One 上限 field. `clauses` finds a clause by id or title.
-    pub fn cap(
-        &mut self,
-        field: &Field,
-        subjects: &[SubjectId],
-        clauses: &dyn Fn(&str) -> Option<ClauseId>,
-        this: ClauseId,
-    ) -> Option<Cap> {
+    pub fn cap(&mut self, field: &Field, subjects: &[SubjectId], clauses: &ClauseIndex, this: ClauseId) -> Option<Cap> {
+        if field.value.is_empty() {
+            return None;
+        }
         let comma = field
             .value
             .parts
             .iter()
             .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
         let (amount, rest) = split_at(&field.value, comma);
-        let tokens = self.context.tokens(&amount, Mode::Expression);
-        let mut tokens = trim_give(&tokens);
-        if let Some((Token { kind: TokenKind::Word(word), .. }, after)) = tokens.split_first()
-            && matches!(
-                word,
-                Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
-            )
-        {
-            tokens = after;
-        }
-        let surface = read(tokens, amount.span, &mut self.context.out);
+        let (before, tokens) = self.cap_tokens(&amount);
+        let broken = tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken));
+        let surface = read(trim_ceiling(trim_give(&tokens)), amount.span, &mut self.context.out);
         let amount = self.money(&surface);
         let text = self.context.text(field.value.span);
-        let terms = self.terms(&rest, clauses, this);
+        let terms = self.terms(before, &rest, clauses, this);
         let (Some(key), Some(period)) = (terms.key.clone(), terms.period) else {
-            if !terms.broken {
-                self.incomplete_cap(field, &terms);
+            if !terms.broken && !broken {
+                self.incomplete_cap(field, &rest, &terms, subjects);
             }
             return None;
         };
         if let CapKey::Subjects(kinds) = &key {
             self.key_in_reach(kinds, subjects, terms.key_span.unwrap_or(field.span));
         }
+        if amount.is_none() {
+            self.context.ensure_reported(field.span);
+        }
         Some(Cap { text, amount: amount?, key, period, counts: terms.counts, span: field.span })
     }
 
-    fn incomplete_cap(&mut self, field: &Field, terms: &Terms) {
+    /// The tokens of a cap's key and period where they stand beside the amount without a comma (`每家企业每年不超过5万元`,
+    /// `5万元每家企业每年`), and those of its amount.
+    fn cap_tokens(&mut self, amount: &Phrase) -> (Vec<Token>, Vec<Token>) {
+        let found = self.context.out.len();
+        let whole = self.context.tokens(amount, Mode::Phrase);
+        let is_key = |token: &Token| {
+            matches!(token.kind, TokenKind::Word(Word::Per | Word::Yearly | Word::Everyone | Word::WholePolicy))
+        };
+        let is_sum = |token: &Token| match &token.kind {
+            TokenKind::Word(word) => is_ceiling(*word),
+            TokenKind::Number(number) => number.unit.iter().any(|(unit, _)| super::types::is_currency(unit)),
+            _ => false,
+        };
+        if whole.first().is_some_and(is_key)
+            && let Some(at) = whole.iter().position(is_sum)
+        {
+            let (before, after) = whole.split_at(at);
+            return (before.to_vec(), after.to_vec());
+        }
+        if let Some(at) = whole.iter().position(is_key).filter(|at| *at > 0) {
+            let (before, after) = whole.split_at(at);
+            return (after.to_vec(), before.to_vec());
+        }
+        self.context.out.truncate(found);
+        (Vec::new(), self.context.tokens(amount, Mode::Expression))
+    }
+
+    fn incomplete_cap(&mut self, field: &Field, rest: &Phrase, terms: &Terms, subjects: &[SubjectId]) {
         let span = field.value.span;
         let (zh, en) = match (&terms.key, terms.period) {
             (None, None) => ("上限没有写明按谁、按什么期间计算", "this cap has neither key nor period"),
@@ -178,11 +263,30 @@ impl Typing<'_, '_> {
                 "写成“1000万元，每项目累计”“1亿元，每市场主体每年”；期间有：每年、累计、一次性、每次、3年内累计、一次性或期限内每年",
                 "write `1000万元, per project lifetime`; periods: yearly, lifetime, once, each-time, `3年 within-term lifetime`, once-or-yearly",
             );
-        if terms.key.is_some() {
-            for word in [Word::Lifetime, Word::Yearly, Word::Once] {
-                report =
-                    report.fix(span.after(), word.zh(), format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
+        let subject = subjects.first().and_then(|subject| self.context.model.subjects.get(subject.index()));
+        let key = subject.or(self.context.model.subjects.first()).map(|subject| format!("每{}", subject.name));
+        match (&terms.key, terms.period, key) {
+            (Some(_), _, _) => {
+                for word in [Word::Lifetime, Word::Yearly, Word::Once] {
+                    let (zh, en) = (format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
+                    report = report.fix(span.after(), word.zh(), zh, en);
+                }
             }
+            (None, Some(_), Some(key)) => {
+                let period =
+                    ["每年", "累计", "一次性", "每次"].into_iter().find(|word| self.context.text(span).contains(word));
+                let terms = if rest.is_empty() { self.context.locate(span, period.unwrap_or("")) } else { rest.span };
+                let place = Span { end: terms.start, ..terms };
+                report = report.fix(place, key.clone(), format!("加上“{key}”"), format!("add `{key}`"));
+            }
+            (None, None, Some(key)) => {
+                for word in [Word::Lifetime, Word::Yearly] {
+                    let terms = format!("，{key}{}", word.zh());
+                    report =
+                        report.fix(span.after(), terms.clone(), format!("加上“{terms}”"), format!("add `{terms}`"));
+                }
+            }
+            (None, _, None) => {}
         }
         self.context.report(report);
     }
@@ -208,18 +312,24 @@ impl Typing<'_, '_> {
     }
 
     /// `每项目累计`, `每市场主体，每年，本政策合计`.
-    fn terms(&mut self, phrase: &Phrase, clauses: &dyn Fn(&str) -> Option<ClauseId>, this: ClauseId) -> Terms {
+    fn terms(&mut self, mut tokens: Vec<Token>, phrase: &Phrase, clauses: &ClauseIndex, this: ClauseId) -> Terms {
         let mut terms = Terms { key: None, key_span: None, period: None, counts: CapScope::Clause, broken: false };
         if let Some(counts) = self.counted_clauses(phrase, clauses, this, &mut terms) {
             terms.counts = counts;
         }
         let phrase = without_clauses(phrase);
-        let tokens = self.context.tokens(&phrase, Mode::Phrase);
+        tokens.extend(self.context.tokens(&phrase, Mode::Phrase));
         let mut kinds: Vec<SubjectId> = Vec::new();
         let mut months = None;
         for token in &tokens {
             match &token.kind {
-                TokenKind::Broken => terms.broken = true,
+                TokenKind::Broken => {
+                    terms.broken = true;
+                    if let Some((name, span)) = self.context.retract_unknown(token.span) {
+                        let name = name.trim_start_matches("每个").trim_start_matches("每").trim_start_matches("单个");
+                        self.not_a_kind(name, self.context.locate(span, name), &mut terms);
+                    }
+                }
                 TokenKind::Name(name, _) => match subject_of(token) {
                     Some(kind) => {
                         terms.key_span = Some(terms.key_span.map_or(token.span, |span| span.to(token.span)));
@@ -280,7 +390,7 @@ impl Typing<'_, '_> {
     fn counted_clauses(
         &mut self,
         phrase: &Phrase,
-        clauses: &dyn Fn(&str) -> Option<ClauseId>,
+        clauses: &ClauseIndex,
         this: ClauseId,
         terms: &mut Terms,
     ) -> Option<CapScope> {
@@ -294,16 +404,12 @@ impl Typing<'_, '_> {
             if name.is_empty() {
                 continue;
             }
-            match clauses(name) {
+            match clauses.find(name) {
                 Some(id) => ids.push(id),
                 None => {
                     terms.broken = true;
-                    self.context.report(Diagnostic::new(
-                        Code::UnknownClause,
-                        span,
-                        format!("没有条款“{name}”"),
-                        format!("there is no clause `{name}`"),
-                    ));
+                    let near = nearest(name, clauses.names()).map(str::to_owned);
+                    self.context.unknown_clause(name, self.context.locate(span, name), near);
                 }
             }
         }
@@ -352,13 +458,51 @@ fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
     }
 }
 
+/// Whether a word states the most there can be.
+fn is_ceiling(word: Word) -> bool {
+    matches!(
+        word,
+        Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
+    )
+}
+
 /// Passes over 给予, 按 and the like.
 fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
-    while let Some((Token { kind: TokenKind::Word(Word::Give), .. }, after)) = rest.split_first() {
+    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::Yearly), .. }, after)) = rest.split_first() {
         rest = after;
     }
     rest
+}
+
+/// Passes over 不超过, 最高, 最高不超过.
+fn trim_ceiling(tokens: &[Token]) -> &[Token] {
+    let mut rest = tokens;
+    while let [Token { kind: TokenKind::Word(word), .. }, after @ ..] = rest
+        && (is_ceiling(*word) || matches!(word, Word::Give | Word::Yearly))
+    {
+        rest = after;
+    }
+    rest
+}
+
+/// The ends of a range whose low one is a bare number and whose high one has a unit: `100 至 200万元`, `10—20%`.
+fn half_measured(surface: &Surface) -> Option<(Span, Span)> {
+    match &surface.unbracketed().kind {
+        SurfaceKind::Arithmetic(Word::To, low, high) => match (&low.kind, &high.kind) {
+            (SurfaceKind::Number(one), SurfaceKind::Number(two))
+                if one.unit.is_empty()
+                    && !one.percent
+                    && !one.value.is_zero()
+                    && (two.percent || !two.unit.is_empty()) =>
+            {
+                Some((low.span, high.span))
+            }
+            _ => None,
+        },
+        SurfaceKind::Arithmetic(_, left, right) => half_measured(left).or_else(|| half_measured(right)),
+        _ => None,
+    }
 }
 
 /// The two ends of `A 至 B`, `base 的 5%—20%`.

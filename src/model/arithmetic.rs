@@ -95,6 +95,22 @@ impl Typing<'_, '_> {
     fn not_a_number(&mut self, left: &Expr, right: &Expr, span: Span) -> Expr {
         let wrong = if matches!(left.ty, Type::Number { .. }) { right } else { left };
         let what = self.describe(&wrong.ty);
+        if wrong.ty == Type::Bool {
+            let text = self.context.text(wrong.span);
+            self.context.report(
+                Diagnostic::new(
+                    Code::KindMismatch,
+                    wrong.span,
+                    format!("“{text}”是条件，不能参加计算"),
+                    format!("`{text}` is a condition and cannot be calculated with"),
+                )
+                .help(
+                    "分档支持的，每档写一个条款，门槛写在“条件”",
+                    "write one clause for each tier, its threshold as a condition",
+                ),
+            );
+            return error(span);
+        }
         self.context.report(
             Diagnostic::new(
                 Code::KindMismatch,
@@ -147,6 +163,7 @@ impl Typing<'_, '_> {
             return Expr { kind: ExprKind::AddDays { date, days: amount }, ty: Type::Date, span };
         }
         let Some(month_end) = self.context.model.policy.month_end else {
+            let policy = self.context.model.policy.span.after();
             self.context.report(
                 Diagnostic::new(
                     Code::MonthEndUndeclared,
@@ -157,7 +174,9 @@ impl Typing<'_, '_> {
                 .help(
                     "在“政策”条目加一行“月末：取月末”（1月31日加1个月是2月最后一天）或“月末：顺延”（是3月1日）",
                     "add `month-end: last-day` or `month-end: next-month` to the policy item",
-                ),
+                )
+                .fix(policy, "\n  月末：取月末", "取月末", "the last day of the month")
+                .fix(policy, "\n  月末：顺延", "顺延", "the first of the next month"),
             );
             return error(span);
         };

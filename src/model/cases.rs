@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::limits::VALUE_MAX;
 use crate::source::Span;
 use crate::syntax::ast::{Item, Part, Phrase, Separator};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
@@ -15,7 +16,7 @@ use super::fields::{field, fields, names, phrases, plain};
 use super::segment::Mode;
 use super::surface::{Surface, SurfaceKind, read, split};
 use super::tokens::{Token, TokenKind};
-use super::types::{Type, Value};
+use super::types::{NumberKind, Type, Value};
 use super::typing::Typing;
 use super::vocabulary::Entry;
 use super::{DepartmentId, FactId};
@@ -127,6 +128,11 @@ impl Context<'_> {
         let before = self.out.len();
         let surface = read(tokens, place, &mut self.out);
         if self.out.len() > before || tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken)) {
+            if let SurfaceKind::Compare(_, fact, value) = &surface.kind
+                && let Type::Member(class) = (Typing { context: self, subjects: Vec::new() }).expr(fact, None).ty
+            {
+                Typing { context: self, subjects: Vec::new() }.unknown_value(value, class);
+            }
             return;
         }
         let span = surface.span;
@@ -260,17 +266,30 @@ impl Context<'_> {
 
     fn in_range(&mut self, id: FactId, value: &Value, span: Span) -> Option<()> {
         let Value::Number(number) = value else { return Some(()) };
-        let (low, high) = self.model.facts.get(id.index())?.range;
+        let fact = self.model.facts.get(id.index())?;
+        let (low, high) = fact.range;
+        let most = match fact.ty {
+            Type::Number { kind, .. } => rust_decimal::Decimal::from_i128_with_scale(kind.value_max(), 0),
+            _ => high,
+        };
+        let declared =
+            |bound: rust_decimal::Decimal| bound.abs() < rust_decimal::Decimal::from_i128_with_scale(VALUE_MAX, 0);
+        let low = if declared(low) { low } else { -most };
+        let high = if declared(high) { high } else { most };
         if *number < low || *number > high {
-            self.report(
-                Diagnostic::new(
-                    Code::WrongCaseValue,
-                    span,
-                    "超出这个事实声明的取值范围",
-                    "outside the declared range of the fact",
-                )
-                .help("看看声明里的“不低于”“不超过”", "see its declaration"),
-            );
+            let fact = self.model.facts.get(id.index())?;
+            let (rate, declared) = (matches!(fact.ty, Type::Number { kind: NumberKind::Rate, .. }), fact.span);
+            let mut report = Diagnostic::new(
+                Code::WrongCaseValue,
+                span,
+                "超出这个事实声明的取值范围",
+                "outside the declared range of the fact",
+            )
+            .also(declared, "声明在这里", "declared here");
+            if rate && !self.text(span).ends_with(['%', '‰', '％']) {
+                report = report.fix(span.after(), "%", "加上百分号", "add a percent sign");
+            }
+            self.report(report.help("看看声明里的“不低于”“不超过”", "see its declaration"));
             return None;
         }
         Some(())
@@ -358,7 +377,8 @@ impl Context<'_> {
         };
         let Some(clause) = index.find(name.trim()) else {
             let near = nearest(name.trim(), index.names()).map(str::to_owned);
-            self.unknown_clause(name.trim(), first.span, near.filter(|near| !near.is_empty()));
+            let span = self.locate(first.span, name.trim());
+            self.unknown_clause(name.trim(), span, near.filter(|near| !near.is_empty()));
             return None;
         };
         let (mut outcome, mut awaits, mut needs) = (outcome, Vec::new(), Vec::new());

@@ -187,6 +187,7 @@ impl Context<'_> {
                 continue;
             }
             let name: String = field.label.text.split_whitespace().collect();
+            self.reserved(&name, field.label.span);
             let alias = field.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
             let quotes = phrases(field).collect();
             tree.add(self, Node { name, alias, span: field.label.span, parent, children: Vec::new(), quotes });

@@ -28,6 +28,7 @@ pub fn operator(word: Word) -> Option<CompareOp> {
         | Word::NotMore
         | Word::NotGreater
         | Word::AtMost
+        | Word::AtHighest
         | Word::AtMostPostfix
         | Word::AtMostAndPostfix
         | Word::WithinPostfix
@@ -67,7 +68,14 @@ impl Typing<'_, '_> {
         }
         let left = self.expr(left, None);
         let expect = left.ty.clone();
+        if let Type::Member(class) = expect {
+            self.unknown_value(right, class);
+        }
         let right = self.expr(right, (!expect.is_error()).then_some(&expect));
+        if let Some(report) = self.beyond_range(&left, &right) {
+            self.context.report(report);
+            return error(span);
+        }
         self.compared(op, left, right, span)
     }
 
@@ -202,6 +210,7 @@ impl Typing<'_, '_> {
 
     /// One value of a class, out of an operand.
     pub fn member(&mut self, item: &Surface, class: ClassId) -> Option<MemberId> {
+        self.unknown_value(item, class);
         let expr = self.expr(item, Some(&Type::Member(class)));
         match (&expr.kind, &expr.ty) {
             (_, Type::Error) => None,
@@ -222,6 +231,53 @@ impl Typing<'_, '_> {
                 None
             }
         }
+    }
+
+    /// A word that is not declared, in the place of a value of a class: says which values there are.
+    pub fn unknown_value(&mut self, item: &Surface, class: ClassId) {
+        if item.kind == SurfaceKind::Broken
+            && let Some((name, span)) = self.context.retract_unknown(item.span)
+        {
+            self.context.unknown_member(&name, span, class);
+        }
+    }
+
+    /// A bound outside the range that its fact declares, or a rate written without %.
+    fn beyond_range(&self, fact: &Expr, bound: &Expr) -> Option<Diagnostic> {
+        let (ExprKind::Fact(id), ExprKind::Constant(Value::Number(value))) = (&fact.kind, &bound.kind) else {
+            return None;
+        };
+        let declared = self.context.model.facts.get(id.index())?;
+        let (Type::Number { kind, unit, .. }, Type::Number { kind: written, unit: other, .. }) = (&fact.ty, &bound.ty)
+        else {
+            return None;
+        };
+        let bare_rate =
+            *kind == NumberKind::Rate && *written != NumberKind::Rate && *value > rust_decimal::Decimal::ONE;
+        let (low, high) = declared.range;
+        if unit != other || !(bare_rate || *value < low || *value > high) {
+            return None;
+        }
+        let (name, text) = (&declared.name, self.context.text(bound.span));
+        let report = |zh: String, en: String| {
+            Diagnostic::new(Code::OutOfRange, bound.span, zh, en).also(declared.span, "声明在这里", "declared here")
+        };
+        if bare_rate {
+            return Some(
+                report(
+                    format!("“{name}”是比例，“{text}”少了百分号"),
+                    format!("`{name}` is a rate, `{text}` lacks its percent sign"),
+                )
+                .fix(bound.span.after(), "%", format!("改为“{text}%”"), format!("change to `{text}%`")),
+            );
+        }
+        Some(
+            report(
+                format!("“{text}”超出“{name}”声明的取值范围"),
+                format!("`{text}` is outside the declared range of `{name}`"),
+            )
+            .help("看看数写错没有，或者改声明里的“不低于”“不超过”", "check the number, or the declared range"),
+        )
     }
 
     fn is_ordered(&self, class: ClassId) -> bool {
@@ -272,6 +328,16 @@ impl Typing<'_, '_> {
                     .help(format!("数字后面写上单位“{unit}”"), format!("write the unit `{unit}` after the number"))
                     .fix(side.span.after(), unit.clone(), format!("加上“{unit}”"), format!("add `{unit}`"));
             }
+        }
+        if report.help.is_none() {
+            report = report.help(
+                if both_money {
+                    "金额要用同一种货币比较"
+                } else {
+                    "看看是单位写错了，还是比错了事实"
+                },
+                if both_money { "compare amounts of one currency" } else { "is the unit wrong, or the fact?" },
+            );
         }
         if months_and_days {
             report = report.help(

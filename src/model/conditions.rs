@@ -7,6 +7,7 @@ use crate::syntax::ast::{Field, ListItem, Phrase};
 use crate::syntax::keywords::Word;
 
 use super::expression::Condition;
+use super::fields::plain;
 use super::segment::Mode;
 use super::surface::{Surface, SurfaceKind, read};
 use super::tokens::{Token, TokenKind};
@@ -32,35 +33,37 @@ impl Typing<'_, '_> {
     fn top_level(&mut self, surface: Surface) -> Vec<Condition> {
         match surface.kind {
             SurfaceKind::Join { all: true, parts } if parts.len() > 1 => {
-                self.repeated(&parts);
-                parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect()
+                let conditions: Vec<Condition> =
+                    parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect();
+                self.repeated(&conditions);
+                conditions
             }
             kind => self.one(None, &Surface { kind, span: surface.span }),
         }
     }
 
-    fn repeated(&mut self, parts: &[(Option<String>, Surface)]) {
-        for (at, (_, part)) in parts.iter().enumerate() {
-            let text = self.context.text(part.span);
-            let first = parts.iter().take(at).find(|(_, other)| self.context.text(other.span) == text);
-            if let Some((_, first)) = first {
-                let first = first.span;
-                self.context.report(
-                    Diagnostic::new(
-                        Code::DuplicateCondition,
-                        part.span,
-                        "同一个条件写了两遍",
-                        "this condition is written twice",
-                    )
-                    .also(first, "第一次写在这里", "first written here"),
-                );
+    /// A condition that stands twice among those that must all hold.
+    fn repeated(&mut self, conditions: &[Condition]) {
+        for (at, condition) in conditions.iter().enumerate() {
+            if let Some(first) = conditions.iter().take(at).find(|other| other.expr.same(&condition.expr)) {
+                self.written_twice(condition.expr.span, first.expr.span);
             }
         }
+    }
+
+    /// Reports a condition that is written twice.
+    pub fn written_twice(&mut self, span: Span, first: Span) {
+        self.context.report(
+            Diagnostic::new(Code::DuplicateCondition, span, "同一个条件写了两遍", "this condition is written twice")
+                .also(first, "第一次写在这里", "first written here")
+                .help("删去一处；两处本来不同的，看看哪里抄错了", "drop one, or correct the one that should differ"),
+        );
     }
 
     fn one(&mut self, label: Option<String>, surface: &Surface) -> Vec<Condition> {
         let expr = self.condition(surface);
         if expr.ty.is_error() {
+            self.context.ensure_reported(surface.span);
             return Vec::new();
         }
         let labelled = label.is_some();
@@ -70,10 +73,10 @@ impl Typing<'_, '_> {
 
     /// The expression of a field with its list, unchecked.
     pub fn field_surface(&mut self, field: &Field, head_needed: bool) -> Option<Surface> {
-        self.listed_surface(&field.value, &field.list, field.span, head_needed)
+        self.listed_surface(&field.value, &field.list, field.label.span, head_needed)
     }
 
-    /// The expression of a phrase with the list below it, unchecked.
+    /// The expression of a phrase with the list below it, unchecked; `place` is what the list belongs to.
     pub fn listed_surface(
         &mut self,
         value: &Phrase,
@@ -81,15 +84,22 @@ impl Typing<'_, '_> {
         place: Span,
         head_needed: bool,
     ) -> Option<Surface> {
-        let mut tokens = self.context.tokens(value, Mode::Expression);
         let Some(last) = list.last() else {
+            let tokens = self.context.tokens(value, Mode::Expression);
             return (!tokens.is_empty()).then(|| read(&tokens, place, &mut self.context.out));
         };
+        if vague_head(value) {
+            self.no_head(place.to(value.span), value.span, list);
+            let parts = self.list(list, 0);
+            return Some(Surface { kind: SurfaceKind::Join { all: true, parts }, span: place.to(last.value.span) });
+        }
+        let mut tokens = self.context.tokens(value, Mode::Expression);
         let all = match take_head(&mut tokens) {
             Some(word) => word == Word::All,
             None if !head_needed => false,
             None => {
-                self.no_head(value.span, list);
+                let span = place.to(value.span);
+                self.no_head(span, span.after(), list);
                 true
             }
         };
@@ -111,7 +121,8 @@ impl Typing<'_, '_> {
         Some(Surface { kind: SurfaceKind::Join { all: true, parts: joined }, span })
     }
 
-    fn no_head(&mut self, span: Span, list: &[ListItem]) {
+    /// A list that does not say whether any or all must hold; the head is to be written at `place`.
+    fn no_head(&mut self, span: Span, place: Span, list: &[ListItem]) {
         let at = list.first().map_or(span, |first| first.marker.span);
         self.context.report(
             Diagnostic::new(
@@ -122,8 +133,8 @@ impl Typing<'_, '_> {
             )
             .also(at, "从这里开始列举", "the list starts here")
             .help("冒号后面写“满足下列条件之一”或“同时满足下列条件”", "write `any-of` or `all-of` after the colon")
-            .fix(span.after(), "同时满足下列条件", "全部都要满足", "all must hold")
-            .fix(span.after(), "满足下列条件之一", "满足一项就行", "any may hold"),
+            .fix(place, "同时满足下列条件", "全部都要满足", "all must hold")
+            .fix(place, "满足下列条件之一", "满足一项就行", "any may hold"),
         );
     }
 
@@ -162,7 +173,8 @@ impl Typing<'_, '_> {
         }
         let span = children.last().map_or(item.marker.span, |last| item.marker.span.to(last.value.span));
         if head.is_none() {
-            self.no_head(item.marker.span.to(item.value.span), children);
+            let span = item.marker.span.to(item.value.span);
+            self.no_head(span, span.after(), children);
         }
         let next = children.first().map_or(level + 1, |child| child.level);
         let mut parts = self.list(children, next);
@@ -180,7 +192,8 @@ impl Typing<'_, '_> {
     }
 
     fn empty_line(&mut self, item: &ListItem) {
-        let span = item.label.as_ref().map_or(item.marker.span, |label| label.span);
+        // A number alone was reported by the surface.
+        let Some(span) = item.label.as_ref().map(|label| label.span) else { return };
         self.context.report(
             Diagnostic::new(Code::EmptyField, span, "这一项没有内容", "this line is empty")
                 .help("在编号后面写条件；名称后面用冒号接条件", "write a condition after the number"),
@@ -199,6 +212,17 @@ fn take_head(tokens: &mut Vec<Token>) -> Option<Word> {
     };
     tokens.pop();
     Some(word)
+}
+
+/// `符合下列条件`: announces a list without saying whether any or all of it must hold.
+fn vague_head(value: &Phrase) -> bool {
+    let text = plain(value);
+    let body = text.trim_end_matches(['的', '：']);
+    ["条件", "情形", "要求", "情况"].iter().any(|end| body.ends_with(end))
+        && ["下列", "以下", "如下"].iter().any(|word| body.contains(word))
+        && Word::find(body).is_none()
+        && !["同时", "任一", "之一", "全部"].iter().any(|word| body.contains(word))
+        && body.chars().count() <= 12
 }
 
 fn head_word(text: &str) -> Option<Word> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic, has_errors};
 use crate::literal::KnownUnit;
 use crate::source::{Sources, Span};
 use crate::syntax::ast::Phrase;
@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub out: Vec<Diagnostic>,
     /// Departments by name, full name and id.
     pub department_index: HashMap<String, DepartmentId>,
+    /// Whether a clause was left out because its first line could not be read, so that its id is unknown.
+    pub clauses_lost: bool,
     /// Departments that something names.
     pub departments_used: Vec<bool>,
 }
@@ -66,9 +68,41 @@ impl Context<'_> {
         self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// Where words stand within a span: the first place they are written in, else the whole span.
+    #[must_use]
+    pub fn locate(&self, span: Span, words: &str) -> Span {
+        let found = self.sources.text(span).find(words).filter(|_| !words.is_empty());
+        found.map_or(span, |at| {
+            let start = span.start as usize + at;
+            Span::new(span.file, start, start + words.len())
+        })
+    }
+
+    /// Takes back the finding that a name within a span is not declared, for a rule that knows better what was meant: the name and
+    /// where it stands.
+    pub fn retract_unknown(&mut self, within: Span) -> Option<(String, Span)> {
+        let unknown = |found: &Diagnostic| {
+            let at = found.primary.span;
+            found.code == Code::UnknownName
+                && at.file == within.file
+                && within.start <= at.start
+                && at.end <= within.end
+        };
+        let found = self.out.iter().rposition(unknown)?;
+        let span = self.out.remove(found).primary.span;
+        Some((self.text(span), span))
+    }
+
     /// Reports a finding.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.out.push(diagnostic);
+    }
+
+    /// What could not be checked must have been reported: nothing is dropped in silence.
+    pub fn ensure_reported(&mut self, span: Span) {
+        if !has_errors(&self.out) {
+            self.report(Diagnostic::new(Code::FieldUnreadable, span, "这里读不懂", "this cannot be read"));
+        }
     }
 
     /// Marks a department as named by something.

@@ -10,7 +10,7 @@ use super::arithmetic::rounding_mode;
 use super::context::Context;
 use super::expression::MonthEnd;
 use super::fields::{field, names, note, phrases, plain};
-use super::segment::Mode;
+use super::segment::{Mode, role};
 use super::surface::split;
 use super::tokens::TokenKind;
 use super::types::Rounding;
@@ -22,7 +22,13 @@ impl Context<'_> {
     pub fn item_name(&mut self, item: &Item, what: (&str, &str)) -> Option<(String, Span)> {
         let name = item.header.lead.as_ref().or(item.header.title.as_ref());
         if let Some(name) = name.filter(|name| !name.text.trim().is_empty()) {
-            return Some((name.text.split_whitespace().collect(), name.span));
+            let span = name.span;
+            let name: String = name.text.split_whitespace().collect();
+            self.reserved(&name, span);
+            return Some((name, span));
+        }
+        if item.header.damaged {
+            return None;
         }
         let span = item.keyword_span;
         self.report(
@@ -35,6 +41,22 @@ impl Context<'_> {
             .label("名称写在这个词后面", "the name stands after this word"),
         );
         None
+    }
+
+    /// Reports a name that expressions read as a word of the language.
+    pub fn reserved(&mut self, name: &str, span: Span) {
+        if Word::find(name).is_none_or(|word| role(word).is_none()) {
+            return;
+        }
+        self.report(
+            Diagnostic::new(
+                Code::ReservedName,
+                span,
+                format!("“{name}”是语言的用词，不能作名称"),
+                format!("`{name}` is a word of the language and no name"),
+            )
+            .help("换一个名称，例如在后面加上所指的事项", "choose another name"),
+        );
     }
 
     /// Reports a name that is taken; `first` is where.
@@ -122,7 +144,7 @@ impl Context<'_> {
         };
         let title = text(&item.header.title);
         let span = item.keyword_span.to(item.header.span);
-        if title.is_empty() {
+        if title.is_empty() && !item.header.damaged {
             self.report(
                 Diagnostic::new(Code::MissingName, span, "政策没有标题", "the policy has no title")
                     .help("首行写成：政策 文号《标题》（标识）", "write `policy number \"title\" (id)`"),
@@ -161,6 +183,7 @@ impl Context<'_> {
         }
         if let Some(field) = field(item, FieldKeyword::MonthEnd) {
             policy.month_end = match Word::find(&plain(&field.value)) {
+                _ if field.value.is_empty() => None,
                 Some(Word::LastDay) => Some(MonthEnd::LastDay),
                 Some(Word::NextMonth) => Some(MonthEnd::NextMonth),
                 _ => {
@@ -209,7 +232,7 @@ impl Context<'_> {
             };
             mode = Word::find(name).and_then(rounding_mode).or(mode);
         }
-        if scale.is_none() || mode.is_none() {
+        if (scale.is_none() || mode.is_none()) && !field.value.is_empty() {
             self.unreadable(field, "写成“元，四舍五入”：先写到哪一位，再写方式", "write `元, half-up`");
         }
         scale.zip(mode).map(|(scale, mode)| Rounding { scale, mode })
@@ -219,6 +242,15 @@ impl Context<'_> {
     fn inclusive_field(&mut self, field: &Field) {
         for phrase in phrases(field).cloned().collect::<Vec<_>>() {
             let tokens = self.tokens(&phrase, Mode::Phrase);
+            if self.retract_unknown(phrase.span).is_some() {
+                while self.retract_unknown(phrase.span).is_some() {}
+                self.unreadable(
+                    field,
+                    "写成“以上、以下 含本数；超过、不满 不含本数”",
+                    "write `or-above, or-below including; exceeds excluding`",
+                );
+                return;
+            }
             for part in split(&tokens, &[Separator::Semicolon]) {
                 let words: Vec<Word> = part
                     .iter()

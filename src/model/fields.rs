@@ -101,6 +101,9 @@ impl Context<'_> {
 
     /// The quotations in a phrase.
     pub fn quotes_in(&mut self, phrase: &Phrase, after: &mut Option<usize>, found: &mut Vec<Quote>) {
+        if !phrase.parts.iter().any(|part| matches!(part, Part::Quote(_) | Part::Title(_))) {
+            return self.quote_without_marks(phrase);
+        }
         for part in &phrase.parts {
             let (Part::Quote(text) | Part::Title(text)) = part else {
                 if !matches!(part, Part::Separator { .. }) {
@@ -126,35 +129,79 @@ impl Context<'_> {
         }
     }
 
-    fn quote_not_found(&mut self, quote: &str, span: Span) {
-        let letters: Vec<char> = quote.chars().collect();
-        // The longest beginning that is there tells where the quotation departs from the original.
-        let (mut low, mut high) = (0, letters.len());
-        while low < high {
-            let middle = (low + high).div_ceil(2);
-            let start: String = letters.iter().take(middle).collect();
-            let there = self.original.as_ref().is_some_and(|original| original.holds(&start));
-            if there { low = middle } else { high = middle - 1 }
+    fn quote_without_marks(&mut self, phrase: &Phrase) {
+        if phrase.is_empty() {
+            return;
         }
-        let from: String = letters.iter().skip(low).take(12).collect();
-        let mut report = Diagnostic::new(
-            Code::QuoteNotFound,
-            span,
-            "原件里没有这段话",
-            "these words are not in the archived original",
-        );
-        report = if low == 0 {
-            report.label("从第一个字起就找不到", "not found from the first character on")
-        } else {
-            report.label(
-                format!("从第 {} 个字“{from}”起与原件不同", low + 1),
-                format!("differs from character {} on: `{from}`", low + 1),
+        // A final 。 is not part of the phrase, but of the sentence.
+        let span =
+            match self.sources.get(phrase.span.file).and_then(|source| source.text().get(phrase.span.end as usize..)) {
+                Some(rest) if rest.starts_with('。') => {
+                    Span::new(phrase.span.file, phrase.span.start as usize, phrase.span.end as usize + '。'.len_utf8())
+                }
+                _ => phrase.span,
+            };
+        let text = self.sources.text(span).to_owned();
+        self.report(
+            Diagnostic::new(
+                Code::FieldUnreadable,
+                phrase.span,
+                "原文要放在引号“「」”里",
+                "quoted words stand in quotation marks",
             )
+            .fix(span, format!("「{text}」"), "加上引号", "add quotation marks"),
+        );
+    }
+
+    fn quote_not_found(&mut self, quote: &str, span: Span) {
+        if let Some(near) = self.original.as_ref().and_then(|original| original.near(quote)) {
+            return self.quote_differs(quote, span, &near);
+        }
+        self.report(
+            Diagnostic::new(
+                Code::QuoteNotFound,
+                span,
+                "原件里没有这段话",
+                "these words are not in the archived original",
+            )
+            .help(
+                "从原件里复制这段话；中间可以用“……”省略",
+                "copy the words from the original; `……` may stand for what is left out",
+            ),
+        );
+    }
+
+    /// A quotation that departs from a passage in a few characters.
+    fn quote_differs(&mut self, quote: &str, span: Span, near: &str) {
+        let (one, two): (Vec<char>, Vec<char>) = (quote.chars().collect(), near.chars().collect());
+        let alike = |(a, b): &(&char, &char)| a == b;
+        let before = one.iter().zip(&two).take_while(alike).count();
+        let most = one.len().min(two.len()) - before;
+        let after = one.iter().rev().zip(two.iter().rev()).take(most).take_while(alike).count();
+        let middle = |chars: &[char]| chars.iter().take(chars.len() - after).skip(before).collect::<String>();
+        let (written, meant) = (middle(&one), middle(&two));
+        let inner = self.locate(span, quote);
+        let start = inner.start as usize + one.iter().take(before).map(|letter| letter.len_utf8()).sum::<usize>();
+        let mut place = Span::new(span.file, start, start + written.len());
+        if self.sources.text(place) != written {
+            place = span;
+        }
+        let label = match (written.is_empty(), meant.is_empty()) {
+            (true, _) => (format!("这里漏了“{meant}”"), format!("`{meant}` is missing here")),
+            (_, true) => (format!("原件没有“{written}”"), format!("the original has no `{written}`")),
+            _ => (format!("原件是“{meant}”"), format!("the original says `{meant}`")),
         };
-        self.report(report.help(
-            "从原件里复制这段话；中间可以用“……”省略",
-            "copy the words from the original; `……` may stand for what is left out",
-        ));
+        let mut report =
+            Diagnostic::new(Code::QuoteNotFound, place, "引文与原件不同", "the quotation differs from the original")
+                .label(label.0, label.1)
+                .help(
+                    "从原件里复制这段话；中间可以用“……”省略",
+                    "copy the words from the original; `……` may stand for what is left out",
+                );
+        if inner != span {
+            report = report.fix(inner, near, "改成与原件一致", "quote it as the original says");
+        }
+        self.report(report);
     }
 
     /// A date field.
@@ -164,10 +211,15 @@ impl Context<'_> {
         match literal::date(&chars, 0) {
             Some(Ok((day, end))) if end == chars.len() => Some(day),
             Some(Err((error, _))) => {
-                self.report(super::tokens::bad_number(&error, phrase.span, &text));
+                self.report(super::unreadable::bad_number(&error, phrase.span, &text));
                 None
             }
+            _ if phrase.is_empty() => None,
             _ => {
+                if let Some(report) = super::unreadable::loose_date(&text, phrase.span) {
+                    self.report(report);
+                    return None;
+                }
                 self.report(
                     Diagnostic::new(
                         Code::FieldUnreadable,
@@ -184,6 +236,9 @@ impl Context<'_> {
 
     /// `日期 至 日期` or `日期 起`, both days in force.
     pub fn window(&mut self, phrase: &Phrase) -> Window {
+        if phrase.is_empty() {
+            return Window::default();
+        }
         let text = plain(phrase);
         let chars: Vec<char> = text.chars().collect();
         let mut at = usize::from(text.starts_with('自'));
@@ -195,8 +250,9 @@ impl Context<'_> {
                     days.push(day);
                     at = end;
                 }
-                Some(Err((error, _))) => {
-                    self.report(super::tokens::bad_number(&error, phrase.span, &text));
+                Some(Err((error, end))) => {
+                    let date: String = chars.iter().take(end).skip(at).collect();
+                    self.report(super::unreadable::bad_number(&error, self.locate(phrase.span, &date), &date));
                     return Window::default();
                 }
                 None => {
@@ -239,6 +295,9 @@ impl Context<'_> {
             self.use_department(id);
             return Some(id);
         }
+        if self.joined_departments(&name, span) {
+            return None;
+        }
         let near =
             nearest(&name, self.model.departments.iter().map(|department| department.name.as_str())).map(str::to_owned);
         let mut report = Diagnostic::new(
@@ -260,6 +319,31 @@ impl Context<'_> {
         None
     }
 
+    /// `区科委和区财政局`: two departments in one word.
+    fn joined_departments(&mut self, name: &str, span: Span) -> bool {
+        let parts = ["和", "及", "与", "以及", "会同"].into_iter().find_map(|word| {
+            let (one, two) = name.split_once(word)?;
+            let known = |part: &str| self.department_index.contains_key(part);
+            (known(one) && known(two)).then(|| (one.to_owned(), word, two.to_owned()))
+        });
+        let Some((one, word, two)) = parts else { return false };
+        self.report(
+            Diagnostic::new(
+                Code::UnknownDepartment,
+                span,
+                format!("部门之间用顿号，不用“{word}”"),
+                format!("`{word}` does not stand between departments"),
+            )
+            .fix(span, format!("{one}、{two}"), format!("改为“{one}、{two}”"), "separate them with `、`"),
+        );
+        for part in [one, two] {
+            if let Some(id) = self.department_index.get(&part).copied() {
+                self.use_department(id);
+            }
+        }
+        true
+    }
+
     /// `区科委（牵头）、区数据局、及相关部门`.
     pub fn responsible(&mut self, field: &Field) -> Responsible {
         let mut result = Responsible { span: Some(field.span), ..Responsible::default() };
@@ -274,7 +358,7 @@ impl Context<'_> {
                             .find(|word| run.text.ends_with(word));
                         let name = open.map_or(run.text.as_str(), |word| run.text.strip_suffix(word).unwrap_or(""));
                         result.open |= open.is_some();
-                        let name = name.trim_start_matches("由");
+                        let name = self.without_role(name.trim_start_matches("由"), &mut result);
                         if name.is_empty() {
                             continue;
                         }
@@ -306,6 +390,22 @@ impl Context<'_> {
             }
         }
         result
+    }
+
+    /// `区科委牵头`, `区财政局配合`: the department without its part; the one that leads is marked.
+    fn without_role<'n>(&self, name: &'n str, result: &mut Responsible) -> &'n str {
+        for role in [Word::Lead.zh(), "负责", "配合", "协助", "会同"] {
+            if let Some(short) = name.strip_suffix(role)
+                && self.department_index.contains_key(short)
+            {
+                if role == Word::Lead.zh() {
+                    result.lead = result.departments.len();
+                    result.lead_marked = true;
+                }
+                return short;
+            }
+        }
+        name
     }
 
     fn repeated_department(&mut self, name: &str, span: Span) {

@@ -27,9 +27,13 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
         context.lint();
     }
     let mut out = context.out;
+    if !files.iter().all(|file| file.sound) {
+        // What a line that could not be read holds may only seem to be missing.
+        out.retain(Diagnostic::is_error);
+    }
     accept(&mut out, files);
     sort(&mut out);
-    let model = (complete && !has_errors(&out)).then(|| Checked { model: context.model });
+    let model = if complete && !has_errors(&out) { Some(Checked { model: context.model }) } else { None };
     (model, out)
 }
 
@@ -137,6 +141,7 @@ fn context(sources: &Sources, original: Option<Original>) -> Context<'_> {
         original: indexed,
         out: Vec::new(),
         department_index: HashMap::new(),
+        clauses_lost: false,
         departments_used: Vec::new(),
     }
 }
@@ -332,6 +337,18 @@ fn report_cycle(context: &mut Context<'_>, at: usize, other: usize) {
     let place =
         |at: usize| context.model.definitions.get(at).map(|definition| (definition.name.clone(), definition.span));
     let (Some((name, span)), Some((other, place))) = (place(at), place(other)) else { return };
+    if span == place {
+        context.report(
+            Diagnostic::new(
+                Code::DefinitionCycle,
+                span,
+                format!("定义“{name}”用到了它自己"),
+                format!("definition `{name}` refers to itself"),
+            )
+            .help("直接用事实写", "write it with facts only"),
+        );
+        return;
+    }
     context.report(
         Diagnostic::new(
             Code::DefinitionCycle,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, has_errors};
 use crate::literal::{self, Literal};
 use crate::source::Span;
 
@@ -19,6 +19,19 @@ use super::{DefinitionId, FactSource};
 impl Context<'_> {
     /// All checks of the document as a whole.
     pub fn lint(&mut self) {
+        let first = self.out.len();
+        self.findings();
+        // Warnings wait until there is no error: a clause that could not be read uses no names and quotes nothing.
+        if has_errors(&self.out) {
+            let mut at = 0;
+            self.out.retain(|found| {
+                at += 1;
+                at <= first || found.is_error()
+            });
+        }
+    }
+
+    fn findings(&mut self) {
         self.mixed_bounds();
         let clauses = std::mem::take(&mut self.model.clauses);
         let has_original = self.model.original.is_some();
@@ -68,10 +81,19 @@ impl Context<'_> {
                 self.amount_not_in_quote(clause, stated, &quoted);
             }
         }
+        let in_quote = |stated: &Stated| {
+            quoted.iter().any(|(value, _, percent)| *value == stated.value && *percent == stated.rate)
+        };
+        used.retain(|stated| !in_quote(stated));
         for (value, shown, percent) in &quoted {
             if !related.iter().any(|stated| stated.value == *value && stated.rate == *percent)
                 && used.iter().all(|stated| !near_miss(stated.value, *value))
             {
+                let wrong = related.iter().find(|stated| !in_quote(stated) && near_miss(stated.value, *value));
+                if let Some(stated) = wrong {
+                    self.threshold_not_in_quote(clause, stated.span, shown);
+                    continue;
+                }
                 let span = clause.quotes.first().map_or(clause.span, |quote| quote.span);
                 self.report(
                     Diagnostic::new(
@@ -87,6 +109,23 @@ impl Context<'_> {
                 );
             }
         }
+    }
+
+    /// A condition's amount that differs from a quoted one by a power of ten.
+    fn threshold_not_in_quote(&mut self, clause: &Clause, span: Span, shown: &str) {
+        let text = self.text(span);
+        let place = clause.quotes.first().map_or(clause.span, |quote| quote.span);
+        self.report(
+            Diagnostic::new(
+                Code::QuotedAmountUnused,
+                span,
+                format!("引文里有“{shown}”，条件里写的是“{text}”"),
+                format!("the quotation says `{shown}`, the condition `{text}`"),
+            )
+            .label("是不是万、亿或位数写错了？", "a wrong magnitude?")
+            .also(place, "引文在这里", "the quotation is here")
+            .fix(span, shown, format!("改为“{shown}”"), format!("change to `{shown}`")),
+        );
     }
 
     fn amount_not_in_quote(&mut self, clause: &Clause, stated: &Stated, quoted: &[(Decimal, String, bool)]) {

@@ -24,6 +24,7 @@ mod surface;
 mod tokens;
 pub mod types;
 mod typing;
+mod unreadable;
 pub mod vocabulary;
 
 use rust_decimal::Decimal;

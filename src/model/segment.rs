@@ -77,20 +77,21 @@ pub enum Mode {
 #[must_use]
 pub fn role(word: Word) -> Option<Role> {
     use Word::{
-        Above, After, All, And, Any, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost, AtMostAndPostfix,
-        AtMostPostfix, Before, Below, Breaks, CertainReward, Decimals, DividedBy, Down, EqualTo, Equals, Exceeds, Full,
-        Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less, Minus, No, Not, NotAbove, NotAfter,
-        NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding, NotGreater, NotIn, NotLess, NotMore,
-        NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To, Under, Unknown, Up, WithinPostfix, Yes,
+        Above, After, All, And, Any, At, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost,
+        AtMostAndPostfix, AtMostPostfix, AwardNoun, Before, Below, Between, Breaks, CertainReward, Decimals, DividedBy,
+        Down, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less,
+        Minus, No, Not, NotAbove, NotAfter, NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding,
+        NotGreater, NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Or, Plus, Reaches, Round, ShortOf, Times, To,
+        Under, Unknown, Up, WithinPostfix, Yearly, Yes,
     };
     match word {
         And | Or | NotBelow | NotLess | Reaches | Full | NotSmaller | AtLeast | Exceeds | Above | Breaks | Greater
         | NotExceeding | NotAbove | NotMore | NotGreater | AtMost | ShortOf | Below | Under | Less | Is | Equals
-        | EqualTo | IsNot | NotEquals | NotEqualTo | In | NotIn | Before | After | NotBefore | NotAfter | Of | Plus
-        | Minus | Times | DividedBy | To => Some(Role::Infix),
+        | EqualTo | IsNot | NotEquals | NotEqualTo | At | AtHighest | In | NotIn | Before | After | NotBefore
+        | NotAfter | Of | Plus | Minus | Times | DividedBy | To => Some(Role::Infix),
         AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown
-        | NotApplicable | Decimals => Some(Role::Postfix),
-        Not | Give | Least | Greatest | Round | Any | All => Some(Role::Prefix),
+        | NotApplicable | Decimals | AwardNoun | Between => Some(Role::Postfix),
+        Not | Give | Yearly | Least | Greatest | Round | Any | All => Some(Role::Prefix),
         Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
         _ => None,
     }
@@ -116,6 +117,18 @@ impl State {
             PieceKind::Word(word) => role(*word)?,
             PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) => Role::Operand,
         };
+        if matches!(kind, PieceKind::Word(Word::AwardNoun)) {
+            // 20万元奖励: a noun after an amount says nothing more.
+            return matches!(self, State::Operand | State::Postfix).then_some(State::Postfix);
+        }
+        if matches!(kind, PieceKind::Word(Word::Give | Word::Yearly)) {
+            // 给予 and 每年给予 say nothing: they may stand before an amount, before 不超过, and at the end.
+            return match self {
+                State::Start | State::Open => Some(State::Start),
+                State::Operand | State::Subject | State::Postfix => Some(State::Postfix),
+                State::AwaitPostfix => None,
+            };
+        }
         match (self, role) {
             (State::Start | State::Open, Role::Operand) => Some(match kind {
                 PieceKind::Name(entries) if entries.iter().any(|entry| matches!(entry, Entry::Subject(_))) => {
@@ -123,6 +136,8 @@ impl State {
                 }
                 _ => State::Operand,
             }),
+            // `最高不超过 50万元`.
+            (State::Start, Role::Prefix) if *kind == PieceKind::Word(Word::AtHighest) => Some(State::Start),
             (State::Start | State::Open, Role::Prefix) => Some(State::Open),
             (State::Start, Role::Infix) => Some(State::Open),
             (State::Start | State::Operand | State::AwaitPostfix, Role::Postfix) => Some(State::Postfix),
@@ -307,7 +322,16 @@ impl Lattice<'_> {
                 })
             })
         };
-        let to = (furthest + 1..end).find(resumes).unwrap_or(end);
+        // 的 or 且 right before something that can be read belongs to that, not to the unknown word.
+        let joins = |at: &usize| {
+            resumes(&(at + 1))
+                && self.edges.get(*at).is_some_and(|edges| {
+                    edges.iter().any(|piece| {
+                        matches!(piece.kind, PieceKind::Word(word) if role(word) == Some(Role::Infix) && piece.chars.len() == 1)
+                    })
+                })
+        };
+        let to = (furthest + 1..end).find(|at| resumes(at) || joins(at)).unwrap_or(end);
         furthest..to
     }
 }
@@ -337,8 +361,25 @@ fn fewest(edges: &[Vec<Piece>], end: usize) -> Result<Vec<Piece>, Unreadable> {
     let (mut at, mut path) = (0, Vec::new());
     while at < end {
         let Some((_, piece)) = best.get(at).copied().flatten() else {
-            let to = (at + 1..end).find(|next| edges.get(*next).is_some_and(|edges| !edges.is_empty())).unwrap_or(end);
-            return Err(Unreadable::Unknown(at..to));
+            // The furthest place that pieces reach is where the unknown word begins.
+            let mut reached = vec![false; end + 1];
+            let mut furthest = at;
+            if let Some(start) = reached.get_mut(at) {
+                *start = true;
+            }
+            for from in at..end {
+                if reached.get(from) != Some(&true) {
+                    continue;
+                }
+                furthest = from;
+                for piece in edges.get(from).map_or(&[][..], Vec::as_slice) {
+                    if let Some(slot) = reached.get_mut(piece.chars.end) {
+                        *slot = true;
+                    }
+                }
+            }
+            let to = (furthest + 1..end).find(|next| best.get(*next).is_some_and(Option::is_some)).unwrap_or(end);
+            return Err(Unreadable::Unknown(furthest..to));
         };
         path.push(piece.clone());
         at = piece.chars.end;

@@ -12,6 +12,7 @@ use super::{Model, Original};
 /// The original, folded for searching.
 #[derive(Debug, Clone)]
 pub struct OriginalText {
+    written: String,
     folded: String,
     /// For each byte of `folded`, the byte of the original its character starts at; one more for the end.
     origin: Vec<u32>,
@@ -40,8 +41,12 @@ impl OriginalText {
     /// Indexes an original.
     #[must_use]
     pub fn new(text: &str) -> OriginalText {
-        let mut result =
-            OriginalText { folded: String::with_capacity(text.len()), origin: Vec::new(), claimed: Vec::new() };
+        let mut result = OriginalText {
+            written: text.to_owned(),
+            folded: String::with_capacity(text.len()),
+            origin: Vec::new(),
+            claimed: Vec::new(),
+        };
         for (at, letter) in text.char_indices() {
             if let Some(letter) = fold(letter) {
                 result.folded.push(letter);
@@ -70,6 +75,53 @@ impl OriginalText {
     pub fn holds(&self, words: &str) -> bool {
         let words = folded(words);
         words.is_empty() || self.folded.contains(&words)
+    }
+
+    /// The passage that a quotation departs from in a few characters, as one line.
+    #[must_use]
+    pub fn near(&self, quote: &str) -> Option<String> {
+        const LEAST: usize = 4;
+        let whole: Vec<char> = folded(quote).chars().collect();
+        let (first, last) = (self.longest(&whole, false), self.longest(&whole, true));
+        if whole.len() < 2 * LEAST || first + last < whole.len() / 2 {
+            return None;
+        }
+        let text = |chars: &[char]| chars.iter().collect::<String>();
+        let (beginning, ending) = (text(whole.get(..first)?), text(whole.get(whole.len() - last..)?));
+        let range = if first >= LEAST {
+            let start = self.folded.find(&beginning)?;
+            let rest = self.folded.get(start..)?;
+            let length = match rest.find(&ending).filter(|_| last > 0) {
+                Some(at) => at + ending.len(),
+                None => rest.char_indices().nth(whole.len()).map_or(rest.len(), |(at, _)| at),
+            };
+            start..start + length
+        } else {
+            let end = self.folded.find(&ending)? + ending.len();
+            let before = self.folded.get(..end)?;
+            let start = before.char_indices().rev().nth(whole.len() - 1).map_or(0, |(at, _)| at);
+            start..end
+        };
+        let found = self.folded.get(range.clone())?;
+        let allowed = (whole.len() / 4).max(2);
+        let alike = found.chars().count().abs_diff(whole.len()) <= allowed
+            && strsim::osa_distance(found, &text(&whole)) <= allowed;
+        alike.then(|| self.to_original(&range)).and_then(|range| self.written.get(range)).map(|text| {
+            let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            lines.concat()
+        })
+    }
+
+    /// How many characters at one end of a text occur in the original together.
+    fn longest(&self, text: &[char], at_end: bool) -> usize {
+        let (mut low, mut high) = (0, text.len());
+        while low < high {
+            let middle = (low + high).div_ceil(2);
+            let part = if at_end { text.get(text.len() - middle..) } else { text.get(..middle) };
+            let there = part.is_some_and(|part| self.folded.contains(&part.iter().collect::<String>()));
+            if there { low = middle } else { high = middle - 1 }
+        }
+        low
     }
 
     fn to_original(&self, range: &Range<usize>) -> Range<usize> {

@@ -24,6 +24,46 @@ const COUNTED: &[&str] = &[
     "期", "节", "月", "天",
 ];
 
+/// What drafters call a type, besides its own spellings.
+const OTHER_WORDS: &[(&str, Word)] = &[
+    ("布尔", Word::Boolean),
+    ("是或否", Word::Boolean),
+    ("有无", Word::Boolean),
+    ("小数", Word::Number),
+    ("数字", Word::Number),
+    ("数值", Word::Number),
+    ("百分比", Word::Rate),
+    ("比率", Word::Rate),
+    ("占比", Word::Rate),
+    ("钱", Word::Money),
+    ("人民币", Word::Money),
+    ("时间", Word::Date),
+    ("年月日", Word::Date),
+    ("期限", Word::Period),
+    ("时长", Word::Period),
+    ("文字", Word::Text),
+    ("字符串", Word::Text),
+    ("统一社会信用代码", Word::CreditCode),
+];
+
+/// What is to be known of a fact that the compiler makes.
+pub struct MadeFact {
+    /// Name.
+    pub name: String,
+    /// ASCII id; may be empty.
+    pub alias: String,
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// Type.
+    pub ty: Type,
+    /// Who gives it.
+    pub source: FactSource,
+    /// The clause it is made for; may be empty.
+    pub note: String,
+    /// Where its maker stands.
+    pub span: Span,
+}
+
 impl Context<'_> {
     /// Declares the kinds of subjects, then what belongs to what, then their facts.
     pub fn subjects(&mut self, items: &[&Item]) {
@@ -62,7 +102,11 @@ impl Context<'_> {
     fn owner(&mut self, id: SubjectId, item: &Item) {
         for modifier in &item.header.modifiers {
             let tokens = self.tokens(modifier, Mode::Phrase);
-            let owner = tokens.iter().find_map(|token| subject_of(token));
+            let owner = tokens.iter().find_map(subject_of);
+            if let (None, Some((name, span))) = (owner, self.retract_unknown(modifier.span)) {
+                self.unknown_subject(&name, span);
+                continue;
+            }
             match owner {
                 Some(owner) => {
                     if let Some(subject) = self.model.subjects.get_mut(id.index()) {
@@ -81,6 +125,30 @@ impl Context<'_> {
                 ),
             }
         }
+    }
+
+    /// Reports a kind of subject that is not declared.
+    pub fn unknown_subject(&mut self, name: &str, span: Span) {
+        let kinds: Vec<String> = self.model.subjects.iter().map(|subject| subject.name.clone()).collect();
+        let report = Diagnostic::new(
+            Code::UnknownSubject,
+            span,
+            format!("没有声明过对象“{name}”"),
+            format!("subject `{name}` is not declared"),
+        );
+        let near = nearest(name, kinds.iter().map(String::as_str)).map(str::to_owned);
+        self.report(match near {
+            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
+                span,
+                near.clone(),
+                format!("改为“{near}”"),
+                format!("change to `{near}`"),
+            ),
+            None => report.help(
+                format!("已有的对象：{}；要用别的，先写“对象 {name}”条目", kinds.join("、")),
+                format!("declared subjects: {}; add a subject item for another", kinds.join(", ")),
+            ),
+        });
     }
 
     fn owner_cycles(&mut self) {
@@ -112,6 +180,7 @@ impl Context<'_> {
     fn fact(&mut self, subject: SubjectId, field: &Field) {
         let name: String = field.label.text.split_whitespace().collect();
         let span = field.label.span;
+        self.reserved(&name, span);
         let taken =
             self.model.facts.iter().rev().take_while(|fact| fact.subject == subject).find(|fact| fact.name == name);
         if let Some(first) = taken.map(|fact| fact.span) {
@@ -120,7 +189,7 @@ impl Context<'_> {
         if self.model.facts.len() >= FACTS_MAX {
             return self.report(Diagnostic::new(Code::LimitReached, span, "事实太多", "too many facts"));
         }
-        if field.colon.is_none() {
+        if field.colon.is_none() && field.value.is_empty() {
             self.report(
                 Diagnostic::new(
                     Code::MissingColon,
@@ -191,28 +260,19 @@ impl Context<'_> {
     }
 
     /// A fact that the compiler makes.
-    pub fn make_fact(
-        &mut self,
-        name: String,
-        alias: String,
-        subject: SubjectId,
-        ty: Type,
-        source: FactSource,
-        note: String,
-        span: Span,
-    ) -> FactId {
+    pub fn make_fact(&mut self, made: MadeFact) -> FactId {
         let fact = Fact {
-            name,
-            alias,
-            subject,
-            ty,
-            source,
+            name: made.name,
+            alias: made.alias,
+            subject: made.subject,
+            ty: made.ty,
+            source: made.source,
             range: default_range(),
             made: true,
             credit_code: false,
             yearly: false,
-            note,
-            span,
+            note: made.note,
+            span: made.span,
         };
         self.add_fact(fact, false)
     }
@@ -225,7 +285,15 @@ impl Context<'_> {
         };
         let alias = if subject.alias.is_empty() { String::new() } else { format!("{}.id", subject.alias) };
         let (name, span) = (format!("{}{}", subject.name, Word::Identifier.zh()), subject.span);
-        let fact = self.make_fact(name, alias, id, Type::Text, FactSource::Applicant, String::new(), span);
+        let fact = self.make_fact(MadeFact {
+            name,
+            alias,
+            subject: id,
+            ty: Type::Text,
+            source: FactSource::Applicant,
+            note: String::new(),
+            span,
+        });
         if let Some(subject) = self.model.subjects.get_mut(id.index()) {
             subject.identifier = fact;
         }
@@ -233,6 +301,9 @@ impl Context<'_> {
 
     /// What follows the type: 由 … 认定, 每年, 标识, 2位小数, 不低于 0.
     fn modifier(&mut self, fact: &mut Fact, phrase: &Phrase, identifier: &mut bool) {
+        if self.unknown_authority(phrase) {
+            return;
+        }
         let tokens = self.tokens(phrase, Mode::Phrase);
         let words: Vec<Word> = tokens
             .iter()
@@ -284,6 +355,22 @@ impl Context<'_> {
             ([Token { kind: TokenKind::Text(text), .. }], _) => fact.note.clone_from(text),
             _ => self.modifier_unreadable(phrase),
         }
+    }
+
+    /// `由 区人社局 认定` with a department that is not declared: reported as such.
+    fn unknown_authority(&mut self, phrase: &Phrase) -> bool {
+        let text = plain(phrase);
+        let after =
+            |text: &str, word: Word| text.strip_prefix(word.zh()).or(text.strip_prefix(word.en())).map(str::to_owned);
+        let before =
+            |text: &str, word: Word| text.strip_suffix(word.zh()).or(text.strip_suffix(word.en())).map(str::to_owned);
+        let Some(rest) = after(&text, Word::DecidedBy) else { return false };
+        let Some(name) = before(&rest, Word::Attest).or(before(&rest, Word::Discretion)) else { return false };
+        if name.is_empty() || Word::find(&name) == Some(Word::ResponsibleDepartment) {
+            return false;
+        }
+        let span = self.locate(phrase.span, &name);
+        self.department(&name, span).is_none()
     }
 
     fn modifier_unreadable(&mut self, phrase: &Phrase) {
@@ -379,7 +466,9 @@ impl Context<'_> {
             Word::CreditCode,
         ];
         let classes: Vec<String> = self.model.classes.iter().map(|class| class.name.clone()).collect();
-        let near = nearest(&text, known.iter().map(|word| word.zh()).chain(classes.iter().map(String::as_str)))
+        let other = OTHER_WORDS.iter().find(|(word, _)| *word == text).map(|(_, word)| word.zh());
+        let near = other
+            .or_else(|| nearest(&text, known.iter().map(|word| word.zh()).chain(classes.iter().map(String::as_str))))
             .map(str::to_owned);
         let mut report = Diagnostic::new(
             Code::UnknownType,

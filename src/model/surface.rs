@@ -83,23 +83,78 @@ pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface
     let mut reader = Reader { tokens, at: 0, place, out, depth: 0, too_deep: false };
     let surface = reader.expression(0);
     if let Some(token) = reader.peek() {
-        let span = token.span;
         let broken = matches!(token.kind, TokenKind::Broken) || matches!(surface.kind, SurfaceKind::Broken);
         if !broken {
-            reader.out.push(
-                Diagnostic::new(
-                    Code::IncompleteExpression,
-                    span,
-                    "从这里起读不懂了",
-                    "the expression cannot be read from here on",
-                )
-                .label("前面已经是完整的式子", "what stands before is complete")
-                .help("中间是不是少了“且”“或”或者比较词？", "is an `and`, an `or` or a comparison missing?"),
-            );
+            let span = token.span;
+            let report = left_over(token, &surface);
+            if matches!(token.kind, TokenKind::Separator(_)) {
+                // What follows a mark that cannot stand here was not meant to be read as part of the expression.
+                let end = tokens.last().map_or(span, |last| last.span).end;
+                reader.out.retain(|found| {
+                    let at = found.primary.span;
+                    found.code != Code::UnknownName || at.file != span.file || at.start < span.start || at.end > end
+                });
+            }
+            reader.out.push(report);
         }
         return Surface { kind: SurfaceKind::Broken, span: surface.span };
     }
     surface
+}
+
+/// The finding for what stands after a complete expression.
+fn left_over(token: &Token, before: &Surface) -> Diagnostic {
+    let span = token.span;
+    let new = |zh: &str, en: &str| Diagnostic::new(Code::IncompleteExpression, span, zh, en);
+    match &token.kind {
+        TokenKind::Word(word) if role(*word) == Some(Role::Postfix) => new(
+            &format!("“{}”前面没有写比的是什么", word.zh()),
+            &format!("nothing to compare stands before `{}`", word.en()),
+        )
+        .help("先写事实，再写数：研发费用占比 50%以上", "write the fact before its bound"),
+        TokenKind::Separator(_) if matches!(before.kind, SurfaceKind::Number(_)) => {
+            new("金额后面读不懂", "what follows the amount cannot be read").help(
+                "“支持”里只写给多少；按谁、什么期间写在“上限”，分期拨付写在“说明”",
+                "an award says how much; write key and period in `cap`, instalments in `note`",
+            )
+        }
+        TokenKind::Separator(Separator::Pause) if one_value(before).is_some() => {
+            new("“是”后面只能写一个值", "one value follows `is`")
+                .help("几个值之一用“属于”，各个值用顿号隔开", "write `in` before several values")
+                .fix(one_value(before).unwrap_or(span), " 属于 ", "改为“属于”", "change to `in`")
+        }
+        TokenKind::Separator(_) => new("条件之间要写“且”或“或”", "`and` or `or` stands between conditions")
+            .label("全部要满足，还是满足一项就行？", "must all hold, or any?")
+            .fix(span, " 且 ", "都要满足：改为“且”", "all must hold: change to `and`")
+            .fix(span, " 或 ", "满足一项就行：改为“或”", "any may hold: change to `or`"),
+        _ => {
+            let report = new("从这里起读不懂了", "the expression cannot be read from here on")
+                .label("前面已经是完整的式子", "what stands before is complete")
+                .help("中间是不是少了“且”“或”或者比较词？", "is an `and`, an `or` or a comparison missing?");
+            match (&token.kind, &before.kind) {
+                (
+                    TokenKind::Name(..),
+                    SurfaceKind::Name { .. } | SurfaceKind::Compare(..) | SurfaceKind::Join { .. },
+                ) => {
+                    let place = Span { end: span.start, ..span };
+                    report.fix(place, "且 ", "都要满足：加上“且”", "all must hold: add `and`").fix(
+                        place,
+                        "或 ",
+                        "满足一项就行：加上“或”",
+                        "any may hold: add `or`",
+                    )
+                }
+                _ => report,
+            }
+        }
+    }
+}
+
+/// Where the word of `fact 是 value` stands, spaces included.
+fn one_value(before: &Surface) -> Option<Span> {
+    let SurfaceKind::Compare(Word::Is | Word::Equals | Word::EqualTo, left, right) = &before.kind else { return None };
+    let value = matches!(right.kind, SurfaceKind::Name { .. }) && left.span.end <= right.span.start;
+    value.then_some(Span { start: left.span.end, end: right.span.start, ..left.span })
 }
 
 /// Splits tokens at separators of the given kinds.
@@ -169,6 +224,12 @@ impl<'t> Reader<'t, '_> {
                 left = compared;
                 continue;
             }
+            // 甲，且 乙
+            if let (Some(TokenKind::Separator(_)), Some(TokenKind::Word(Word::And | Word::Or))) =
+                (self.peek().map(|token| &token.kind), self.tokens.get(self.at + 1).map(|token| &token.kind))
+            {
+                self.at += 1;
+            }
             let Some((word, span)) = self.word() else { break };
             match role(word) {
                 Some(Role::Infix) if power(word) > least => {
@@ -179,6 +240,7 @@ impl<'t> Reader<'t, '_> {
                     }
                     left = self.infix(left, word, span);
                 }
+                Some(_) if matches!(word, Word::Give | Word::Yearly | Word::AwardNoun) => self.at += 1,
                 Some(Role::Postfix) if matches!(word, Word::Unknown | Word::NotApplicable) => {
                     self.at += 1;
                     let span = left.span.to(span);
@@ -215,7 +277,31 @@ impl<'t> Reader<'t, '_> {
             return self.within(left, word, at);
         }
         let right = self.expression(power(word));
-        let span = left.span.to(right.span);
+        let mut span = left.span.to(right.span);
+        let mut word = word;
+        if matches!(word, Word::At | Word::Reaches | Word::Is | Word::Equals) {
+            // 在 100人以上, 达到 1亿元以上, 在 10人 至 99人 之间.
+            match self.word() {
+                Some((postfix, at)) if is_bound(postfix) => {
+                    self.at += 1;
+                    (word, span) = (postfix, span.to(at));
+                }
+                Some((Word::Between, at)) => {
+                    self.at += 1;
+                    span = span.to(at);
+                    if let Some(between) = between(&left, &right, span) {
+                        return between;
+                    }
+                }
+                _ => {}
+            }
+            if word == Word::At {
+                if let Some(between) = between(&left, &right, span) {
+                    return between;
+                }
+                return self.at_alone(at);
+            }
+        }
         let kind = match word {
             Word::And | Word::Or => return join(word == Word::And, left, right, span),
             Word::Plus | Word::Minus | Word::Times | Word::DividedBy | Word::To => {
@@ -225,6 +311,23 @@ impl<'t> Reader<'t, '_> {
             _ => SurfaceKind::Compare(word, Box::new(left), Box::new(right)),
         };
         Surface { kind, span }
+    }
+
+    /// 在 needs 以上, 以下 or a range after it.
+    fn at_alone(&mut self, span: Span) -> Surface {
+        self.out.push(
+            Diagnostic::new(
+                Code::IncompleteExpression,
+                span,
+                "“在”后面要有“以上”“以下”，或者“甲 至 乙 之间”",
+                "`at` needs `or-above`, `or-below` or a range",
+            )
+            .help(
+                "写成“在 100人 以上”或“在 10人 至 99人 之间”",
+                "write `at 100人 or-above` or `at 10人 to 99人 between`",
+            ),
+        );
+        Surface { kind: SurfaceKind::Broken, span }
     }
 
     /// 属于 A、B or 属于（A、B）.
@@ -325,7 +428,9 @@ impl<'t> Reader<'t, '_> {
             Word::No => SurfaceKind::Boolean(false),
             Word::OnDate => SurfaceKind::OnDate,
             Word::CertainReward => SurfaceKind::CertainReward,
-            Word::Give => return self.operand(least),
+            Word::Give | Word::Yearly => return self.operand(least),
+            // `依法设立 为 是`: the value yes, where no value follows that it would compare.
+            Word::Is if self.ends_here() => SurfaceKind::Boolean(true),
             Word::Not => {
                 let inner = self.expression(NOT);
                 let span = span.to(inner.span);
@@ -348,6 +453,15 @@ impl<'t> Reader<'t, '_> {
             }
         };
         Surface { kind, span }
+    }
+
+    /// Whether an operand could end here.
+    fn ends_here(&self) -> bool {
+        match self.peek().map(|token| &token.kind) {
+            None | Some(TokenKind::Separator(_)) => true,
+            Some(TokenKind::Word(word)) => matches!(word, Word::And | Word::Or),
+            Some(_) => false,
+        }
     }
 
     /// 取低（…）, 取高（…）, 舍入（…）, 任一（…）, 全部（…）.
@@ -440,6 +554,29 @@ impl Surface {
             _ => self,
         }
     }
+}
+
+/// Whether a word is 以上, 以下 or the like.
+fn is_bound(word: Word) -> bool {
+    matches!(
+        word,
+        Word::AtLeastPostfix
+            | Word::AtLeastAndPostfix
+            | Word::AtMostPostfix
+            | Word::AtMostAndPostfix
+            | Word::WithinPostfix
+    )
+}
+
+/// 甲 至 乙 之间: both ends count.
+fn between(value: &Surface, range: &Surface, span: Span) -> Option<Surface> {
+    let SurfaceKind::Arithmetic(Word::To, low, high) = &range.kind else { return None };
+    let part = |word: Word, bound: &Surface| {
+        let kind = SurfaceKind::Compare(word, Box::new(value.clone()), Box::new(bound.clone()));
+        (None, Surface { kind, span })
+    };
+    let parts = vec![part(Word::NotBelow, low), part(Word::NotAbove, high)];
+    Some(Surface { kind: SurfaceKind::Join { all: true, parts }, span })
 }
 
 /// Joins two sides, merging a side that is an unbracketed join of the same kind.

@@ -3,13 +3,13 @@
 
 use std::ops::Range;
 
-use crate::diagnostics::{Code, Diagnostic, nearest};
-use crate::literal::{self, Literal, LiteralError};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::literal::{self, Literal};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Part, Phrase, Run, Separator};
 use crate::syntax::keywords::Word;
 
-use super::segment::{Mode, Piece, PieceKind, Segmenter, Unreadable};
+use super::segment::{Mode, Piece, PieceKind, Segmenter};
 use super::vocabulary::Entry;
 
 /// A token.
@@ -59,6 +59,12 @@ impl Tokenizer<'_> {
         while let Some(part) = parts.next() {
             match part {
                 Part::Run(run) => {
+                    if let Some(span) = self.badly_grouped(run, &mut parts.clone()) {
+                        out.push(bad_grouping(self.sources.text(span), span));
+                        tokens.push(Token { kind: TokenKind::Broken, span });
+                        parts.nth(1);
+                        continue;
+                    }
                     let mut stretch = Stretch::of(run, self.sources);
                     while let Some(Part::Run(next)) = parts.peek() {
                         if !self.is_unit_of(&stretch, next) {
@@ -80,6 +86,19 @@ impl Tokenizer<'_> {
             }
         }
         tokens
+    }
+
+    /// `10,0000元`: a comma within a number that does not stand before the last three digits.
+    fn badly_grouped<'p>(&self, run: &Run, rest: &mut impl Iterator<Item = &'p Part>) -> Option<Span> {
+        let (Some(Part::Separator { kind: Separator::Comma, span: comma }), Some(Part::Run(next))) =
+            (rest.next(), rest.next())
+        else {
+            return None;
+        };
+        let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
+        let before = run.text.chars().rev().take_while(char::is_ascii_digit).count();
+        let touches = run.span.end == comma.start && comma.end == next.span.start && self.sources.text(*comma) == ",";
+        (touches && (1..=3).contains(&before) && digits(&next.text) > 3).then(|| run.span.to(next.span))
     }
 
     /// `1000 万元`: a number and its unit, with a space between.
@@ -108,7 +127,8 @@ impl Tokenizer<'_> {
 
     fn run(&self, stretch: &Stretch, mode: Mode, tokens: &mut Vec<Token>, out: &mut Vec<Diagnostic>) {
         match self.segmenter.segment(&stretch.text, mode) {
-            Ok(pieces) => {
+            Ok(mut pieces) => {
+                ranges(stretch, &mut pieces);
                 for piece in pieces {
                     let span = stretch.span(&piece.chars);
                     let kind = match piece.kind {
@@ -126,89 +146,12 @@ impl Tokenizer<'_> {
             }
         }
     }
-
-    fn report(&self, stretch: &Stretch, unreadable: &Unreadable) -> Diagnostic {
-        match unreadable {
-            Unreadable::TooLong => {
-                let span = stretch.span(&(0..1));
-                Diagnostic::new(Code::LimitReached, span, "连写的文字太长，读不了", "a run without spaces is too long")
-                    .help("用空格、标点或换行断开", "break it with spaces or punctuation")
-            }
-            Unreadable::Number(error, chars) => bad_number(error, stretch.span(chars), &stretch.chars(chars)),
-            Unreadable::Ambiguous(one, other) => ambiguous(stretch, one, other),
-            Unreadable::Unknown(chars) => self.unknown(stretch, chars),
-        }
-    }
-
-    fn unknown(&self, stretch: &Stretch, chars: &Range<usize>) -> Diagnostic {
-        let text = stretch.chars(chars);
-        let span = stretch.span(chars);
-        let whole = *chars == (0..stretch.text.chars().count());
-        let mut report = Diagnostic::new(
-            Code::UnknownName,
-            span,
-            format!("“{text}”没有声明过"),
-            format!("`{text}` is not declared"),
-        )
-        .label("不认识这个词", "not a declared name");
-        let names = || self.segmenter.vocabulary.all();
-        let near = nearest(&text, names());
-        if let Some(near) = near {
-            report = report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
-                span,
-                near,
-                format!("改为“{near}”"),
-                format!("change to `{near}`"),
-            );
-        } else if whole && text.chars().count() > 1 {
-            report = report.help(
-                "名称要先在“对象”“定义”“产业”等条目里声明；运算词和名称之间可以加空格断开",
-                "declare names in subject, definition or industry items first; a space may separate names from words",
-            );
-        } else {
-            report = report.help(
-                "在“对象”条目里加一行，如“名称：是否”或“名称：金额”，或者用“定义”",
-                "add a line such as `name: boolean` or `name: money` to a subject item, or a definition",
-            );
-        }
-        report
-    }
-}
-
-fn ambiguous(stretch: &Stretch, one: &[Piece], other: &[Piece]) -> Diagnostic {
-    let words = |pieces: &[Piece]| pieces.iter().map(|piece| stretch.chars(&piece.chars)).collect::<Vec<_>>().join(" ");
-    let (one, other) = (words(one), words(other));
-    let span = stretch.span(&(0..stretch.text.chars().count()));
-    Diagnostic::new(
-        Code::AmbiguousRun,
-        span,
-        format!("“{}”有两种读法", stretch.text),
-        format!("`{}` has two readings", stretch.text),
-    )
-    .label(format!("“{one}”，还是“{other}”？"), format!("`{one}` or `{other}`?"))
-    .help(
-        "用空格断开，或者给整个名称加引号“「」”",
-        "separate the words with spaces, or put a whole name in quotation marks",
-    )
-    .fix(span, one.clone(), format!("读作“{one}”"), format!("read as `{one}`"))
-    .fix(span, other.clone(), format!("读作“{other}”"), format!("read as `{other}`"))
-}
-
-/// The report of a number or date that cannot be used.
-pub fn bad_number(error: &LiteralError, span: Span, text: &str) -> Diagnostic {
-    let code = match error {
-        LiteralError::TooLarge => Code::OutOfRange,
-        LiteralError::TooPrecise => Code::TooPrecise,
-        LiteralError::Inexact => Code::UnitMismatch,
-        LiteralError::NoSuchDate => Code::NoSuchDate,
-    };
-    let why = error.text();
-    Diagnostic::new(code, span, format!("“{text}”：{}", why.zh), format!("`{text}`: {}", why.en))
 }
 
 /// One or more runs with the place of each character.
-struct Stretch {
-    text: String,
+pub(super) struct Stretch {
+    /// Their characters, width-folded.
+    pub text: String,
     offsets: Vec<Span>,
 }
 
@@ -227,11 +170,13 @@ impl Stretch {
         }
     }
 
-    fn chars(&self, chars: &Range<usize>) -> String {
+    /// Some of its characters.
+    pub fn chars(&self, chars: &Range<usize>) -> String {
         self.text.chars().skip(chars.start).take(chars.len()).collect()
     }
 
-    fn span(&self, chars: &Range<usize>) -> Span {
+    /// Where some of its characters stand.
+    pub fn span(&self, chars: &Range<usize>) -> Span {
         let first = self.offsets.get(chars.start).or(self.offsets.last());
         let last = chars.end.checked_sub(1).and_then(|last| self.offsets.get(last)).or(self.offsets.last());
         match (first, last) {
@@ -239,4 +184,34 @@ impl Stretch {
             _ => Span::new(crate::source::FileId(0), 0, 0),
         }
     }
+}
+
+/// `10%-20%`: a hyphen between two numbers of one kind, without a space, is a range.
+fn ranges(stretch: &Stretch, pieces: &mut [Piece]) {
+    for at in 1..pieces.len().saturating_sub(1) {
+        let Some([Piece { kind: PieceKind::Number(low), .. }, middle, Piece { kind: PieceKind::Number(high), .. }]) =
+            pieces.get_mut(at - 1..at + 2)
+        else {
+            continue;
+        };
+        let bare = low.unit.is_empty() && !low.percent;
+        let measured = high.percent || !high.unit.is_empty();
+        let alike = bare || (low.unit == high.unit && low.percent == high.percent);
+        if middle.kind == PieceKind::Word(Word::Minus) && stretch.chars(&middle.chars) == "-" && alike && measured {
+            middle.kind = PieceKind::Word(Word::To);
+        }
+    }
+}
+
+/// The finding for a comma that groups the wrong digits.
+fn bad_grouping(text: &str, span: Span) -> Diagnostic {
+    let plain = text.replace(',', "");
+    Diagnostic::new(
+        Code::BadNumber,
+        span,
+        format!("“{text}”：数字里的逗号要每三位一个"),
+        format!("`{text}`: commas group three digits"),
+    )
+    .help("写成 10,000,000元；不写逗号也可以", "write 10,000,000元, or no commas")
+    .fix(span, plain.clone(), format!("改为“{plain}”"), format!("change to `{plain}`"))
 }

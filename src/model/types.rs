@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use crate::limits::{MONEY_MAX, QUANTITY_MAX, RATE_MAX};
+
 /// Index of a classification or enumeration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClassId(pub u32);
@@ -90,6 +92,18 @@ pub enum NumberKind {
     Period,
     /// A quantity with a unit: 人, 平方米.
     Quantity,
+}
+
+impl NumberKind {
+    /// The largest value, in its own unit, of a fact whose range is not declared.
+    #[must_use]
+    pub fn value_max(self) -> i128 {
+        match self {
+            NumberKind::Money => MONEY_MAX,
+            NumberKind::Rate => RATE_MAX,
+            NumberKind::Integer | NumberKind::Number | NumberKind::Period | NumberKind::Quantity => QUANTITY_MAX,
+        }
+    }
 }
 
 /// A type of expressions and facts.

@@ -96,15 +96,7 @@ impl Typing<'_, '_> {
             broken |= expr.ty.is_error();
             if let Some(first) = conditions.iter().find(|other| !broken && other.expr.same(&expr)) {
                 let first = first.expr.span;
-                self.context.report(
-                    Diagnostic::new(
-                        Code::DuplicateCondition,
-                        expr.span,
-                        "同一个条件写了两遍",
-                        "this condition is written twice",
-                    )
-                    .also(first, "第一次写在这里", "first written here"),
-                );
+                self.written_twice(expr.span, first);
             }
             let text = label.clone().unwrap_or_else(|| self.context.text(part.span));
             conditions.push(Condition { label: text, labelled: label.is_some(), expr });
@@ -330,6 +322,10 @@ impl Typing<'_, '_> {
         if matches!(expect, Some(Type::Text) | None) {
             return constant(Value::Text(text.to_owned()), Type::Text, span);
         }
+        if let Some(Type::Member(class)) = expect {
+            self.context.unknown_member(text, span, *class);
+            return error(span);
+        }
         self.context.report(
             Diagnostic::new(
                 Code::UnknownName,
@@ -361,7 +357,7 @@ impl Typing<'_, '_> {
     /// A type in a drafter's words.
     pub fn describe(&self, ty: &Type) -> (String, String) {
         match ty {
-            Type::Bool => ("是否".into(), "yes or no".into()),
+            Type::Bool => ("“是否”".into(), "yes or no".into()),
             Type::Date => ("日期".into(), "a date".into()),
             Type::Text => ("文本".into(), "a text".into()),
             Type::Error => ("错误".into(), "an error".into()),
@@ -372,7 +368,14 @@ impl Typing<'_, '_> {
             Type::Number { kind, unit, .. } => {
                 let shown = show_unit(unit);
                 match kind {
+                    NumberKind::Money if unit.currency().is_some_and(|currency| currency != "CNY") => {
+                        (format!("以{shown}计的金额"), format!("an amount in `{shown}`"))
+                    }
+                    NumberKind::Money if unit.currency().is_none() => {
+                        (format!("以“{shown}”计的单价"), format!("a price in `{shown}`"))
+                    }
                     NumberKind::Money => ("金额".into(), "an amount of money".into()),
+                    NumberKind::Period if shown == "天" => ("以天计的期间".into(), "a period in days".into()),
                     NumberKind::Rate => ("比例".into(), "a rate".into()),
                     NumberKind::Period => ("期间".into(), "a period".into()),
                     NumberKind::Integer | NumberKind::Number if unit.powers.is_empty() => {

@@ -75,7 +75,7 @@ impl Interval {
     }
 
     pub fn multiply(self, other: Interval) -> Interval {
-        self.corners(other, |a, b, overflow| multiply(a, b, overflow))
+        self.corners(other, multiply)
     }
 
     /// `None`: 不适用, the divisor is zero.

@@ -24,6 +24,8 @@ pub struct File {
     pub items: Vec<Item>,
     /// Comments after the last item.
     pub trailing: Vec<Comment>,
+    /// Whether every line could be read. Where not, later stages do not warn of what may only seem to be missing.
+    pub sound: bool,
 }
 
 /// A comment: `# …` to the end of the line, text without the mark and outer spaces.
@@ -81,6 +83,8 @@ pub struct Header {
     pub list: Vec<ListItem>,
     /// The whole rest of the line.
     pub span: Span,
+    /// Whether part of it was reported and left out, so that what is missing is not reported again.
+    pub damaged: bool,
 }
 
 /// A line within an item: `label（alias）：value`, a bare `label（alias）`, and the list below it.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::diagnostics::nearest;
 
 use super::keywords::{FieldKeyword, ItemKeyword, Word};
-use super::width::{closing_quote, first_run, is_close, is_colon, is_open, is_space};
+use super::width::{closing_quote, first_run, is_close, is_colon, is_line_break, is_open, is_space};
 
 /// Longest first word that is looked at, in bytes.
 const WORD_BYTES_MAX: usize = 64;
@@ -108,6 +108,29 @@ pub(super) fn misspelt_item(text: &str) -> Option<(ItemKeyword, Range<usize>)> {
     Some((keyword, place))
 }
 
+/// The keyword of a first line that lacks its space (`条款第五条《…》`) or has a colon after it (`条款：第五条《…》`): the keyword's
+/// place, and the place of the colon.
+pub(super) fn unspaced_item(text: &str) -> Option<(ItemKeyword, Range<usize>, Option<Range<usize>>)> {
+    let text = beginning(text);
+    let (run, place) = first_run(text)?;
+    if run.len() > WORD_BYTES_MAX || !(text.contains('《') && holds_alias(text)) {
+        return None;
+    }
+    let rest = text.get(place.end..)?;
+    let skipped = rest.len() - rest.trim_start_matches(is_space).len();
+    if let Some(keyword) = ItemKeyword::find(&run).filter(|_| FieldKeyword::find(&run).is_none()) {
+        let mark = rest.get(skipped..)?.chars().next().filter(|mark| is_colon(*mark))?;
+        let start = place.end + skipped;
+        return Some((keyword, place, Some(start..start + mark.len_utf8())));
+    }
+    let keyword = ItemKeyword::ALL.iter().find(|keyword| {
+        run.strip_prefix(keyword.zh()).is_some_and(|rest| {
+            rest.starts_with(|c: char| c == '第' || c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+        })
+    })?;
+    Some((*keyword, place.start..place.start + keyword.zh().len(), None))
+}
+
 /// Whether a text holds an ASCII id in brackets.
 fn holds_alias(text: &str) -> bool {
     text.split(is_close).any(|before| {
@@ -126,5 +149,5 @@ pub(super) fn is_alias(text: &str) -> bool {
 
 /// The text to the end of its physical line.
 fn beginning(text: &str) -> &str {
-    text.find(super::layout::is_line_break).and_then(|end| text.get(..end)).unwrap_or(text)
+    text.find(is_line_break).and_then(|end| text.get(..end)).unwrap_or(text)
 }

@@ -1,16 +1,16 @@
 //! In: an entry, the slice of the file that one first line, field or numbered line covers. Out: its place in the tree.
 //! Invariant: the grammar is handed only slices whose brackets pair; marks without a partner are reported and left out.
 
-use crate::limits::{LINE_BYTES_MAX, LIST_DEPTH_MAX};
+use crate::limits::LIST_DEPTH_MAX;
 use crate::source::Span;
 
-use super::ast::{Field, Item, ListItem, Part, Phrase, Separator, Spanned};
+use super::ast::{Field, Item, ListItem, Part, Phrase, Run, Separator, Spanned};
 use super::fields::{declares, repeatable, takes};
 use super::header::{header, label, named};
 use super::items::{Entry, Kind, Reader};
 use super::keywords::{FieldKeyword, ItemKeyword};
-use super::layout::merged;
 use super::lists::Style;
+use super::marks::merged;
 use super::parser::{LineParts, blanked, line as read_line};
 use super::problems;
 
@@ -47,7 +47,7 @@ impl Reader<'_> {
         let (start, end) = (entry.start, entry.end);
         let empty = Phrase { parts: Vec::new(), span: self.span(end, end) };
         let nothing = LineParts { head: empty.clone(), colon: None, value: empty };
-        if end.saturating_sub(start) > LINE_BYTES_MAX || matches!(entry.kind, Kind::Lost) {
+        if matches!(entry.kind, Kind::Lost) {
             return nothing;
         }
         let text = self.text.get(start..end).unwrap_or("");
@@ -66,7 +66,7 @@ impl Reader<'_> {
         if let Some(colon) = parts.colon.filter(|_| parts.value.is_empty() && !entry.damaged) {
             self.findings.push(|| problems::empty_header(self.text, place, colon));
         }
-        let header = header(keyword, parts, rest, self.text, self.findings);
+        let header = header(keyword, parts, &entry, rest, self.text, self.findings);
         self.levels.clear();
         self.items.push(Item {
             keyword,
@@ -127,8 +127,12 @@ impl Reader<'_> {
 
     fn build_uncoloned(&mut self, parts: LineParts, end: usize, entry: Entry) {
         let mut head = parts.head;
+        split_run(&mut head, end, self.text);
         let cut = head.parts.iter().position(|part| part.span().start as usize >= end).unwrap_or(head.parts.len());
-        let rest = head.parts.split_off(cut);
+        let mut rest = head.parts.split_off(cut);
+        if matches!(rest.first(), Some(Part::Separator { .. })) {
+            rest.remove(0);
+        }
         let Some(label) = named(&head.parts, self.text) else { return };
         let keyword = FieldKeyword::find(&label.text);
         let span = match (rest.first(), rest.last()) {
@@ -226,6 +230,25 @@ impl Reader<'_> {
     }
 }
 
+/// Splits the run that goes on past `end`, so that a label and an amount without a space are two parts.
+fn split_run(head: &mut Phrase, end: usize, text: &str) {
+    let across =
+        |part: &Part| matches!(part, Part::Run(run) if (run.span.start as usize) < end && end < run.span.end as usize);
+    let Some(at) = head.parts.iter().position(across) else { return };
+    let Some(Part::Run(run)) = head.parts.get(at).cloned() else { return };
+    let first = text.get(run.span.start as usize..end).map_or(0, |label| label.chars().count());
+    let all = run.text.chars().count();
+    let piece = |chars: std::ops::Range<usize>| {
+        let span = run.piece(text, chars.clone());
+        Part::Run(Run {
+            text: run.text.chars().skip(chars.start).take(chars.len()).collect(),
+            span,
+            folded: run.folded,
+        })
+    };
+    head.parts.splice(at..=at, [piece(0..first), piece(first..all)]);
+}
+
 /// Cuts a label with a damaged bracket down to its keyword: `上限（年度：…`.
 fn keep_keyword_only(head: &mut Phrase) {
     let keyword = |part: &Part| matches!(part, Part::Run(run) if FieldKeyword::find(&run.text).is_some());
@@ -236,26 +259,30 @@ fn keep_keyword_only(head: &mut Phrase) {
 
 /// Takes the ； or 。 off the end of an item of a list.
 fn end_list_item(value: &mut Phrase) {
-    drop_full_stop(value);
-    while let Some(Part::Separator { kind: Separator::Semicolon | Separator::Comma | Separator::Pause, .. }) =
-        value.parts.last()
-    {
-        value.parts.pop();
+    loop {
+        drop_full_stop(value);
+        let Some(Part::Separator { kind, .. }) = value.parts.last() else { break };
+        match kind {
+            Separator::Semicolon | Separator::Comma | Separator::Pause => value.parts.pop(),
+            Separator::Colon => break,
+        };
     }
     fit(value);
 }
 
 /// Takes the 。 off the end of a phrase.
 fn drop_full_stop(value: &mut Phrase) {
-    let Some(Part::Run(run)) = value.parts.last_mut() else { return };
-    let kept = run.text.trim_end_matches('。').len();
-    if kept == run.text.len() {
-        return;
-    }
-    let dropped = u32::try_from(run.text.len() - kept).unwrap_or(0);
-    run.text.truncate(kept);
-    run.span.end = run.span.end.saturating_sub(dropped).max(run.span.start);
-    if run.text.is_empty() {
+    while let Some(Part::Run(run)) = value.parts.last_mut() {
+        let kept = run.text.trim_end_matches('。').len();
+        let dropped = u32::try_from(run.text.len() - kept).unwrap_or(0);
+        if dropped == 0 {
+            break;
+        }
+        run.text.truncate(kept);
+        run.span.end = run.span.end.saturating_sub(dropped).max(run.span.start);
+        if kept > 0 {
+            break;
+        }
         value.parts.pop();
     }
     fit(value);

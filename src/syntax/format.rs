@@ -5,7 +5,7 @@
 
 use super::ast::{Comment, Field, File, Header, Item, ListItem, Phrase, Run, Spanned, Trivia};
 use super::fields::declares;
-use super::keywords::{FieldKeyword, Word};
+use super::keywords::{FieldKeyword, ItemKeyword, Word};
 use super::phrase_text::{PhraseText, push_alias, push_apart, push_colon, push_comma, quoted};
 use super::width::fold_text;
 
@@ -56,13 +56,25 @@ impl WordBreaker for NoBreaker {
 pub fn format(file: &File, text: &str, options: &FormatOptions, words: &dyn WordBreaker) -> String {
     let phrases = PhraseText { text, keywords: options.keywords, words };
     let mut formatter = Formatter { phrases, out: String::with_capacity(text.len() + text.len() / 8) };
+    let mut before = None;
     for item in &file.items {
-        formatter.item(item);
+        formatter.item(item, before.is_some_and(|before| belongs_together(before, item)));
+        before = Some(item);
     }
     for comment in &file.trailing {
         formatter.comment(comment, 0);
     }
     formatter.out
+}
+
+/// Whether two items of one line each stand without a blank line between: a row of departments, imports, units or definitions.
+fn belongs_together(before: &Item, item: &Item) -> bool {
+    let short = |item: &Item| item.fields.is_empty() && item.header.list.is_empty();
+    let kind = matches!(
+        item.keyword,
+        ItemKeyword::Department | ItemKeyword::Import | ItemKeyword::Unit | ItemKeyword::Definition
+    );
+    kind && before.keyword == item.keyword && short(before) && short(item)
 }
 
 struct Formatter<'a> {
@@ -71,8 +83,8 @@ struct Formatter<'a> {
 }
 
 impl Formatter<'_> {
-    fn item(&mut self, item: &Item) {
-        if !self.out.is_empty() && item.trivia.before.is_empty() {
+    fn item(&mut self, item: &Item, together: bool) {
+        if !self.out.is_empty() && item.trivia.before.is_empty() && !together {
             self.out.push('\n');
         }
         self.comments(&item.trivia, 0);

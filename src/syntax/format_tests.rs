@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::diagnostics::has_errors;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::FileId;
 
 use super::ast::Run;
@@ -234,13 +234,16 @@ fn runner(cases: u32) -> TestRunner {
 #[test]
 fn formatting_is_idempotent_and_keeps_the_tree() {
     let clean = std::cell::Cell::new(0);
-    let outcome = runner(3_000).run(&policy(), |text| {
+    let outcome = runner(2_000).run(&policy(), |text| {
         let (tree, diagnostics) = parse(FileId(0), &text);
         let once = formatted(&text, None, &NoBreaker);
-        if !has_errors(&diagnostics) {
+        // Findings that leave nothing out of the tree.
+        let whole = [Code::UnknownField, Code::DuplicateField, Code::EmptyField];
+        if diagnostics.iter().all(|finding| whole.contains(&finding.code)) {
             clean.set(clean.get() + 1);
             let (again, problems) = parse(FileId(0), &once);
-            prop_assert_eq!(problems.len(), 0, "{}", &once);
+            let codes = |findings: &[Diagnostic]| findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+            prop_assert_eq!(codes(&problems), codes(&diagnostics), "{}", &once);
             prop_assert_eq!(sketch(&again), sketch(&tree), "{}", &once);
             prop_assert_eq!(formatted(&once, None, &NoBreaker), once);
             for language in [KeywordLanguage::Zh, KeywordLanguage::En] {
@@ -250,8 +253,10 @@ fn formatting_is_idempotent_and_keeps_the_tree() {
         }
         Ok(())
     });
-    assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
-    assert!(clean.get() > 100, "only {} texts were without errors", clean.get());
+    if let Err(reason) = outcome {
+        panic!("{reason}");
+    }
+    assert!(clean.get() > 300, "only {} texts were whole", clean.get());
 }
 
 #[test]
@@ -267,7 +272,7 @@ fn whatever_the_text_reading_and_formatting_end() {
         0..40,
     )
     .prop_map(|pieces| pieces.concat());
-    let outcome = runner(3_000).run(&noise, |text| {
+    let outcome = runner(2_000).run(&noise, |text| {
         let (tree, diagnostics) = parse(FileId(0), &text);
         for finding in &diagnostics {
             prop_assert!(text.get(finding.primary.span.range()).is_some(), "{:?}", finding);
@@ -275,5 +280,7 @@ fn whatever_the_text_reading_and_formatting_end() {
         let _ = format(&tree, &text, &FormatOptions::default(), &NoBreaker);
         Ok(())
     });
-    assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
+    if let Err(reason) = outcome {
+        panic!("{reason}");
+    }
 }

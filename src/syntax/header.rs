@@ -7,12 +7,21 @@ use crate::source::Span;
 use super::ast::{Header, Part, Phrase, Separator, Spanned};
 use super::classify::is_alias;
 use super::findings::Findings;
+use super::items::Entry;
 use super::keywords::{FieldKeyword, ItemKeyword};
 use super::parser::LineParts;
 use super::width::fold_name;
 
 /// Builds the first line of an item from its parts; `rest` covers all that follows the keyword.
-pub(super) fn header(item: ItemKeyword, parts: LineParts, rest: Span, text: &str, findings: &mut Findings) -> Header {
+pub(super) fn header(
+    item: ItemKeyword,
+    parts: LineParts,
+    entry: &Entry,
+    rest: Span,
+    text: &str,
+    findings: &mut Findings,
+) -> Header {
+    let mut damaged = entry.damaged;
     let mut segments = split_at_commas(parts.head);
     let modifiers = segments.split_off(1.min(segments.len()));
     let first = segments.pop().unwrap_or_default();
@@ -29,7 +38,10 @@ pub(super) fn header(item: ItemKeyword, parts: LineParts, rest: Span, text: &str
     });
     for (at, part) in first.iter().enumerate().skip(lead_end) {
         if Some(at) != title_at && Some(at) != alias_at {
-            findings.push(|| misplaced(item, part.span(), text));
+            if !damaged {
+                findings.push(|| misplaced(item, part, text));
+            }
+            damaged = true;
             break;
         }
     }
@@ -41,6 +53,7 @@ pub(super) fn header(item: ItemKeyword, parts: LineParts, rest: Span, text: &str
         value: parts.colon.map(|_| parts.value),
         list: Vec::new(),
         span: rest,
+        damaged,
     }
 }
 
@@ -95,7 +108,8 @@ fn phrase(parts: Vec<Part>) -> Phrase {
     Phrase { parts, span }
 }
 
-fn misplaced(item: ItemKeyword, span: Span, text: &str) -> Diagnostic {
+fn misplaced(item: ItemKeyword, part: &Part, text: &str) -> Diagnostic {
+    let span = part.span();
     let written = text.get(span.range()).unwrap_or("");
     let shape = match item {
         ItemKeyword::Policy => "政策 文号《标题》（标识）",
@@ -114,6 +128,19 @@ fn misplaced(item: ItemKeyword, span: Span, text: &str) -> Diagnostic {
         | ItemKeyword::Classification
         | ItemKeyword::Enumeration => "名称（标识），说明",
     };
+    if let (Part::Bracket { .. }, ItemKeyword::Clause | ItemKeyword::Policy) = (part, item) {
+        return Diagnostic::new(
+            Code::HeaderUnreadable,
+            span,
+            format!("`{written}` 不能作标识"),
+            format!("`{written}` is no id"),
+        )
+        .label("这里写英文代号", "an id goes here")
+        .help(
+            "标识以英文字母开头，只用英文字母、数字、`-`、`_`、`.`，如（ai-industry）",
+            "an id begins with a letter and has ASCII letters, digits, `-`, `_`, `.` only",
+        );
+    }
     Diagnostic::new(
         Code::HeaderUnreadable,
         span,

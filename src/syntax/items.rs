@@ -8,12 +8,13 @@ use crate::limits::{BRACKET_DEPTH_MAX, LINE_BYTES_MAX};
 use crate::source::{FileId, Span};
 
 use super::ast::{File, Item, Trivia};
-use super::classify::{compares, item_keyword, misspelt_item};
+use super::classify::{compares, item_keyword, misspelt_item, unspaced_item};
 use super::fields::{declares, takes};
 use super::findings::Findings;
 use super::keywords::{FieldKeyword, ItemKeyword};
-use super::layout::{Layout, Line, report_control_characters, too_deep, too_long};
+use super::layout::{Layout, Line};
 use super::lists::{Levels, Style};
+use super::marks::{merged, report_control_characters, too_deep, too_long};
 use super::parser::marker;
 use super::problems;
 use super::width::{closing_quote, first_run, is_close, is_mark, is_open, is_space};
@@ -46,7 +47,7 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> File {
     if let Some(first) = trailing.first_mut().filter(|_| items.is_empty()) {
         first.blank_before = false;
     }
-    File { id: file, items, trailing }
+    File { id: file, items, trailing, sound: true }
 }
 
 /// What an entry is.
@@ -75,6 +76,8 @@ pub(super) struct Entry {
     pub closes: Vec<usize>,
     pub blanks: Vec<Range<usize>>,
     pub damaged: bool,
+    /// Whether further lines that go on are not read, which has been reported.
+    pub cut: bool,
     /// The comment at its end, which lines that go on enclose.
     pub comment: Option<Span>,
     pub trivia: Trivia,
@@ -123,6 +126,13 @@ impl Reader<'_> {
             let place = place(range);
             self.findings.push(|| problems::misspelt_item(self.text, place, keyword));
             return self.open_item(keyword, place, line);
+        }
+        if let Some((keyword, range, colon)) = unspaced_item(text) {
+            let place = place(range);
+            let colon = colon.map(|range| Span::new(self.file, start + range.start, start + range.end));
+            self.findings.push(|| problems::unspaced_item(keyword, place, colon));
+            let line = Line { colon: None, ..line };
+            return self.open_item(keyword, colon.map_or(place, |colon| place.to(colon)), line);
         }
         match self.current() {
             None => self.outside(&line),
@@ -200,6 +210,12 @@ impl Reader<'_> {
             self.findings.push(|| problems::missing_colon(self.text, label));
             return self.begin(Kind::Uncoloned { end }, line);
         }
+        if let Some(length) = glued_label(item, text) {
+            let label = self.span(line.start, line.start + length);
+            self.findings.push(|| problems::missing_colon(self.text, label));
+            let end = line.start + length;
+            return self.begin(Kind::Uncoloned { end }, line);
+        }
         match &self.entry {
             None | Some(Entry { kind: Kind::Header { value: false, .. }, .. }) => {
                 let span = self.span(line.start, line.end);
@@ -234,6 +250,7 @@ impl Reader<'_> {
             closes: line.closes,
             blanks: line.blanks,
             damaged: line.damaged,
+            cut: false,
             comment: line.trivia.after.as_ref().map(|comment| comment.span),
             trivia: line.trivia,
         });
@@ -242,20 +259,21 @@ impl Reader<'_> {
     /// Adds a line that goes on from the line above.
     fn join(&mut self, line: Line) {
         let Some(entry) = &mut self.entry else { return };
-        if matches!(entry.kind, Kind::Lost) {
+        if matches!(entry.kind, Kind::Lost) || entry.cut {
             return;
         }
-        if !entry.opens.is_empty() && entry.opens.len() + line.depth > BRACKET_DEPTH_MAX {
+        let deep = !entry.opens.is_empty() && entry.opens.len() + line.depth > BRACKET_DEPTH_MAX;
+        let long = line.end.saturating_sub(entry.start) > LINE_BYTES_MAX;
+        if deep || long {
             let at = line.opens.first().copied().unwrap_or(line.start);
-            self.findings.push(|| too_deep(self.file, self.text, at));
-            entry.damaged = true;
-            return;
-        }
-        if line.end.saturating_sub(entry.start) > LINE_BYTES_MAX {
-            if entry.end.saturating_sub(entry.start) <= LINE_BYTES_MAX {
-                self.findings.push(|| too_long(Span::new(self.file, line.start, line.start)));
-            }
-            entry.end = line.end;
+            self.findings.push(|| match deep {
+                true => too_deep(self.file, self.text, at),
+                false => too_long(Span::new(self.file, line.start, line.start)),
+            });
+            // What stands above is kept, without the brackets that this line might have closed.
+            let lost = entry.opens.drain(..).chain(entry.closes.drain(..));
+            entry.blanks.extend(merged(self.text, &lost.collect::<Vec<_>>()));
+            (entry.cut, entry.damaged) = (true, true);
             return;
         }
         for close in line.closes {
@@ -300,6 +318,23 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The length of a field's label that an amount (`支持10万元`) or a wrong mark (`支持；10万元`) follows at once.
+fn glued_label(item: ItemKeyword, text: &str) -> Option<usize> {
+    let amounts = [FieldKeyword::Award, FieldKeyword::Cap, FieldKeyword::Floor];
+    let (run, place) = first_run(text)?;
+    if let Some(field) = FieldKeyword::find(&run).filter(|field| takes(item, *field)) {
+        let wrong = text.get(place.end..)?.starts_with(['；', ';', '，', ',', '、']);
+        return (wrong && (amounts.contains(&field) || field == FieldKeyword::Condition)).then_some(place.end);
+    }
+    amounts.iter().filter(|field| takes(item, **field)).find_map(|field| {
+        let words = std::iter::once(field.zh()).chain(field.also().iter().copied());
+        words
+            .filter(|word| run.strip_prefix(word).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())))
+            .map(str::len)
+            .max()
+    })
 }
 
 /// Whether a value may begin with a character right after a label: a bracket, a quote.

@@ -10,11 +10,13 @@ use crate::limits::{BRACKET_DEPTH_MAX, LINE_BYTES_MAX};
 use crate::source::{FileId, Span};
 
 use super::ast::{Comment, Trivia};
-use super::classify::{item_keyword, looks_like_field};
+use super::classify::{is_alias, item_keyword, looks_like_field};
 use super::findings::Findings;
 use super::keywords::FieldKeyword;
+use super::marks::{first_width, merged, too_deep, too_long};
 use super::width::{
-    closing_quote, first_run, is_close, is_colon, is_comment_mark, is_control, is_open, is_space, opening_quote,
+    closing_quote, first_run, fold_text, is_close, is_colon, is_comment_mark, is_line_break, is_open, is_space,
+    opening_quote,
 };
 
 /// A logical line; offsets are bytes of the file.
@@ -181,7 +183,6 @@ impl<'a> Layout<'a> {
     fn unclosed(&mut self, open: &Quote, limit: usize, reading: &mut Reading, findings: &mut Findings) {
         let mut stop = limit;
         let mut resume = after_break(self.text, limit);
-        let mut breaks = 0;
         let mut at = open.at;
         while let Some(found) = self.text.get(at..limit).and_then(|rest| rest.find(is_line_break)) {
             let next = after_break(self.text, at + found);
@@ -190,7 +191,6 @@ impl<'a> Layout<'a> {
                 (stop, resume) = (at + found, next);
                 break;
             }
-            breaks += 1;
             at = next;
         }
         reading.end = open.at;
@@ -204,14 +204,9 @@ impl<'a> Layout<'a> {
         )
         .label(format!("从这里开始，后面没有 `{}`", open.close), format!("no `{}` follows", open.close));
         let content = self.text.get(open.at..stop).unwrap_or("").trim_end_matches(is_space);
-        if breaks == 0 && content.len() > open.open.len_utf8() {
-            let end = open.at + content.len();
-            finding = finding.fix(
-                Span::new(self.file, end, end),
-                open.close.to_string(),
-                format!("在行末补上 `{}`", open.close),
-                format!("add `{}` at the end of the line", open.close),
-            );
+        if !content.contains(is_line_break) && content.len() > open.open.len_utf8() {
+            let (span, zh, en) = self.closing_place(open, content);
+            finding = finding.fix(span, open.close.to_string(), zh, en);
         } else {
             finding = finding.help(
                 format!("在引文结束的地方补上 `{}`；引文可以跨行", open.close),
@@ -221,9 +216,50 @@ impl<'a> Layout<'a> {
         findings.push(|| finding);
     }
 
+    /// Where the mark that closes a quote most likely belongs: in place of a second opening one, before the id of a first line, else
+    /// at the end of the line.
+    fn closing_place(&self, open: &Quote, content: &str) -> (Span, String, String) {
+        let place = |start: usize, end: usize| Span::new(self.file, open.at + start, open.at + end);
+        let width = open.open.len_utf8();
+        if content.ends_with(open.open) && content.len() > 2 * width {
+            return (
+                place(content.len() - width, content.len()),
+                format!("末尾的 `{}` 改为 `{}`", open.open, open.close),
+                format!("change the last `{}` to `{}`", open.open, open.close),
+            );
+        }
+        let id = content.rfind(is_open).filter(|at| {
+            let inside = content.get(*at..).unwrap_or("").trim_start_matches(is_open);
+            let id = inside.trim_end_matches(is_close);
+            open.close == '》' && id.len() < inside.len() && is_alias(&fold_text(id))
+        });
+        let at = id.unwrap_or(content.len());
+        let (zh, en) = match id {
+            Some(_) => ("在标识前", "before the id"),
+            None => ("在行末", "at the end of the line"),
+        };
+        (place(at, at), format!("{zh}补上 `{}`", open.close), format!("add `{}` {en}", open.close))
+    }
+
+    /// A text between two closing marks, as word processors make them: its first mark, and all of it.
+    fn wrongly_opened(&self, line: &Line, stray: &[usize]) -> Option<(Range<usize>, Range<usize>)> {
+        let [first, last] = stray else { return None };
+        let mark = |at: usize| self.text.get(at..line.end).and_then(|rest| rest.chars().next());
+        let (one, two) = (mark(*first)?, mark(*last)?);
+        (one == two && first + one.len_utf8() < *last)
+            .then(|| (*first..first + one.len_utf8(), *first..last + two.len_utf8()))
+    }
+
     /// Reports marks without an opening one and nesting that is too deep, and leaves them out.
     fn report_marks(&self, line: &mut Line, stray: &[usize], deep: Option<usize>, findings: &mut Findings) {
-        for range in merged(self.text, stray) {
+        let mut strays = merged(self.text, stray);
+        if let Some((mark, whole)) = self.wrongly_opened(line, stray) {
+            strays.clear();
+            findings.push(|| wrong_opening(self.file, self.text, &mark));
+            line.blanks.push(whole);
+            line.damaged = true;
+        }
+        for range in strays {
             let mark = self.text.get(range.clone()).and_then(|text| text.chars().next()).unwrap_or_default();
             let open = opening_quote(mark).unwrap_or(mark);
             let span = Span::new(self.file, range.start, range.end);
@@ -291,16 +327,6 @@ impl Reading {
     }
 }
 
-/// The width of the first character, in bytes.
-fn first_width(text: &str) -> usize {
-    text.chars().next().map_or(0, char::len_utf8)
-}
-
-/// Whether a character ends a physical line.
-pub(super) fn is_line_break(character: char) -> bool {
-    matches!(character, '\n' | '\r')
-}
-
 /// Past the line break at `at`, which may be two characters.
 fn after_break(text: &str, at: usize) -> usize {
     let rest = text.as_bytes().get(at..).unwrap_or(&[]);
@@ -311,64 +337,17 @@ fn after_break(text: &str, at: usize) -> usize {
     }
 }
 
-/// Single characters at `places`, with neighbours that are the same character as one range.
-pub(super) fn merged(text: &str, places: &[usize]) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    for &at in places {
-        let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) else { continue };
-        let end = at + character.len_utf8();
-        match ranges.last_mut() {
-            Some(last) if last.end == at && text.get(last.clone()).is_some_and(|t| t.starts_with(character)) => {
-                last.end = end;
-            }
-            _ => ranges.push(at..end),
-        }
-    }
-    ranges
-}
-
-/// Reports every group of control characters.
-pub(super) fn report_control_characters(file: FileId, text: &str, findings: &mut Findings) {
-    let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find(is_control)) {
-        let start = at + found;
-        let rest = text.get(start..).unwrap_or("");
-        let length = rest.find(|c| !is_control(c)).unwrap_or(rest.len());
-        let number = rest.chars().next().map_or(0, u32::from);
-        let span = Span::new(file, start, start + length);
-        findings.push(|| {
-            Diagnostic::new(
-                Code::ControlCharacter,
-                span,
-                format!("文件里有看不见的控制字符（U+{number:04X}）"),
-                format!("the file holds an invisible control character (U+{number:04X})"),
-            )
-            .help("这类字符多半是从别处粘贴时带进来的，删去即可", "it was most likely pasted in; delete it")
-            .fix(span, "", "删去控制字符", "delete the control character")
-        });
-        at = start + length;
-    }
-}
-
-/// The finding for nesting that is too deep.
-pub(super) fn too_deep(file: FileId, text: &str, at: usize) -> Diagnostic {
-    let length = text.get(at..).map_or(0, first_width);
+/// The finding for a quote that begins with the mark that ends it.
+fn wrong_opening(file: FileId, text: &str, mark: &Range<usize>) -> Diagnostic {
+    let close = text.get(mark.clone()).and_then(|text| text.chars().next()).unwrap_or_default();
+    let open = opening_quote(close).unwrap_or(close);
+    let span = Span::new(file, mark.start, mark.end);
     Diagnostic::new(
-        Code::NestingTooDeep,
-        Span::new(file, at, at + length),
-        format!("括号或引号套了不止 {BRACKET_DEPTH_MAX} 层"),
-        format!("brackets or quotation marks are nested more than {BRACKET_DEPTH_MAX} deep"),
-    )
-    .help("把里面的内容另写成一个 `定义`", "declare what is inside as a `definition` of its own")
-}
-
-/// The finding for a line that is too long.
-pub(super) fn too_long(span: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::LimitReached,
+        Code::UnclosedQuote,
         span,
-        format!("这一行超过 {LINE_BYTES_MAX} 字节，没有读"),
-        format!("this line has more than {LINE_BYTES_MAX} bytes and was not read"),
+        format!("开头的引号写成了 `{close}`"),
+        format!("a quotation begins with `{close}`"),
     )
-    .help("分成几行，或分成几栏写", "write it as several lines or fields")
+    .label(format!("这里应当是 `{open}`"), format!("a `{open}` goes here"))
+    .fix(span, open.to_string(), format!("改为 `{open}`"), format!("change it to `{open}`"))
 }

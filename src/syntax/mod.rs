@@ -13,6 +13,7 @@ mod items;
 pub mod keywords;
 mod layout;
 mod lists;
+mod marks;
 mod parser;
 mod phrase_text;
 mod problems;
@@ -29,7 +30,7 @@ use crate::source::{FileId, Span};
 /// Reads the text of a file. Total: whatever the text, there is a tree and the list of all problems, in source order.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
-    let empty = ast::File { id: file, items: Vec::new(), trailing: Vec::new() };
+    let empty = ast::File { id: file, items: Vec::new(), trailing: Vec::new(), sound: false };
     let start = Span::new(file, 0, 0);
     if text.len() > SOURCE_BYTES_MAX {
         let finding = Diagnostic::new(
@@ -41,8 +42,9 @@ pub fn parse(file: FileId, text: &str) -> (ast::File, Vec<Diagnostic>) {
         return (empty, vec![finding.help("分成几个文件，用 `引用` 连起来", "split it and `import` the parts")]);
     }
     let mut findings = findings::Findings::default();
-    let tree = items::read(file, text, &mut findings);
+    let mut tree = items::read(file, text, &mut findings);
     let mut diagnostics = findings.into_sorted();
+    tree.sound = !crate::diagnostics::has_errors(&diagnostics);
     if tree.items.is_empty() && diagnostics.is_empty() {
         diagnostics.push(
             Diagnostic::new(Code::EmptyFile, start, "文件里没有内容", "there is nothing in the file")

@@ -157,3 +157,30 @@ pub(super) fn blanked<'a>(text: &'a str, base: usize, blanks: &[std::ops::Range<
     }
     String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::width::{is_mark, is_space};
+    use super::*;
+
+    /// The grammar spells out spaces and plain characters; `width` tells marks and spaces apart on its own.
+    #[test]
+    fn grammar_and_layout_agree_on_every_character() {
+        let characters = ('\0'..='\u{FFFF}').chain(['\u{20000}', '\u{3134A}', '\u{1F600}', '\u{10FFFF}']);
+        for character in characters {
+            let text = format!("a{character}a");
+            let runs = line(&text, FileId(0), 0).map(|line| {
+                let parts = line.head.parts.iter().chain(&line.value.parts);
+                parts.filter(|part| matches!(part, Part::Run(_))).count()
+            });
+            let expected = match character {
+                '（' | '(' | '）' | ')' => None,
+                mark if is_mark(mark) && super::super::width::opening_quote(mark).is_some() => None,
+                mark if super::super::width::closing_quote(mark).is_some() => None,
+                mark if is_mark(mark) || is_space(mark) => Some(2),
+                _ => Some(1),
+            };
+            assert_eq!(runs, expected, "U+{:04X}", u32::from(character));
+        }
+    }
+}

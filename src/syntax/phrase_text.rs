@@ -4,6 +4,7 @@
 
 use super::ast::{Part, Phrase, Run, Separator, Spanned};
 use super::format::{KeywordLanguage, WordBreaker};
+use super::keywords::Word;
 
 /// What the text of a phrase depends on.
 pub(super) struct PhraseText<'a> {
@@ -24,12 +25,14 @@ impl PhraseText<'_> {
     /// The text of a phrase.
     pub(super) fn phrase(&self, phrase: &Phrase) -> String {
         let pieces: Vec<Piece<'_>> = phrase.parts.iter().map(|part| self.piece(part)).collect();
+        // Half-width marks stay where nothing is Chinese; a mixture of both in one line reads badly.
+        let ascii = self.text.get(phrase.span.range()).is_some_and(str::is_ascii);
         let mut out = String::new();
         for (at, piece) in pieces.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| pieces.get(before));
             match piece {
                 Piece::Run(text) => match before {
-                    Some(Piece::Run(_)) => push_apart(&mut out, text),
+                    Some(Piece::Run(_)) => push_word(&mut out, text),
                     Some(Piece::Bracket(_)) if out.ends_with(')') && gap_before(phrase, at) => {
                         push_apart(&mut out, text);
                     }
@@ -51,7 +54,8 @@ impl PhraseText<'_> {
                     out.push('）');
                 }
                 Piece::Separator(separator) => {
-                    let half = out.ends_with(|c: char| c.is_ascii()) && pieces.get(at + 1).is_some_and(begins_ascii);
+                    let half =
+                        ascii && out.ends_with(|c: char| c.is_ascii()) && pieces.get(at + 1).is_some_and(begins_ascii);
                     push_separator(&mut out, **separator, half, pieces.get(at + 1));
                 }
             }
@@ -78,9 +82,29 @@ impl PhraseText<'_> {
                 (Some(word), Some(KeywordLanguage::En)) => word.en(),
                 (None, _) | (_, None) => &piece.text,
             };
-            push_apart(&mut out, text);
+            push_word(&mut out, text);
         }
         out
+    }
+}
+
+/// Adds a word after a space; 以上 and the like stand at their number (`100人以上`).
+fn push_word(out: &mut String, text: &str) {
+    let bound = Word::find(text).is_some_and(|word| {
+        matches!(
+            word,
+            Word::AtLeastPostfix
+                | Word::AtLeastAndPostfix
+                | Word::AtMostPostfix
+                | Word::AtMostAndPostfix
+                | Word::WithinPostfix
+        )
+    });
+    let number = out.rsplit(' ').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
+    if bound && number && !text.is_ascii() {
+        out.push_str(text);
+    } else {
+        push_apart(out, text);
     }
 }
 

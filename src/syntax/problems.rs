@@ -37,6 +37,27 @@ pub(super) fn misspelt_item(text: &str, place: Span, meant: ItemKeyword) -> Diag
         .fix(place, spelling, format!("改为 `{spelling}`"), format!("change it to `{spelling}`"))
 }
 
+pub(super) fn unspaced_item(keyword: ItemKeyword, place: Span, colon: Option<Span>) -> Diagnostic {
+    let (zh, en) = (keyword.zh(), keyword.en());
+    match colon {
+        Some(colon) => Diagnostic::new(
+            Code::HeaderUnreadable,
+            colon,
+            format!("`{zh}` 后面不写冒号"),
+            format!("no colon follows `{en}`"),
+        )
+        .label("这里空一格", "a space goes here")
+        .fix(colon, " ", "改为空格", "change it to a space"),
+        None => Diagnostic::new(
+            Code::HeaderUnreadable,
+            place,
+            format!("`{zh}` 后面要空一格"),
+            format!("a space follows `{en}`"),
+        )
+        .fix(place.after(), " ", "加上空格", "add a space"),
+    }
+}
+
 pub(super) fn outside(text: &str, span: Span, colon: Option<usize>) -> Diagnostic {
     let all = "政策、部门、产业、对象、条款";
     let Some(colon) = colon else {
@@ -75,7 +96,16 @@ pub(super) fn missing_colon(text: &str, label: Span) -> Diagnostic {
         format!("a colon is missing after `{written}`"),
     )
     .label("这里要写 `：`", "a `:` goes here")
-    .fix(label.after(), if is_latin(written) { ":" } else { "：" }, "补上冒号", "add the colon")
+    .fix(wrong_mark(text, label), if is_latin(written) { ":" } else { "：" }, "补上冒号", "add the colon")
+}
+
+/// The mark that stands where a colon should, else the place after the label.
+fn wrong_mark(text: &str, label: Span) -> Span {
+    let next = text.get(label.end as usize..).and_then(|rest| rest.chars().next());
+    match next.filter(|mark| matches!(mark, '；' | ';' | '，' | ',' | '、')) {
+        Some(mark) => Span::new(label.file, label.end as usize, label.end as usize + mark.len_utf8()),
+        None => label.after(),
+    }
 }
 
 pub(super) fn nothing_before(text: &str, span: Span, item: ItemKeyword) -> Diagnostic {
@@ -214,7 +244,40 @@ pub(super) fn list_too_deep(marker: Span) -> Diagnostic {
 pub(super) fn nearest_field(item: ItemKeyword, label: &Spanned) -> Option<&'static str> {
     let taken = taken_by(item).iter();
     let known = taken.flat_map(|field| [field.zh(), field.en()].into_iter().chain(field.also().iter().copied()));
-    nearest(&label.text.to_lowercase(), known)
+    nearest(&label.text.to_lowercase(), known).or_else(|| in_other_words(item, &label.text))
+}
+
+/// What drafters call a field, besides its own spellings.
+const OTHER_WORDS: &[(&str, FieldKeyword)] = &[
+    ("责任单位", FieldKeyword::Departments),
+    ("牵头部门", FieldKeyword::Departments),
+    ("牵头单位", FieldKeyword::Departments),
+    ("主管部门", FieldKeyword::Departments),
+    ("实施部门", FieldKeyword::Departments),
+    ("最高限额", FieldKeyword::Cap),
+    ("限额", FieldKeyword::Cap),
+    ("封顶", FieldKeyword::Cap),
+    ("备注", FieldKeyword::Note),
+    ("依据", FieldKeyword::Quote),
+    ("引文", FieldKeyword::Quote),
+];
+
+/// The field that a label names in other words, or holds within a longer one: 牵头部门, 支持标准, 申请条件.
+fn in_other_words(item: ItemKeyword, label: &str) -> Option<&'static str> {
+    let taken = taken_by(item);
+    let other = OTHER_WORDS.iter().find(|(word, field)| *word == label && taken.contains(field));
+    if let Some((_, field)) = other {
+        return Some(field.zh());
+    }
+    let mut held = taken.iter().filter(|field| {
+        std::iter::once(field.zh())
+            .chain(field.also().iter().copied())
+            .any(|word| word.chars().count() > 1 && label.contains(word))
+    });
+    match (held.next(), held.next()) {
+        (Some(field), None) => Some(field.zh()),
+        _ => None,
+    }
 }
 
 pub(super) fn unknown_field(item: ItemKeyword, label: &Spanned, meant: Option<&str>) -> Diagnostic {

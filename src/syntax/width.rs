@@ -66,6 +66,11 @@ pub(super) fn is_space(character: char) -> bool {
     )
 }
 
+/// Whether a character ends a physical line.
+pub(super) fn is_line_break(character: char) -> bool {
+    matches!(character, '\n' | '\r')
+}
+
 /// Control characters that have no place in a policy.
 pub(super) fn is_control(character: char) -> bool {
     character.is_control() && !matches!(character, '\t' | '\n' | '\r')

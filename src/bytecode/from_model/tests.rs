@@ -130,8 +130,9 @@ fn constants_are_folded() {
 #[test]
 fn a_product_that_may_not_fit_is_reported_and_a_range_helps() {
     let mut model = model();
-    let product = || times(times(fact(RENT, Type::money()), fact(RATE, rate(4))), fact(RATE, rate(4)));
-    model.clauses[0].award = Award::Computed(product());
+    // 10^16 cents times 10^7 for each rate: four of them could pass 10^38.
+    let product = (0..4).fold(fact(RENT, Type::money()), |product, _| times(product, fact(RATE, rate(4))));
+    model.clauses[0].award = Award::Computed(product);
     let diagnostics = lower(&Checked::for_tests(model.clone()), &sources()).unwrap_err();
     assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), [Code::OutOfRange]);
     model.facts[RATE as usize].range = (decimal("0"), decimal("1"));

@@ -58,7 +58,7 @@ fn fits(given: &Given, slot: &SlotInfo, tables: &Tables) -> bool {
         (Given::Unknown | Given::NotApplicable | Given::NotAsked, _) => true,
         (Given::Text(_), ty) => *ty == SlotType::Text,
         (Given::Value(value), SlotType::Bool) => (0..=1).contains(value),
-        (Given::Value(value), SlotType::Number { scale, .. }) => widened(VALUE_MAX, u32::from(*scale))
+        (Given::Value(value), SlotType::Number { scale, shown, .. }) => widened(shown.value_max(), u32::from(*scale))
             .is_some_and(|limit| (slot.low.unwrap_or(-limit)..=slot.high.unwrap_or(limit)).contains(value)),
         (Given::Value(value), SlotType::Date) => i32::try_from(*value).is_ok(),
         (Given::Value(value), SlotType::Member { class }) => tables

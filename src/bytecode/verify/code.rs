@@ -352,7 +352,9 @@ impl Examiner<'_> {
             return Bound::INFINITE;
         };
         match info.ty {
-            SlotType::Number { scale: 2, .. } => Bound::slot(info.low, info.high, 2).unwrap_or(Bound::INFINITE),
+            SlotType::Number { scale: 2, shown, .. } => {
+                Bound::slot(info.low, info.high, 2, shown.value_max()).unwrap_or(Bound::INFINITE)
+            }
             SlotType::Number { .. } => {
                 self.flaw(pc, Rule::ScaleMismatch, "裁量的金额要有 2 位小数", "a set amount has 2 decimals");
                 Bound::INFINITE

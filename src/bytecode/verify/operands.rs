@@ -55,8 +55,8 @@ fn missing<T>(what: &'static str, id: u32) -> Result<T, Unknown> {
 fn overflow() -> Unknown {
     Some(Broken::new(
         Rule::Overflow,
-        "这一步的结果可能大到无法精确计算（超过 10^37）",
-        "the result can be too large to compute exactly (over 10^37)",
+        "这一步的结果可能大到无法精确计算（超过 1.5×10^38 个最小单位）",
+        "the result can be too large to compute exactly (over 1.5 × 10^38 of its smallest units)",
     ))
 }
 
@@ -147,8 +147,8 @@ impl<R: Fn(u32) -> Result<Known, Unknown>> Operands<'_, R> {
         let slot = self.slot(id)?;
         Ok(match &slot.ty {
             SlotType::Bool => plain(RegisterType::Bool),
-            SlotType::Number { scale, .. } => {
-                number(*scale, Bound::slot(slot.low, slot.high, *scale).ok_or_else(overflow)?)
+            SlotType::Number { scale, shown, .. } => {
+                number(*scale, Bound::slot(slot.low, slot.high, *scale, shown.value_max()).ok_or_else(overflow)?)
             }
             SlotType::Date => plain(RegisterType::Date),
             SlotType::Text => plain(RegisterType::Text),

@@ -1,7 +1,7 @@
 //! In: bounds of operands. Out: bounds of results, or `None` where a result (or a number on the way to it) could leave
 //! `±MAGNITUDE_MAX`. Invariant: every finite value that a register can hold lies in its [`Bound`]; infinity is kept apart.
 
-use crate::limits::{MAGNITUDE_MAX, VALUE_MAX};
+use crate::limits::MAGNITUDE_MAX;
 
 use super::super::exact::{power_of_ten, widened};
 
@@ -23,10 +23,11 @@ impl Bound {
         Bound { low: value, high: value, finite: true }.checked()
     }
 
-    /// A fact of `scale` decimals, within its declared range; infinite on a side without one, while it is unknown.
+    /// A fact of `scale` decimals, within its declared range, else within `most` of its unit; infinite on a side without a declared
+    /// bound, while it is unknown.
     #[must_use]
-    pub fn slot(low: Option<i128>, high: Option<i128>, scale: u8) -> Option<Bound> {
-        let limit = widened(VALUE_MAX, u32::from(scale))?;
+    pub fn slot(low: Option<i128>, high: Option<i128>, scale: u8, most: i128) -> Option<Bound> {
+        let limit = widened(most, u32::from(scale))?;
         let finite = low.is_some() && high.is_some();
         Bound { low: low.unwrap_or(-limit), high: high.unwrap_or(limit), finite }.checked()
     }
@@ -154,6 +155,7 @@ fn tens(scale: i8) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::VALUE_MAX;
     use crate::model::RoundingMode;
     use proptest::prelude::*;
 
@@ -163,8 +165,8 @@ mod tests {
 
     #[test]
     fn largest_facts_multiply_but_three_do_not() {
-        let money = Bound::slot(None, None, 2).unwrap();
-        let rate = Bound::slot(None, None, 4).unwrap();
+        let money = Bound::slot(None, None, 2, VALUE_MAX).unwrap();
+        let rate = Bound::slot(None, None, 4, VALUE_MAX).unwrap();
         let product = money.times(rate).unwrap();
         assert_eq!(product.magnitude(), 10i128.pow(36));
         assert_eq!(product.times(rate), None);
@@ -173,7 +175,7 @@ mod tests {
     #[test]
     fn the_finite_side_bounds_a_least() {
         let cap = Bound::constant(500).unwrap();
-        let least = Bound::slot(Some(0), None, 2).unwrap().least(cap);
+        let least = Bound::slot(Some(0), None, 2, VALUE_MAX).unwrap().least(cap);
         assert_eq!(least, Bound { low: 0, high: 500, finite: false });
     }
 

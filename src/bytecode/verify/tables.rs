@@ -202,10 +202,7 @@ impl Examiner<'_> {
                 *mark = start;
                 at = at.and_then(|id| tables.subjects.get(id)).and_then(|subject| subject.owner).map(|id| id as usize);
             }
-            let again = at.and_then(|id| marks.get(id)).is_some_and(|mark| *mark == start);
-            if again && at != Some(start)
-                || again && tables.subjects.get(start).is_some_and(|kind| kind.owner.is_some())
-            {
+            if at.and_then(|id| marks.get(id)).is_some_and(|mark| *mark == start) {
                 self.flaw(Rule::OwnerCycle, "对象的从属关系成环", "subject kinds belong to each other in a cycle");
                 return;
             }

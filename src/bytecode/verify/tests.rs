@@ -10,7 +10,7 @@ use super::super::op::Op;
 use super::super::program::{Place, Program};
 use super::super::samples::*;
 use super::*;
-use crate::limits::{CAPS_PER_CLAUSE_MAX, CLASS_DEPTH_MAX, COST_MAX, FILES_MAX, MAGNITUDE_MAX};
+use crate::limits::{CAPS_PER_CLAUSE_MAX, CLASS_DEPTH_MAX, FILES_MAX, MAGNITUDE_MAX};
 use crate::model::{CapPeriod, DepartmentId, FactId, Lift};
 
 fn sound() -> Program {

@@ -153,9 +153,7 @@ fn changed_lines(edits: &[Edit], sources: &Sources) -> Option<String> {
     for edit in ordered {
         let range = edit.span.range();
         let (start, end) = (range.start.checked_sub(from)?, range.end.checked_sub(from)?.min(text.len()));
-        if !text.is_char_boundary(start) || !text.is_char_boundary(end) {
-            return None;
-        }
+        text.get(start..end)?;
         text.replace_range(start..end, &edit.replacement);
     }
     let mut lines: Vec<String> = text.lines().map(|line| visible(line.trim())).collect();

@@ -1,0 +1,49 @@
+//! What guiju costs, as one table. `cargo run --release --manifest-path benches/Cargo.toml` from the repository, after
+//! `cargo build --release`; `docs/benchmarks.md` holds a run's figures and what they mean.
+//!
+//! `… -- case` only the single application, `… -- stages`, `… -- processes`; `… -- policy 10000` prints a generated policy.
+
+mod compile;
+mod facts;
+mod many_clauses;
+mod measure;
+mod one_case;
+mod peers;
+mod policy;
+mod process;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+const ROUNDS: usize = 25;
+const SLOW_ROUNDS: usize = 3;
+const SIZES: [u32; 2] = [10_000, 100_000];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let part = arguments.first().map_or("all", String::as_str);
+    if part == "policy" {
+        let clauses = arguments.get(1).and_then(|count| count.parse().ok()).unwrap_or(SIZES[0]);
+        print!("{}", policy::large(clauses));
+        return;
+    }
+    let wanted = |name: &str| part == "all" || part == name;
+    if wanted("case") {
+        table::print("一例，十七条", &one_case::rows(ROUNDS));
+    }
+    if wanted("stages") {
+        table::print(&format!("{} 条，各阶段", SIZES[0]), &many_clauses::rows(SLOW_ROUNDS, SIZES));
+    }
+    if wanted("processes") {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        table::print("整个进程", &process::rows(SLOW_ROUNDS, &guiju(&root), SIZES, &root.join("policies/changning-2024-4")));
+    }
+}
+
+/// The release build of the command: `GUIJU`, else where cargo puts it.
+fn guiju(root: &Path) -> PathBuf {
+    let built = || std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from).join("release/guiju");
+    let path = std::env::var_os("GUIJU").map_or_else(built, PathBuf::from);
+    assert!(path.exists(), "{} is not there: `cargo build --release` makes it, or GUIJU names another", path.display());
+    path
+}

@@ -1,0 +1,85 @@
+//! In: the award, floor and caps of a clause. Out: findings about amounts that cannot be paid, or bounds that contradict each other.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::syntax::ast::Item;
+use crate::syntax::keywords::FieldKeyword;
+
+use super::super::amounts::AwardDraft;
+use super::super::clause::Award;
+use super::super::context::Context;
+use super::super::fields::field;
+
+impl Context<'_> {
+    pub(in crate::model) fn check_award(&mut self, draft: &AwardDraft, item: &Item, rounded: bool) {
+        let AwardDraft::Computed(expr) = draft else { return };
+        if expr.ty.scale() > 2 && matches!(expr.kind, super::super::ExprKind::Constant(_)) {
+            self.report(
+                Diagnostic::new(Code::TooPrecise, expr.span, "金额不到一分", "the amount is finer than a cent")
+                    .help("最多写两位小数", "write two decimals at most"),
+            );
+        } else if expr.ty.scale() > 2 && !rounded {
+            let at = field(item, FieldKeyword::Award).map_or(expr.span, |field| field.value.span);
+            let insert = field(item, FieldKeyword::Award).map_or(expr.span.after(), |field| field.span.after());
+            self.report(
+                Diagnostic::new(
+                    Code::RoundingUndeclared,
+                    at,
+                    "算出来的金额可能不到一分，没有写明怎么舍入",
+                    "this amount can have a fraction of a cent, and no rounding is declared",
+                )
+                .help(
+                    "在“政策”条目或本条款加一行“舍入：元，四舍五入”",
+                    "add `rounding: 元, half-up` to the policy or this clause",
+                )
+                .fix(insert, "\n  舍入：元，四舍五入", "舍入到元，四舍五入", "round half up to 元"),
+            );
+        }
+    }
+
+    /// Compares a floor and a fixed award with fixed caps.
+    pub(in crate::model) fn floor_and_caps(
+        &mut self,
+        award: &Award,
+        floor: Option<&super::super::Expr>,
+        caps: &[super::super::Cap],
+    ) {
+        let known = |expr: &super::super::Expr| match &expr.kind {
+            super::super::ExprKind::Constant(super::super::Value::Number(value)) => Some(*value),
+            _ => None,
+        };
+        let low = match award {
+            Award::Discretion { low: Some(low), .. } => Some(low),
+            _ => floor,
+        };
+        if let Some((low, value)) = low.and_then(|low| known(low).map(|value| (low, value))) {
+            for cap in caps.iter().filter(|cap| known(&cap.amount).is_some_and(|cap| cap < value)) {
+                self.report(
+                    Diagnostic::new(Code::FloorAboveCap, low.span, "下限高于上限", "the floor lies above the cap")
+                        .also(cap.span, "上限写在这里", "the cap is stated here")
+                        .help("看看是不是万、亿写错了", "check the magnitudes"),
+                );
+            }
+        }
+        if let Award::Computed(fixed) = award
+            && let Some(value) = known(fixed)
+        {
+            for cap in caps.iter().filter(|cap| {
+                cap.period == super::super::CapPeriod::Each && known(&cap.amount).is_some_and(|cap| cap > value)
+            }) {
+                self.report(
+                    Diagnostic::new(
+                        Code::CapNeverBinds,
+                        cap.span,
+                        "定额支持不会碰到这个上限",
+                        "a fixed award never reaches this cap",
+                    )
+                    .also(fixed.span, "每次只给这么多", "this is all that is given each time")
+                    .help(
+                        "上限本来按年或者累计的，改期间；否则删去上限",
+                        "state the period that is meant, or drop the cap",
+                    ),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! In: a planned clause. Out: the checked clause, its own or by reference.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::limits::CAPS_PER_CLAUSE_MAX;
+use crate::source::Span;
+use crate::syntax::ast::Item;
+use crate::syntax::keywords::FieldKeyword;
+
+use super::super::amounts::AwardDraft;
+use super::super::clause::{Award, Clause};
+use super::super::context::Context;
+use super::super::fields::{field, fields, note};
+use super::super::segment::Mode;
+use super::super::types::Type;
+use super::super::typing::Typing;
+use super::super::{Authority, ClauseId, FactId, FactSource, SubjectId};
+use super::{ClauseIndex, Planned};
+
+use super::super::subjects::MadeFact;
+
+impl Context<'_> {
+    /// A clause that states its own award.
+    pub(in crate::model) fn clause(
+        &mut self,
+        planned: &Planned<'_>,
+        id: ClauseId,
+        index: &ClauseIndex,
+    ) -> Option<Clause> {
+        let item = planned.item;
+        let before = self.out.len();
+        let span = item.keyword_span.to(item.header.span);
+        let subjects = self.subject_list(item);
+        let quotes = self.quotes(item);
+        let departments = self.departments_of(item, span);
+        let in_force = self.clause_window(item);
+        let rounding = field(item, FieldKeyword::Rounding)
+            .and_then(|field| self.rounding_field(field))
+            .or(self.model.policy.rounding);
+        let industry = self.industry(item, &subjects);
+        let mut typing = Typing { context: self, subjects: subjects.clone() };
+        let conditions = field(item, FieldKeyword::Condition).map_or(Vec::new(), |field| typing.conditions(field));
+        let exclusions = field(item, FieldKeyword::Exclusion).map_or(Vec::new(), |field| typing.exclusions(field));
+        let award = match field(item, FieldKeyword::Award) {
+            Some(field) => typing.award(field),
+            // A line whose label or colon is wrong may be the one that is missing.
+            None if typing.context.holds_unread_field(item, before) => None,
+            None => {
+                let report =
+                    Diagnostic::new(Code::MissingField, span, "条款没有写给多少", "this clause states no award").help(
+                        "加一行“支持：…”：定额、比例、“不超过 …”或“一定奖励”",
+                        "add `award: …`: an amount, a rate, `not-exceeding …` or `certain-reward`",
+                    );
+                typing.context.report(report);
+                None
+            }
+        };
+        let mut caps = Vec::new();
+        for (at, field) in fields(item, FieldKeyword::Cap).enumerate() {
+            if at >= CAPS_PER_CLAUSE_MAX {
+                typing.context.report(Diagnostic::new(Code::LimitReached, field.span, "上限太多", "too many caps"));
+                break;
+            }
+            caps.extend(typing.cap(field, &subjects, index, id));
+        }
+        let floor = field(item, FieldKeyword::Floor).filter(|field| !field.value.is_empty()).and_then(|field| {
+            let tokens = typing.context.tokens(&field.value, Mode::Expression);
+            let surface = super::super::surface::read(&tokens, field.value.span, &mut typing.context.out);
+            typing.money(&surface)
+        });
+        let lift = field(item, FieldKeyword::Lift).and_then(|field| self.lift(field, planned, &subjects));
+        let draft = award?;
+        self.check_award(&draft, item, rounding.is_some());
+        let holder = subjects.first().copied().or_else(|| self.default_subject());
+        let award = self.finish_award(draft, planned, holder, span)?;
+        self.floor_and_caps(&award, floor.as_ref(), &caps);
+        Some(Clause {
+            id: planned.id.clone(),
+            address: planned.address.clone(),
+            title: planned.title.clone(),
+            subjects,
+            industry,
+            conditions,
+            exclusions,
+            award,
+            rounding,
+            caps,
+            floor,
+            departments,
+            in_force,
+            lift,
+            quotes,
+            note: note(self, item),
+            refers_to: None,
+            span,
+        })
+    }
+
+    /// Whether a line of an item was reported as no field, by the surface or in the findings after the first `before`.
+    pub(in crate::model) fn holds_unread_field(&self, item: &Item, before: usize) -> bool {
+        item.fields.iter().any(|field| field.keyword.is_none())
+            || self.out.iter().skip(before).any(|found| found.code == Code::MissingColon)
+    }
+
+    /// A clause by reference: the amounts of `base`, with the subjects, industry, departments, days, conditions said here.
+    pub(in crate::model) fn by_reference(
+        &mut self,
+        planned: &Planned<'_>,
+        id: ClauseId,
+        target: ClauseId,
+        base: Clause,
+        index: &ClauseIndex,
+    ) -> Clause {
+        let item = planned.item;
+        let span = item.keyword_span.to(item.header.span);
+        let mut clause = Clause {
+            id: planned.id.clone(),
+            address: planned.address.clone(),
+            title: planned.title.clone(),
+            span,
+            ..base
+        };
+        clause.refers_to = Some(target);
+        if field(item, FieldKeyword::Subject).is_some() {
+            clause.subjects = self.subject_list(item);
+        }
+        let subjects = clause.subjects.clone();
+        if field(item, FieldKeyword::Industry).is_some() {
+            clause.industry = self.industry(item, &subjects);
+        }
+        if field(item, FieldKeyword::Departments).is_some() {
+            clause.departments = self.departments_of(item, span);
+        }
+        if field(item, FieldKeyword::From)
+            .or(field(item, FieldKeyword::Until))
+            .or(field(item, FieldKeyword::Validity))
+            .is_some()
+        {
+            clause.in_force = self.clause_window(item);
+        }
+        let mut typing = Typing { context: self, subjects: subjects.clone() };
+        if let Some(field) = field(item, FieldKeyword::Condition) {
+            clause.conditions.extend(typing.conditions(field));
+        }
+        if let Some(field) = field(item, FieldKeyword::Exclusion) {
+            clause.exclusions.extend(typing.exclusions(field));
+        }
+        let caps: Vec<_> =
+            fields(item, FieldKeyword::Cap).filter_map(|field| typing.cap(field, &subjects, index, id)).collect();
+        clause.caps.extend(caps);
+        if let Some(field) = field(item, FieldKeyword::Lift) {
+            clause.lift = self.lift(field, planned, &subjects);
+        }
+        // Each clause has its own set amount; a fact that the drafter declared is shared on purpose.
+        let made = |fact: FactId| self.model.facts.get(fact.index()).is_some_and(|fact| fact.made);
+        let holder = subjects.first().copied().or_else(|| self.default_subject());
+        clause.award = match clause.award {
+            Award::Discretion { fact, low, high } if made(fact) => {
+                let fact = self.amount_fact(planned, holder, span).unwrap_or(fact);
+                Award::Discretion { fact, low, high }
+            }
+            Award::Open { fact } if made(fact) => {
+                Award::Open { fact: self.amount_fact(planned, holder, span).unwrap_or(fact) }
+            }
+            award => award,
+        };
+        clause.quotes = self.quotes(item);
+        clause.note = note(self, item);
+        clause
+    }
+
+    pub(in crate::model) fn default_subject(&self) -> Option<SubjectId> {
+        (!self.model.subjects.is_empty()).then_some(SubjectId(0))
+    }
+
+    pub(in crate::model) fn finish_award(
+        &mut self,
+        draft: AwardDraft,
+        planned: &Planned<'_>,
+        holder: Option<SubjectId>,
+        span: Span,
+    ) -> Option<Award> {
+        let needs_fact = !matches!(draft, AwardDraft::Computed(_) | AwardDraft::Discretion(Some(_), ..));
+        let made = if needs_fact { Some(self.amount_fact(planned, holder, span)?) } else { None };
+        Some(draft.finish(|| made.unwrap_or(FactId(u32::MAX))))
+    }
+
+    /// The fact that holds the amount a department sets for a clause.
+    pub(in crate::model) fn amount_fact(
+        &mut self,
+        planned: &Planned<'_>,
+        holder: Option<SubjectId>,
+        span: Span,
+    ) -> Option<FactId> {
+        let Some(holder) = holder else {
+            self.report(
+                Diagnostic::new(Code::UnknownSubject, span, "政策没有声明任何对象", "the policy declares no subject")
+                    .help("先写一个“对象 市场主体”条目", "add a subject item"),
+            );
+            return None;
+        };
+        let (name, alias) = (format!("{}核定金额", planned.title), format!("{}.amount", planned.id));
+        let source = FactSource::Discretion(Authority::Responsible);
+        Some(self.make_fact(MadeFact {
+            name,
+            alias,
+            subject: holder,
+            ty: Type::money(),
+            source,
+            note: planned.id.clone(),
+            span,
+        }))
+    }
+}
