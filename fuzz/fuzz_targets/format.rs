@@ -2,7 +2,9 @@
 #![cfg_attr(fuzzing, no_main)]
 
 #[cfg(fuzzing)]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| guiju_fuzz::targets::format::fuzz(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    guiju_fuzz::targets::format::fuzz(data);
+});
 
 #[cfg(not(fuzzing))]
 fn main() -> std::process::ExitCode {

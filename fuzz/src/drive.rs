@@ -14,7 +14,8 @@ use crate::{corpus, mutate, targets};
 struct Target {
     name: &'static str,
     seeds: fn() -> Vec<Vec<u8>>,
-    fuzz: fn(&[u8]),
+    /// Whether the input went all the way through.
+    fuzz: fn(&[u8]) -> bool,
 }
 
 const TARGETS: &[Target] = &[
@@ -47,7 +48,7 @@ pub fn run(named: Option<String>) -> ExitCode {
     let failed = match count.as_deref().map(|count| (count, count.parse::<usize>())) {
         Some((file, Err(_))) => {
             let data = fs::read(file).unwrap_or_else(|error| panic!("{file}: {error}"));
-            wanted.iter().for_each(|target| (target.fuzz)(&data));
+            wanted.iter().for_each(|target| println!("{}: all the way: {}", target.name, (target.fuzz)(&data)));
             0
         }
         Some((_, Ok(count))) => wanted.iter().map(|target| target.drive(count, seed)).sum(),
@@ -61,7 +62,7 @@ impl Target {
     fn drive(&self, count: usize, seed: u64) -> usize {
         let seeds = (self.seeds)();
         let (start, mut random) = (Instant::now(), Random::new(seed));
-        let (mut findings, mut slowest) = (0, Duration::ZERO);
+        let (mut findings, mut deep, mut slowest) = (0, 0, Duration::ZERO);
         for at in 0..seeds.len() + count {
             let data = match seeds.get(at) {
                 Some(data) => data.clone(),
@@ -74,6 +75,7 @@ impl Target {
             let result = catch_unwind(AssertUnwindSafe(|| (self.fuzz)(&data)));
             let spent = began.elapsed();
             slowest = slowest.max(spent);
+            deep += usize::from(matches!(result, Ok(true)));
             if result.is_err() || spent > SLOW {
                 findings += 1;
                 self.keep(at, spent, &data);
@@ -84,7 +86,7 @@ impl Target {
         }
         let seconds = start.elapsed().as_secs_f64();
         println!(
-            "{}: {} seeds, {count} mutations of seed {seed}, {findings} findings, {seconds:.1} s, slowest {} ms",
+            "{}: {} seeds, {count} mutations of seed {seed}, {deep} all the way, {findings} findings, {seconds:.1} s, slowest {} ms",
             self.name,
             seeds.len(),
             slowest.as_millis()

@@ -29,9 +29,13 @@ pub enum Used {
     Unknown,
 }
 
+/// Stands in the values where a slot has none; no slot can hold it.
+const NONE: i128 = i128::MIN;
+
 /// One application.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Case {
+    /// [`NONE`] where the state is not `Value`.
     values: Vec<i128>,
     states: Vec<State>,
     used: Vec<Used>,
@@ -46,7 +50,7 @@ impl Case {
     #[must_use]
     pub fn new(tables: &Tables) -> Case {
         Case {
-            values: vec![0; tables.slots.len()],
+            values: vec![NONE; tables.slots.len()],
             states: vec![State::NotAsked; tables.slots.len()],
             known: tables.texts.len(),
             ..Case::default()
@@ -55,6 +59,7 @@ impl Case {
 
     /// Makes it new again; allocates nothing.
     pub fn clear(&mut self) {
+        self.values.fill(NONE);
         self.states.fill(State::NotAsked);
         self.used.clear();
         self.texts_live = 0;
@@ -75,7 +80,7 @@ impl Case {
     #[inline]
     pub fn set_value(&mut self, slot: u32, value: i128) {
         if let (Some(place), Some(state)) = (self.values.get_mut(slot as usize), self.states.get_mut(slot as usize)) {
-            *place = value;
+            *place = value.max(NONE + 1);
             *state = State::Value;
         }
     }
@@ -89,10 +94,11 @@ impl Case {
         self.set_value(slot, i128::try_from(index).unwrap_or(i128::MAX));
     }
 
-    /// Takes a slot's value away.
+    /// Takes a slot's value away; `without_value` says why it has none.
     #[inline]
     pub fn set_state(&mut self, slot: u32, without_value: State) {
-        if let Some(state) = self.states.get_mut(slot as usize) {
+        if let (Some(place), Some(state)) = (self.values.get_mut(slot as usize), self.states.get_mut(slot as usize)) {
+            *place = NONE;
             *state = without_value;
         }
     }
@@ -114,10 +120,7 @@ impl Case {
     #[inline]
     #[must_use]
     pub fn value(&self, slot: u32) -> Option<i128> {
-        match self.states.get(slot as usize) {
-            Some(State::Value) => self.values.get(slot as usize).copied(),
-            _ => None,
-        }
+        self.values.get(slot as usize).copied().filter(|value| *value != NONE)
     }
 
     /// The text of a slot of type text.

@@ -24,25 +24,17 @@ pub(super) struct Block {
     pub shared_slots: Vec<u32>,
 }
 
-/// What all clauses share, parted by when it is needed; each part reads only what is before it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Shared {
-    /// Registers and the slots they are loaded from.
-    pub loads: Vec<(u32, u32)>,
-    /// What the scope depends on.
-    pub scope: Vec<Step>,
-    /// What only clauses depend on.
-    pub clauses: Vec<Step>,
-}
-
 /// A program's code as it is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Code {
     pub constants: Vec<(u32, i128)>,
     pub steps: Vec<Step>,
+    /// How many steps all clauses share: first loads, then what the scope depends on, then what only clauses depend on.
     pub prologue: usize,
-    /// The prologue's steps again, in the order in which a case of known facts runs them.
-    pub shared: Shared,
+    /// How many of them the scope depends on, loads included.
+    pub scope_steps: usize,
+    /// Registers and slots of the loads with which they begin.
+    pub loads: Vec<(u32, u32)>,
     pub divisions: Vec<Rounding>,
     pub slots: Vec<Slot>,
     pub blocks: Vec<Block>,
@@ -77,11 +69,23 @@ impl Code {
         let Translation { constants, steps, divisions, .. } = translation;
         let slots = tables.slots.iter().map(Slot::new).collect();
         let (scope, scope_slots, tame) = (Vec::new(), Vec::new(), is_tame(program));
-        let shared = Shared::default();
-        let mut code = Code { constants, steps, prologue, shared, divisions, slots, blocks, scope, scope_slots, tame };
+        let (loads, scope_steps) = (Vec::new(), prologue);
+        let mut code = Code {
+            constants,
+            steps,
+            prologue,
+            scope_steps,
+            loads,
+            divisions,
+            slots,
+            blocks,
+            scope,
+            scope_slots,
+            tame,
+        };
         code.find_entries(program);
         code.find_shared_slots(program);
-        code.part_prologue(program);
+        code.order_prologue(program);
         code
     }
 
@@ -133,31 +137,34 @@ impl Code {
         if read { 0 } else { at + 1 }
     }
 
-    /// Parts the prologue into what the scope depends on and the rest.
-    fn part_prologue(&mut self, program: &Program) {
+    /// Puts loads first, which depend on nothing and are run without a look at the kind of each step, then what the scope depends on.
+    fn order_prologue(&mut self, program: &Program) {
         let mut needed = vec![false; program.tables.registers as usize];
         let need = |register: u32, needed: &mut [bool]| {
-            if let Some(place) = needed.get_mut(register as usize) {
-                *place = true;
-            }
+            needed.get_mut(register as usize).into_iter().for_each(|place| *place = true);
         };
         self.scope.iter().for_each(|register| need(*register, &mut needed));
-        let prologue = self.steps.get(..self.prologue).unwrap_or(&[]);
         let is_needed = |step: &Step, needed: &[bool]| {
             step.target().and_then(|dst| needed.get(dst as usize)).copied().unwrap_or(false)
         };
+        let Some(prologue) = self.steps.get_mut(..self.prologue) else { return };
         for step in prologue.iter().rev() {
             if is_needed(step, &needed) {
                 step.reads(|register| need(register, &mut needed));
             }
         }
-        for step in prologue {
-            match *step {
-                Step::Load { dst, slot } => self.shared.loads.push((dst, slot)),
-                step if is_needed(&step, &needed) => self.shared.scope.push(step),
-                step => self.shared.clauses.push(step),
-            }
-        }
+        let rank = |step: &Step| match step {
+            Step::Load { .. } => 0,
+            step if is_needed(step, &needed) => 1,
+            _ => 2,
+        };
+        prologue.sort_by_key(rank);
+        self.scope_steps = prologue.partition_point(|step| rank(step) < 2);
+        let loads = prologue.iter().map_while(|step| match *step {
+            Step::Load { dst, slot } => Some((dst, slot)),
+            _ => None,
+        });
+        self.loads = loads.collect();
     }
 
     fn steps_of(&self, block: &Block) -> &[Step] {

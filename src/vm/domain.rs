@@ -39,8 +39,9 @@ pub(super) trait Domain {
     fn subtract(a: Self::Value, b: Self::Value) -> Self::Value;
     fn multiply(a: Self::Value, b: Self::Value) -> Self::Value;
     fn divide(a: Self::Value, b: Self::Value, by: Rounding) -> Option<Self::Value>;
-    /// Drops `digits` digits, rounded, and multiplies by `after`.
-    fn round(a: Self::Value, digits: u32, mode: Mode, after: i128) -> Self::Value;
+    /// Drops `digits` digits, rounded.
+    fn round(a: Self::Value, digits: u32, mode: Mode) -> Self::Value;
+    /// Multiplies by a power of ten.
     fn rescale(a: Self::Value, factor: i128) -> Self::Value;
     fn least(a: Self::Value, b: Self::Value) -> Self::Value;
     fn greatest(a: Self::Value, b: Self::Value) -> Self::Value;

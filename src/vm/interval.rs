@@ -169,8 +169,8 @@ fn ratio(a: i128, b: i128, by: Rounding) -> i128 {
     product(round::quotient(up, down, by.mode), by.after)
 }
 
-fn rounded(a: i128, digits: u32, mode: Mode, after: i128) -> i128 {
-    if is_infinite(a) { a } else { product(round::drop_digits(a, digits, mode), after) }
+fn rounded(a: i128, digits: u32, mode: Mode) -> i128 {
+    if is_infinite(a) { a } else { round::drop_digits(a, digits, mode) }
 }
 
 /// A bound of a day moved by a bound of months; `beyond` where it leaves the calendar.
@@ -280,8 +280,8 @@ impl Domain for Partial {
         })
     }
 
-    fn round(a: Interval, digits: u32, mode: Mode, after: i128) -> Interval {
-        Interval::ends(a, a, |a, _| rounded(a, digits, mode, after))
+    fn round(a: Interval, digits: u32, mode: Mode) -> Interval {
+        Interval::ends(a, a, |a, _| rounded(a, digits, mode))
     }
 
     fn rescale(a: Interval, factor: i128) -> Interval {

@@ -1,6 +1,8 @@
 //! In: a program, then cases. Out: the outcome of every clause. A [`Vm`] is the program made ready and can be shared between threads;
 //! a [`Machine`] is one thread's registers. Invariant: `run` looks only at clauses whose industry gate may hold.
 
+use std::ops::Range;
+
 use super::case::{Case, State};
 use super::code::Code;
 use super::dispatch::Dispatch;
@@ -150,7 +152,7 @@ impl<'v> Machine<'v> {
             Truth::No => {}
             scope => {
                 let known = scope == Truth::Yes;
-                self.share(scene, &vm.code.shared.clauses, &mut prologue);
+                self.share(scene, vm.code.scope_steps..vm.code.prologue, &mut prologue);
                 for &clause in &vm.dispatch.always {
                     self.clause(scene, &mut prologue, clause, false);
                 }
@@ -178,12 +180,13 @@ impl<'v> Machine<'v> {
     #[inline]
     fn prologue(&mut self, scene: Scene<'_>) -> Prologue {
         let mut state = Prologue { gaps: false, exact: scene.code.tame, partial: false };
-        if state.exact {
-            for &(dst, slot) in &scene.code.shared.loads {
-                match (scene.case.value(slot), self.exact.get_mut(dst as usize)) {
-                    (Some(value), Some(register)) => *register = value,
-                    _ => state.gaps = true,
-                }
+        if !state.exact {
+            return state;
+        }
+        for &(dst, slot) in &scene.code.loads {
+            match (scene.case.value(slot), self.exact.get_mut(dst as usize)) {
+                (Some(value), Some(place)) => *place = value,
+                (_, place) => state.gaps |= !without_value(scene, slot, place),
             }
         }
         state
@@ -191,10 +194,10 @@ impl<'v> Machine<'v> {
 
     /// Runs steps that all clauses share in the exact domain.
     #[inline]
-    fn share(&mut self, scene: Scene<'_>, steps: &[Step], state: &mut Prologue) {
-        let mut binding = u32::MAX;
-        for &step in steps {
-            state.exact &= compute::<Exact>(step, &mut self.exact, scene, &mut binding).is_some();
+    fn share(&mut self, scene: Scene<'_>, steps: Range<usize>, state: &mut Prologue) {
+        if state.exact {
+            let steps = scene.code.steps.get(steps).unwrap_or(&[]);
+            compute::<Exact>(steps, &mut self.exact, scene, |_| state.exact = false);
         }
     }
 
@@ -203,10 +206,8 @@ impl<'v> Machine<'v> {
     #[inline(never)]
     fn bounds(&mut self, scene: Scene<'_>, state: &mut Prologue) {
         if !state.partial {
-            let mut binding = u32::MAX;
-            for &step in scene.code.steps.get(..scene.code.prologue).unwrap_or(&[]) {
-                let _ = compute::<Partial>(step, &mut self.partial, scene, &mut binding);
-            }
+            let steps = scene.code.steps.get(..scene.code.prologue).unwrap_or(&[]);
+            compute::<Partial>(steps, &mut self.partial, scene, |_| {});
             state.partial = true;
         }
     }
@@ -214,9 +215,9 @@ impl<'v> Machine<'v> {
     /// Whether the scope that all clauses share holds; it does where they share none.
     #[inline]
     fn scope(&mut self, scene: Scene<'_>, state: &mut Prologue) -> Truth {
-        let given = |slots: &[u32]| slots.iter().all(|slot| scene.case.value(*slot).is_some());
+        let given = |slots: &[u32]| slots.iter().all(|slot| is_exact(scene, *slot));
         let mut whole = Truth::Yes;
-        self.share(scene, &scene.code.shared.scope, state);
+        self.share(scene, scene.code.loads.len()..scene.code.scope_steps, state);
         let exact = state.exact && (!state.gaps || given(&scene.code.scope_slots));
         if !exact {
             self.bounds(scene, state);
@@ -248,7 +249,7 @@ impl<'v> Machine<'v> {
         }
         let start = if known { own.entry } else { own.steps.start };
         let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
-        let given = |slots: &[u32]| slots.iter().all(|slot| scene.case.value(*slot).is_some());
+        let given = |slots: &[u32]| slots.iter().all(|slot| is_exact(scene, *slot));
         if state.exact && (!state.gaps || given(&own.shared_slots)) {
             let end = block::<Exact>(steps, &mut self.exact, scene, own.first_cap);
             if end.word != Word::Speechless {
@@ -274,6 +275,24 @@ impl<'v> Machine<'v> {
             *place = at;
             self.ran.push(Ran { clause, end });
         }
+    }
+}
+
+/// Whether the exact domain has a word for what a slot holds.
+fn is_exact(scene: Scene<'_>, slot: u32) -> bool {
+    scene.code.slots.get(slot as usize).is_some_and(|info| Exact::load(scene.case, slot, info).is_some())
+}
+
+/// Loads a slot without a value, if the exact domain has a word for what it is.
+#[cold]
+fn without_value(scene: Scene<'_>, slot: u32, place: Option<&mut i128>) -> bool {
+    let value = scene.code.slots.get(slot as usize).and_then(|info| Exact::load(scene.case, slot, info));
+    match (value, place) {
+        (Some(value), Some(place)) => {
+            *place = value;
+            true
+        }
+        _ => false,
     }
 }
 

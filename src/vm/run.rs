@@ -97,18 +97,45 @@ pub(super) trait Award: Domain {
     fn decide(case: &Case, slot: u32, low: Self::Value, high: Self::Value) -> End;
 }
 
-/// Writes the register of one step that computes; `None` where the domain has no word for the result.
+/// What a step came to.
+enum Flow {
+    /// The next step is next.
+    Next,
+    /// The clause ends.
+    End(End),
+    /// The domain has no word for the result.
+    Speechless,
+}
+
+/// What is kept from step to step of one clause.
+struct Progress {
+    /// The cap that bound last.
+    binding: u32,
+    /// Whether a requirement is open.
+    open: bool,
+    first_cap: u32,
+}
+
+/// Runs one step. Where `CLAUSE` is false nothing but registers is written: requirements and awards are passed over.
 #[inline(always)]
-pub(super) fn compute<D: Domain>(
+fn run_step<D: Award, const CLAUSE: bool>(
     step: Step,
     registers: &mut [D::Value],
     scene: Scene<'_>,
-    binding: &mut u32,
-) -> Option<()> {
+    progress: &mut Progress,
+) -> Flow {
     let of = |register: u32| registers.get(register as usize).copied().unwrap_or(D::ZERO);
     let code = scene.code;
+    macro_rules! said {
+        ($result:expr) => {
+            match $result {
+                Some(value) => value,
+                None => return Flow::Speechless,
+            }
+        };
+    }
     let (dst, value) = match step {
-        Step::Load { dst, slot } => (dst, D::load(scene.case, slot, code.slots.get(slot as usize)?)?),
+        Step::Load { dst, slot } => (dst, said!(D::load(scene.case, slot, said!(code.slots.get(slot as usize))))),
         Step::OnDate { dst } => (dst, D::constant(i128::from(scene.on))),
         Step::Not { dst, a } => (dst, D::not(of(a))),
         Step::And { dst, a, b } => (dst, D::and(of(a), of(b))),
@@ -117,61 +144,87 @@ pub(super) fn compute<D: Domain>(
         Step::Above { dst, a, b } => (dst, D::above(of(a), of(b))),
         Step::Equal { dst, a, b } => (dst, D::equal(of(a), of(b))),
         Step::NotEqual { dst, a, b } => (dst, D::not_equal(of(a), of(b))),
-        Step::Within { dst, a, set } => (dst, D::within(of(a), scene.tables.sets.get(set as usize)?)),
+        Step::Within { dst, a, set } => (dst, D::within(of(a), said!(scene.tables.sets.get(set as usize)))),
         Step::Add { dst, a, b } => (dst, D::add(of(a), of(b))),
         Step::Subtract { dst, a, b } => (dst, D::subtract(of(a), of(b))),
         Step::Multiply { dst, a, b } => (dst, D::multiply(of(a), of(b))),
-        Step::Divide { dst, a, b, by } => (dst, D::divide(of(a), of(b), *code.divisions.get(by as usize)?)?),
-        Step::Round { dst, a, digits, after, mode } => {
-            (dst, D::round(of(a), u32::from(digits), mode, power_of_ten(u32::from(after))))
+        Step::Divide { dst, a, b, by } => {
+            (dst, said!(D::divide(of(a), of(b), *said!(code.divisions.get(by as usize)))))
+        }
+        Step::Round { dst, a, digits, mode } => (dst, D::round(of(a), u32::from(digits), mode)),
+        Step::RoundTens { dst, a, digits, after, mode } => {
+            let rounded = D::round(of(a), u32::from(digits), mode);
+            (dst, D::rescale(rounded, power_of_ten(u32::from(after))))
         }
         Step::Rescale { dst, a, by } => (dst, D::rescale(of(a), power_of_ten(u32::from(by)))),
         Step::Least { dst, a, b } => (dst, D::least(of(a), of(b))),
         Step::Greatest { dst, a, b } => (dst, D::greatest(of(a), of(b))),
-        Step::AddMonths { dst, a, months, missing } => (dst, D::add_months(of(a), of(months), missing)?),
+        Step::AddMonths { dst, a, months, missing } => (dst, said!(D::add_months(of(a), of(months), missing))),
         Step::AddDays { dst, a, days } => (dst, D::add_days(of(a), of(days))),
         Step::Approved { dst, slot } => (dst, D::constant(i128::from(scene.case.value(slot) == Some(1)))),
-        Step::Remaining { dst, a, cap } => (dst, D::remaining(of(a), scene.case.used(cap))?),
+        Step::Remaining { dst, a, cap } => (dst, said!(D::remaining(of(a), scene.case.used(cap)))),
         Step::Lift { dst, a, approved, to } => (dst, D::lift(of(a), of(approved), of(to))),
         Step::Limit { dst, a, remaining, cap } => {
             let (value, binds) = D::limit(of(a), of(remaining));
             if binds {
-                *binding = cap;
+                progress.binding = cap;
             }
             (dst, value)
         }
-        Step::Require { .. } | Step::Grant { .. } | Step::Decide { .. } => return Some(()),
+        Step::Require { .. } | Step::Grant { .. } | Step::Decide { .. } if !CLAUSE => return Flow::Next,
+        Step::Require { a, number } => match D::truth(of(a)) {
+            Truth::Yes => return Flow::Next,
+            Truth::No => return Flow::End(End { number, ..End::of(Word::Fails) }),
+            Truth::Open => {
+                progress.open = true;
+                return Flow::Next;
+            }
+        },
+        Step::Grant { .. } | Step::Decide { .. } if progress.open => return Flow::End(End::UNDETERMINED),
+        Step::Grant { a } => return Flow::End(awarded(D::grant(of(a)), progress)),
+        Step::Decide { slot, low, high } => {
+            return Flow::End(awarded(D::decide(scene.case, slot, of(low), of(high)), progress));
+        }
     };
     if let Some(place) = registers.get_mut(dst as usize) {
         *place = value;
     }
-    Some(())
+    Flow::Next
+}
+
+/// With the cap that bound.
+#[inline(always)]
+fn awarded(end: End, progress: &Progress) -> End {
+    let binds = progress.binding != u32::MAX;
+    End { number: if binds { progress.binding.saturating_sub(progress.first_cap) } else { u32::MAX }, ..end }
+}
+
+/// Writes the registers of steps, one after the other; calls `speechless` with each for whose result the domain has no word.
+#[inline(always)]
+pub(super) fn compute<D: Award>(
+    steps: &[Step],
+    registers: &mut [D::Value],
+    scene: Scene<'_>,
+    mut speechless: impl FnMut(Step),
+) {
+    let mut progress = Progress { binding: u32::MAX, open: false, first_cap: 0 };
+    for &step in steps {
+        if let Flow::Speechless = run_step::<D, false>(step, registers, scene, &mut progress) {
+            speechless(step);
+        }
+    }
 }
 
 /// Runs the steps of one clause from where they start, in order, until its outcome is known.
 #[inline(always)]
 pub(super) fn block<D: Award>(steps: &[Step], registers: &mut [D::Value], scene: Scene<'_>, first_cap: u32) -> End {
-    let of = |registers: &[D::Value], register: u32| registers.get(register as usize).copied().unwrap_or(D::ZERO);
-    let (mut binding, mut open) = (u32::MAX, false);
+    let mut progress = Progress { binding: u32::MAX, open: false, first_cap };
     for &step in steps {
-        let end = match step {
-            Step::Require { a, number } => match D::truth(of(registers, a)) {
-                Truth::Yes => continue,
-                Truth::No => return End { number, ..End::of(Word::Fails) },
-                Truth::Open => {
-                    open = true;
-                    continue;
-                }
-            },
-            Step::Grant { .. } | Step::Decide { .. } if open => return End::UNDETERMINED,
-            Step::Grant { a } => D::grant(of(registers, a)),
-            Step::Decide { slot, low, high } => D::decide(scene.case, slot, of(registers, low), of(registers, high)),
-            _ => match compute::<D>(step, registers, scene, &mut binding) {
-                Some(()) => continue,
-                None => return End::of(Word::Speechless),
-            },
-        };
-        return End { number: if binding == u32::MAX { binding } else { binding.saturating_sub(first_cap) }, ..end };
+        match run_step::<D, true>(step, registers, scene, &mut progress) {
+            Flow::Next => {}
+            Flow::End(end) => return end,
+            Flow::Speechless => return End::of(Word::Speechless),
+        }
     }
     End::UNDETERMINED
 }

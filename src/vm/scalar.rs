@@ -120,8 +120,8 @@ impl Domain for Exact {
     }
 
     #[inline(always)]
-    fn round(a: i128, digits: u32, mode: Mode, after: i128) -> i128 {
-        round::drop_digits(a, digits, mode).wrapping_mul(after)
+    fn round(a: i128, digits: u32, mode: Mode) -> i128 {
+        round::drop_digits(a, digits, mode)
     }
 
     #[inline(always)]

@@ -26,7 +26,8 @@ pub(super) enum Step {
     Subtract { dst: u32, a: u32, b: u32 },
     Multiply { dst: u32, a: u32, b: u32 },
     Divide { dst: u32, a: u32, b: u32, by: u32 },
-    Round { dst: u32, a: u32, digits: u8, after: u8, mode: Mode },
+    Round { dst: u32, a: u32, digits: u8, mode: Mode },
+    RoundTens { dst: u32, a: u32, digits: u8, after: u8, mode: Mode },
     Rescale { dst: u32, a: u32, by: u8 },
     Least { dst: u32, a: u32, b: u32 },
     Greatest { dst: u32, a: u32, b: u32 },
@@ -79,6 +80,7 @@ impl Step {
             | Step::Multiply { dst, .. }
             | Step::Divide { dst, .. }
             | Step::Round { dst, .. }
+            | Step::RoundTens { dst, .. }
             | Step::Rescale { dst, .. }
             | Step::Least { dst, .. }
             | Step::Greatest { dst, .. }
@@ -97,6 +99,7 @@ impl Step {
         match *self {
             Step::Load { .. } | Step::OnDate { .. } | Step::Approved { .. } => {}
             Step::Not { a, .. } | Step::Within { a, .. } | Step::Round { a, .. } | Step::Rescale { a, .. } => visit(a),
+            Step::RoundTens { a, .. } => visit(a),
             Step::Remaining { a, .. } | Step::Require { a, .. } | Step::Grant { a } => visit(a),
             Step::And { a, b, .. } | Step::Or { a, b, .. } | Step::AtLeast { a, b, .. } | Step::Above { a, b, .. } => {
                 [a, b].into_iter().for_each(visit);
@@ -195,9 +198,12 @@ impl<'p> Translation<'p> {
                 Step::Divide { dst, a, b, by }
             }
             Op::Round { dst, a, scale: to, mode } => {
-                let (to, from) = (i32::from(signed_scale(to)), scale(a));
-                let after = if to >= from { to.max(0) - from } else { -to };
-                Step::Round { dst, a, digits: narrow(digits(from - to)), after: narrow(digits(after)), mode: Mode::from_operand(mode) }
+                let (to, mode) = (i32::from(signed_scale(to)), Mode::from_operand(mode));
+                let dropped = narrow(digits(scale(a) - to));
+                match narrow(digits(-to)) {
+                    0 => Step::Round { dst, a, digits: dropped, mode },
+                    after => Step::RoundTens { dst, a, digits: dropped, after, mode },
+                }
             }
             Op::Rescale { dst, a, scale: to } => Step::Rescale { dst, a, by: narrow(digits(i32::from(signed_scale(to)) - scale(a))) },
             Op::Least { dst, a, b } => Step::Least { dst, a, b },

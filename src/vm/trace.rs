@@ -60,10 +60,7 @@ impl<'v> Machine<'v> {
     fn compute(&mut self, case: &Case, on: i32, steps: Range<usize>) {
         let vm = self.vm();
         let scene = Scene { code: &vm.code, tables: &vm.program.tables, case, on };
-        let mut binding = u32::MAX;
-        for &step in vm.code.steps.get(steps).unwrap_or(&[]) {
-            let _ = compute::<Partial>(step, &mut self.partial, scene, &mut binding);
-        }
+        compute::<Partial>(vm.code.steps.get(steps).unwrap_or(&[]), &mut self.partial, scene, |_| {});
     }
 }
 

@@ -10,11 +10,12 @@ use guiju::syntax;
 use super::parse::placed;
 
 /// Checks the text, and compiles it where it is sound.
-pub fn fuzz(data: &[u8]) {
-    let Some(program) = compiled(&String::from_utf8_lossy(data)) else { return };
+pub fn fuzz(data: &[u8]) -> bool {
+    let Some(program) = compiled(&String::from_utf8_lossy(data)) else { return false };
     let again = bytecode::load(&bytecode::encode(&program)).expect("what was encoded loads");
     assert!(again.program() == program.program(), "a bundle says what its program says");
     let _ = scenario::run_all(&program);
+    true
 }
 
 /// The verified program of a text that has no errors.

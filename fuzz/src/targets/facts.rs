@@ -12,15 +12,14 @@ use super::parse::placed;
 use crate::corpus;
 
 /// Reads the text against each policy of the corpus.
-pub fn fuzz(data: &[u8]) {
+pub fn fuzz(data: &[u8]) -> bool {
     static PROGRAMS: OnceLock<Vec<Verified>> = OnceLock::new();
     let text = String::from_utf8_lossy(data);
-    for program in PROGRAMS.get_or_init(corpus::programs) {
-        read(program, &text);
-    }
+    let programs = PROGRAMS.get_or_init(corpus::programs);
+    programs.iter().filter(|program| read(program, &text)).count() > 0
 }
 
-fn read(program: &Verified, text: &str) {
+fn read(program: &Verified, text: &str) -> bool {
     let tables = &program.program().tables;
     let mut sources = Sources::new();
     let id = sources.add("facts.json", text);
@@ -31,7 +30,7 @@ fn read(program: &Verified, text: &str) {
     placed(text, &more);
     let _ = (render::short(&found, &sources, Lang::Zh), render::terminal(&more, &sources, Lang::En, false));
     if has_errors(&found) {
-        return;
+        return false;
     }
     let vm = Vm::new(program);
     let (mut machine, mut case) = (vm.machine(), vm.case());
@@ -42,4 +41,5 @@ fn read(program: &Verified, text: &str) {
     let used = ledger::used(tables, if has_errors(&more) { &[] } else { &awards }, &case, on);
     case.set_used(used);
     let _ = machine.trace(&case, on).decide();
+    true
 }

@@ -7,13 +7,14 @@ use guiju::syntax::format::{FormatOptions, KeywordLanguage, format};
 use guiju::syntax::parse;
 
 /// Formats the text, keywords as written and in either language.
-pub fn fuzz(data: &[u8]) {
+pub fn fuzz(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     for keywords in [None, Some(KeywordLanguage::Zh), Some(KeywordLanguage::En)] {
-        let Some(once) = formatted(&text, keywords) else { return };
+        let Some(once) = formatted(&text, keywords) else { return false };
         let Some(twice) = formatted(&once, keywords) else { panic!("formatting breaks the text:\n{once}") };
         assert!(once == twice, "formatting twice differs:\n{once}\n----\n{twice}");
     }
+    true
 }
 
 fn formatted(text: &str, keywords: Option<KeywordLanguage>) -> Option<String> {

@@ -5,7 +5,7 @@ use guiju::source::{FileId, Span};
 use guiju::syntax;
 
 /// Reads the text.
-pub fn fuzz(data: &[u8]) {
+pub fn fuzz(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     let (file, found) = syntax::parse(FileId(0), &text);
     let mut last = 0;
@@ -16,6 +16,7 @@ pub fn fuzz(data: &[u8]) {
     }
     assert!(!file.items.is_empty() || !found.is_empty(), "nothing read and nothing said");
     placed(&text, &found);
+    found.is_empty()
 }
 
 /// Every finding stands in the text, on characters.

@@ -1,6 +1,7 @@
 //! A mutated bundle whose program verifies runs: no panic on any case, and the fast run says what the whole trace says.
 
-use guiju::bytecode::program::{Award, SlotType, Tables};
+use guiju::bytecode::op::{Op, OperandKind};
+use guiju::bytecode::program::{Award, Program, SlotType, Tables};
 use guiju::bytecode::{Verified, decode, encode, hash, load, verify};
 use guiju::decision::ClauseDecision;
 use guiju::limits::VALUE_MAX;
@@ -9,19 +10,78 @@ use guiju::vm::{Case, Outcome, State, Vm, decide_refined, ledger, trace};
 use super::bundle::resealed;
 use crate::random::Random;
 
-const CASES: usize = 6;
+const CASES: usize = 4;
+const CHANGES: usize = 8;
 
-/// Decodes, seals, verifies, runs.
-pub fn fuzz(data: &[u8]) {
-    let Ok(mut program) = decode(&resealed(data)) else { return };
-    // The hashes of clauses are a checksum too. What is sealed must not panic either, whatever its indices.
+/// Decodes, changes, seals, verifies, runs.
+pub fn fuzz(data: &[u8]) -> bool {
+    let Ok(program) = decode(&resealed(data)) else { return false };
+    let mut random = Random::of(data);
+    let mut deep = verified(program.clone(), &mut random);
+    for _ in 0..CHANGES {
+        let mut changed = program.clone();
+        (0..=random.below(3)).for_each(|_| change(&mut changed, &mut random));
+        deep |= verified(changed, &mut random);
+    }
+    deep
+}
+
+/// Runs a program if it verifies.
+fn verified(mut program: Program, random: &mut Random) -> bool {
+    // The hashes of clauses are a checksum too. Sealing must not panic either, whatever the indices.
     if verify(program.clone()).is_err() {
         hash::seal(&mut program);
     }
-    let Ok(program) = verify(program) else { return };
+    let Ok(program) = verify(program) else { return false };
     let again = load(&encode(&program)).expect("what verifies encodes and loads");
     assert!(again.program() == program.program(), "a bundle says what its program says");
-    run(&program, &mut Random::of(data));
+    run(&program, random);
+    true
+}
+
+/// Changes one instruction, constant or set.
+fn change(program: &mut Program, random: &mut Random) {
+    let tables = &mut program.tables;
+    match random.below(6) {
+        0 => {
+            let at = random.below(tables.constants.len());
+            let edges = [0, 1, -1, 99, i128::from(random.next()), -i128::from(random.next()), i128::MAX, i128::MIN];
+            tables.constants.iter_mut().skip(at).take(1).for_each(|own| *own = random.one(&edges));
+        }
+        1 => {
+            let at = random.below(tables.sets.len());
+            let (first, more) = (random.below(tables.members.len() + 1) as u32, 1 + random.below(4) as u32);
+            tables.sets.iter_mut().skip(at).take(1).for_each(|own| *own = vec![(first, first + more)]);
+        }
+        _ => {
+            let at = random.below(program.code.len());
+            let Some(op) = program.code.get_mut(at) else { return };
+            let (mut operands, mut bounds) = (Vec::new(), Vec::new());
+            op.visit(|kind, value| {
+                operands.push(value);
+                bounds.push(match kind {
+                    OperandKind::Target | OperandKind::Register => tables.registers as usize,
+                    OperandKind::Slot => tables.slots.len(),
+                    OperandKind::Constant => tables.constants.len(),
+                    OperandKind::Set => tables.sets.len(),
+                    OperandKind::Clause => tables.clauses.len(),
+                    OperandKind::Requirement => tables.requirements.len(),
+                    OperandKind::Cap => tables.caps.len(),
+                    OperandKind::Jump | OperandKind::Number => 20,
+                });
+            });
+            let which = random.below(operands.len());
+            if let (Some(operand), Some(bound)) = (operands.get_mut(which), bounds.get(which)) {
+                let near = operand.wrapping_sub(3).wrapping_add(random.below(6) as u32);
+                *operand = if random.below(2) == 0 { near } else { random.below(*bound) as u32 };
+            }
+            let byte = if random.below(3) == 0 { random.one(Op::TABLE).byte } else { op.byte() };
+            let mut operands = operands.into_iter();
+            if let Some(changed) = Op::read(byte, || operands.next()) {
+                *op = changed;
+            }
+        }
+    }
 }
 
 /// Runs random cases.
