@@ -7,7 +7,12 @@ use std::path::{Path, PathBuf};
 use guiju::bytecode::{self, Verified};
 use guiju::schema;
 
+use crate::choices::Choices;
+use crate::random::Random;
+use crate::random_policy;
 use crate::targets::check::compiled;
+
+const RANDOM_POLICIES: usize = 24;
 
 /// The repository.
 fn root() -> PathBuf {
@@ -62,7 +67,15 @@ fn whole_policies() -> Vec<String> {
         let own = text.lines().filter(|line| !line.trim().starts_with("引用")).map(|line| format!("{line}\n"));
         own.chain(parts).collect::<String>()
     };
-    mains.map(joined).collect()
+    mains.map(joined).chain(random_policies()).collect()
+}
+
+fn random_policies() -> impl Iterator<Item = String> {
+    let mut random = Random::new(1);
+    (0..RANDOM_POLICIES).map(move |_| {
+        let bytes: Vec<u8> = (0..400).map(|_| random.next() as u8).collect();
+        random_policy::policy(&mut Choices::new(&bytes))
+    })
 }
 
 fn unpleasant() -> Vec<String> {

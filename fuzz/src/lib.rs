@@ -6,3 +6,9 @@ pub mod drive;
 pub mod mutate;
 pub mod random;
 pub mod targets;
+
+// The property tests' random policies are seeds too: they use every kind of fact, award, cap and period.
+#[path = "../../tests/support/choices.rs"]
+mod choices;
+#[path = "../../tests/support/random_policy.rs"]
+mod random_policy;

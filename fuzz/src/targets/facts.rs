@@ -16,7 +16,8 @@ pub fn fuzz(data: &[u8]) -> bool {
     static PROGRAMS: OnceLock<Vec<Verified>> = OnceLock::new();
     let text = String::from_utf8_lossy(data);
     let programs = PROGRAMS.get_or_init(corpus::programs);
-    programs.iter().filter(|program| read(program, &text)).count() > 0
+    // The first few are the repository's own policies, to which the seeds belong.
+    programs.iter().take(4).filter(|program| read(program, &text)).count() > 0
 }
 
 fn read(program: &Verified, text: &str) -> bool {

@@ -1,5 +1,7 @@
 //! A mutated bundle whose program verifies runs: no panic on any case, and the fast run says what the whole trace says.
 
+use std::sync::OnceLock;
+
 use guiju::bytecode::op::{Op, OperandKind};
 use guiju::bytecode::program::{Award, Program, SlotType, Tables};
 use guiju::bytecode::{Verified, decode, encode, hash, load, verify};
@@ -8,6 +10,7 @@ use guiju::limits::VALUE_MAX;
 use guiju::vm::{Case, Outcome, State, Vm, decide_refined, ledger, trace};
 
 use super::bundle::resealed;
+use crate::corpus;
 use crate::random::Random;
 
 const CASES: usize = 4;
@@ -15,8 +18,13 @@ const CHANGES: usize = 8;
 
 /// Decodes, changes, seals, verifies, runs.
 pub fn fuzz(data: &[u8]) -> bool {
-    let Ok(program) = decode(&resealed(data)) else { return false };
+    static PROGRAMS: OnceLock<Vec<Verified>> = OnceLock::new();
     let mut random = Random::of(data);
+    let program = decode(&resealed(data)).unwrap_or_else(|_| {
+        // The bytes are no bundle any more; they still say which program of the corpus to change, and how.
+        let programs = PROGRAMS.get_or_init(corpus::programs);
+        programs[random.below(programs.len())].program().clone()
+    });
     let mut deep = verified(program.clone(), &mut random);
     for _ in 0..CHANGES {
         let mut changed = program.clone();
