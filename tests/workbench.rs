@@ -11,6 +11,7 @@ use guiju::source::Sources;
 /// What checking came to.
 pub struct Bench {
     pub sources: Sources,
+    pub files: Vec<guiju::syntax::ast::File>,
     pub found: Vec<Diagnostic>,
     pub checked: Option<Checked>,
 }
@@ -24,13 +25,13 @@ pub fn check(files: &BTreeMap<String, Vec<u8>>) -> Bench {
 pub fn check_entry(entry: &str, files: &BTreeMap<String, Vec<u8>>) -> Bench {
     let (Loaded { sources, files, original, partial }, mut found) = load(entry, files);
     if partial {
-        return Bench { sources, found, checked: None };
+        return Bench { sources, files, found, checked: None };
     }
     let (checked, more) = model::check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
     sort(&mut found);
-    Bench { sources, found, checked }
+    Bench { sources, files, found, checked }
 }
 
 /// The verified program of a policy without errors.

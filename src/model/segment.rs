@@ -206,7 +206,7 @@ impl Segmenter<'_> {
         }
         words_at(chars, at, |length, word| {
             // 年度 begins too many names to be passed over in an expression; 每年 does not.
-            let noise = word == Word::Yearly && !chars.get(at).is_some_and(|first| *first == '每');
+            let noise = word == Word::Yearly && chars.get(at).is_none_or(|first| *first != '每');
             if mode == Mode::Phrase || (role(word).is_some() && !noise) {
                 edges.push(Piece { kind: PieceKind::Word(word), chars: at..at + length });
             }

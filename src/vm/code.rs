@@ -70,19 +70,8 @@ impl Code {
         let slots = tables.slots.iter().map(Slot::new).collect();
         let (scope, scope_slots, tame) = (Vec::new(), Vec::new(), is_tame(program));
         let (loads, scope_steps) = (Vec::new(), prologue);
-        let mut code = Code {
-            constants,
-            steps,
-            prologue,
-            scope_steps,
-            loads,
-            divisions,
-            slots,
-            blocks,
-            scope,
-            scope_slots,
-            tame,
-        };
+        let mut code =
+            Code { constants, steps, prologue, scope_steps, loads, divisions, slots, blocks, scope, scope_slots, tame };
         code.find_entries(program);
         code.find_shared_slots(program);
         code.order_prologue(program);

@@ -28,6 +28,9 @@ pub fn number(scale: u8) -> SlotType {
     SlotType::Number { scale, shown: Shown::Number, unit: Vec::new() }
 }
 
+/// An industry gate: register, slot and the ranges that pass.
+pub type Gate<'a> = (u32, u32, &'a [(u32, u32)]);
+
 impl Builder {
     /// One kind of subject, one department, a class of `members` flat values.
     pub fn new(members: u32) -> Builder {
@@ -121,7 +124,7 @@ impl Builder {
     }
 
     /// Starts a clause and requires the scope; with a gate, requires that too.
-    pub fn clause(&mut self, id: &str, gate: Option<(u32, u32, &[(u32, u32)])>) {
+    pub fn clause(&mut self, id: &str, gate: Option<Gate<'_>>) {
         let tables = &mut self.program.tables;
         let number = tables.clauses.len() as u32;
         let gate = gate.map(|(slot, register, set)| {

@@ -138,7 +138,7 @@ fn a_month_without_the_day_ends_as_declared() {
 fn rounding_to_tens_of_thousands() {
     let rounded = |mode| {
         let build = |b: &mut Builder| {
-            let x = b.constant(12_345_678_99, 2);
+            let x = b.constant(1_234_567_899, 2);
             b.op(|dst| Op::Round { dst, a: x, scale: (-4i32).cast_unsigned(), mode })
         };
         value(build, &[]).low
