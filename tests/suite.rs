@@ -6,6 +6,7 @@ mod cli;
 mod docs;
 mod errors;
 mod explain;
+mod hostile;
 mod load;
 mod properties;
 mod render;
