@@ -9,6 +9,7 @@ mod explain;
 mod hostile;
 mod load;
 mod properties;
+mod readings;
 mod render;
 mod support;
 mod tidy;

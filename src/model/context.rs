@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub out: Vec<Diagnostic>,
     /// Departments by name, full name and id.
     pub department_index: HashMap<String, DepartmentId>,
+    /// Whether the surface found no error: else what is missing may have been reported there.
+    pub sound: bool,
     /// Whether a clause was left out because its first line could not be read, so that its id is unknown.
     pub clauses_lost: bool,
     /// Departments that something names.
@@ -100,7 +102,7 @@ impl Context<'_> {
 
     /// What could not be checked must have been reported: nothing is dropped in silence.
     pub fn ensure_reported(&mut self, span: Span) {
-        if !has_errors(&self.out) {
+        if self.sound && !has_errors(&self.out) {
             self.report(Diagnostic::new(Code::FieldUnreadable, span, "这里读不懂", "this cannot be read"));
         }
     }

@@ -141,6 +141,7 @@ fn context(sources: &Sources, original: Option<Original>) -> Context<'_> {
         original: indexed,
         out: Vec::new(),
         department_index: HashMap::new(),
+        sound: true,
         clauses_lost: false,
         departments_used: Vec::new(),
     }
@@ -183,6 +184,7 @@ fn key_names(context: &mut Context<'_>) {
 
 fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -> (Context<'s>, bool) {
     let mut context = context(sources, original);
+    context.sound = files.iter().all(|file| file.sound);
     let items = Items::of(files);
     let Some(policy) = the_policy(&mut context, &items, files) else { return (context, false) };
     // Declarations come first, whatever the order of items: a clause may use what a later item declares.

@@ -16,6 +16,7 @@ mod declarations;
 pub mod expression;
 mod fields;
 mod from_syntax;
+mod left_over;
 mod lints;
 pub mod segment;
 pub mod source_text;

@@ -38,6 +38,7 @@ impl Tokenizer<'_> {
                     .or_else(|| currency_before(stretch, chars, &text))
                     .or_else(|| loose_number(stretch, chars, &text))
                     .or_else(|| self.unknown_unit_after(stretch, chars, &text))
+                    .or_else(|| self.near_longer_name(stretch, chars))
                     .unwrap_or_else(|| self.never_declared(stretch, chars, &text))
             }
         }
@@ -46,23 +47,28 @@ impl Tokenizer<'_> {
     /// A name that differs in a character or two, or in a word left out or added.
     fn near_name(&self, stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<Diagnostic> {
         let names = || self.segmenter.vocabulary.all();
-        // A word that can be read may be the beginning of the misspelt name: 年度研法投入 for 年度研发投入.
-        let longer = (0..chars.start).rev().take(NAME_CHARS_BEFORE).find_map(|start| {
-            let wider = start..chars.end;
-            nearest(&stretch.chars(&wider), names()).map(|near| (wider, near))
-        });
-        let (chars, near) = match nearest(text, names()).or_else(|| holding(text, names())) {
-            Some(near) => (chars.clone(), near),
-            None => longer?,
-        };
-        let (chars, text) = (&chars, stretch.chars(&chars));
+        let near = nearest(text, names()).or_else(|| holding(text, names()))?;
         let span = stretch.span(chars);
-        Some(not_declared(&text, span).help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
+        Some(not_declared(text, span).help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
             span,
             near,
             format!("改为“{near}”"),
             format!("change to `{near}`"),
         ))
+    }
+
+    /// A misspelt name that begins with a word that can be read: 年度研法投入 for 年度研发投入.
+    fn near_longer_name(&self, stretch: &Stretch, chars: &Range<usize>) -> Option<Diagnostic> {
+        let starts = (0..chars.start).rev().take(NAME_CHARS_BEFORE);
+        let near = starts.filter_map(|start| {
+            let text = stretch.chars(&(start..chars.end));
+            let near = nearest(&text, self.segmenter.vocabulary.all())?;
+            // A whole name before the stretch is not misspelt.
+            (!text.contains(near)).then(|| (strsim::osa_distance(&text, near), start))
+        });
+        let (_, start) = near.min()?;
+        let wider = start..chars.end;
+        self.near_name(stretch, &wider, &stretch.chars(&wider))
     }
 
     /// `支持10万元` at the start of a line: the field lacks its colon.
