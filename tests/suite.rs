@@ -7,6 +7,7 @@ mod docs;
 mod errors;
 mod explain;
 mod formatting;
+mod hostile;
 mod load;
 mod properties;
 mod readings;
