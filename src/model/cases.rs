@@ -428,7 +428,10 @@ impl Context<'_> {
             let number = crate::literal::quantity(text, &|name| self.units.get(name))?.ok()?;
             let currency = number.unit.is_empty() && number.value.is_zero()
                 || number.unit.len() == 1
-                    && number.unit.first().is_some_and(|(unit, _)| super::types::is_currency(unit));
+                    && number.unit.first().is_some_and(|(unit, _)| {
+                        super::types::is_currency(unit)
+                            && self.currency.as_ref().is_none_or(|currency| currency == unit)
+                    });
             (currency && number.decimals <= 2).then_some(number.value)
         };
         let strip = |words: &[Word]| {

@@ -90,6 +90,7 @@ impl Context<'_> {
         }
         // A clause that could not be built was reported, so the model is not used; the others keep their places in order.
         self.model.clauses = self.built(&plan, &index).into_iter().flatten().collect();
+        self.one_currency();
         index
     }
 

@@ -53,6 +53,8 @@ pub struct Context<'a> {
     pub sound: bool,
     /// Whether a clause was left out because its first line could not be read, so that its id is unknown.
     pub clauses_lost: bool,
+    /// The currency of all amounts, as an ISO 4217 code; `None` where no clause states an amount.
+    pub currency: Option<String>,
     /// Departments that something names.
     pub departments_used: Vec<bool>,
 }

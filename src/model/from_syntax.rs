@@ -141,6 +141,7 @@ fn context(sources: &Sources, original: Option<Original>) -> Context<'_> {
         original: indexed,
         out: Vec::new(),
         department_index: HashMap::new(),
+        currency: None,
         sound: true,
         clauses_lost: false,
         departments_used: Vec::new(),

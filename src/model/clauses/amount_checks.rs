@@ -1,6 +1,7 @@
 //! In: the award, floor and caps of a clause. Out: findings about amounts that cannot be paid, or bounds that contradict each other.
 
 use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
 use crate::syntax::ast::Item;
 use crate::syntax::keywords::FieldKeyword;
 
@@ -8,6 +9,8 @@ use super::super::amounts::AwardDraft;
 use super::super::clause::Award;
 use super::super::context::Context;
 use super::super::fields::field;
+
+use super::super::types::Type;
 
 impl Context<'_> {
     pub(in crate::model) fn check_award(&mut self, draft: &AwardDraft, item: &Item, rounded: bool) {
@@ -82,5 +85,38 @@ impl Context<'_> {
                 );
             }
         }
+    }
+
+    /// All amounts of a policy are in one currency, so that they can be added and compared.
+    pub(in crate::model) fn one_currency(&mut self) {
+        let mut first: Option<(String, Span)> = None;
+        let mut reports = Vec::new();
+        for clause in &self.model.clauses {
+            let award = match &clause.award {
+                Award::Computed(expr) => Some(expr),
+                Award::Discretion { low, high, .. } => low.as_ref().or(high.as_ref()),
+                Award::Open { .. } => None,
+            };
+            for expr in award.into_iter().chain(clause.caps.iter().map(|cap| &cap.amount)).chain(&clause.floor) {
+                let Type::Number { unit, .. } = &expr.ty else { continue };
+                let Some(currency) = unit.currency() else { continue };
+                match &first {
+                    None => first = Some((currency.to_owned(), expr.span)),
+                    Some((other, at)) if other != currency => reports.push(
+                        Diagnostic::new(
+                            Code::CurrencyMismatch,
+                            expr.span,
+                            format!("一份政策的金额要用同一币种：这里是{}", super::super::typing::show_unit(unit)),
+                            format!("a policy uses one currency: this is {currency}"),
+                        )
+                        .also(*at, "前面用的币种", "the currency used before")
+                        .help("按汇率折算后写成同一币种", "convert it to the same currency"),
+                    ),
+                    Some(_) => {}
+                }
+            }
+        }
+        self.currency = first.map(|(currency, _)| currency);
+        reports.into_iter().for_each(|report| self.report(report));
     }
 }
