@@ -41,13 +41,17 @@ fn main() {
     }
     if wanted("processes") {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        table::print("整个进程", &process::rows(SLOW_ROUNDS, &guiju(&root), SIZES, &root.join("policies/changning-2024-4")));
+        table::print(
+            "整个进程",
+            &process::rows(SLOW_ROUNDS, &guiju(&root), SIZES, &root.join("policies/changning-2024-4")),
+        );
     }
 }
 
 /// The release build of the command: `GUIJU`, else where cargo puts it.
 fn guiju(root: &Path) -> PathBuf {
-    let built = || std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from).join("release/guiju");
+    let built =
+        || std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from).join("release/guiju");
     let path = std::env::var_os("GUIJU").map_or_else(built, PathBuf::from);
     assert!(path.exists(), "{} is not there: `cargo build --release` makes it, or GUIJU names another", path.display());
     path

@@ -116,7 +116,10 @@ impl Setting {
             granted += awards[0].iter().flatten().count();
             capped += self.rules.iter().zip(&awards[0]).filter(|(rule, award)| **award == Some(rule.cap)).count();
         }
-        assert!(granted > CHECKED_CASES / 4 && capped > granted / 10, "{granted} granted, {capped} of them at the ceiling");
+        assert!(
+            granted > CHECKED_CASES / 4 && capped > granted / 10,
+            "{granted} granted, {capped} of them at the ceiling"
+        );
     }
 
     fn hot(&self, rounds: usize) -> Vec<Row> {
@@ -137,7 +140,9 @@ impl Setting {
         let (mut all, mut tracing) = (vm.machine(), vm.machine());
         let (mut one, mut traced) = (vm.case(), 0usize);
         let mut contenders = [
-            Contender::new("手写 Rust", CASES, || each(&self.facts, |facts, awards| by_hand::decide(&self.rules, facts, ON, awards))),
+            Contender::new("手写 Rust", CASES, || {
+                each(&self.facts, |facts, awards| by_hand::decide(&self.rules, facts, ON, awards))
+            }),
             Contender::new("虚拟机", CASES, || each(&cases, |case, awards| by_vm(&mut machine, case, awards))),
             Contender::new("虚拟机，连同写入事实", CASES, || {
                 each(&self.facts, |facts, awards| {
@@ -146,9 +151,14 @@ impl Setting {
                 })
             }),
             Contender::new("虚拟机，读出全部十七条的结果", CASES, || {
-                cases.iter().map(|case| all.run(case, ON).iter().filter(|outcome| eligible(*outcome)).count() as u64).sum()
+                cases
+                    .iter()
+                    .map(|case| all.run(case, ON).iter().filter(|outcome| eligible(*outcome)).count() as u64)
+                    .sum()
             }),
-            Contender::new("虚拟机，一个认定未知", CASES, || each(&open, |case, awards| by_vm(&mut waiting, case, awards))),
+            Contender::new("虚拟机，一个认定未知", CASES, || {
+                each(&open, |case, awards| by_vm(&mut waiting, case, awards))
+            }),
             Contender::new("zen-expression", CASES, || each(&zen_contexts, |scope, awards| zen.decide(scope, awards))),
             Contender::new("cel", CASES, || each(&cel_contexts, |context, awards| cel.decide(context, awards))),
             Contender::new("虚拟机，带全部理由（trace）", CASES, || {
@@ -176,7 +186,9 @@ impl Setting {
             awards.iter().flatten().sum::<i64>() as u64
         };
         let mut contenders = [
-            Contender::new("冷启动：读入并验证编译产物，算第一例", 1, || decide(&bytecode::load(&bytes).expect("it loads"))),
+            Contender::new("冷启动：读入并验证编译产物，算第一例", 1, || {
+                decide(&bytecode::load(&bytes).expect("it loads"))
+            }),
             Contender::new("冷启动：从源文本编译，算第一例", 1, || decide(&compile::verified(&text))),
             Contender::new("冷启动：zen-expression 编译，算第一例", 1, || {
                 let mut awards = [None; CLAUSES];
@@ -215,7 +227,11 @@ fn table(timed: &[Timed]) -> Vec<Row> {
     let [hand, vm, ..] = timed else { return Vec::new() };
     let row = |own: &Timed| {
         let against_hand = format!("手写的 {:.1} 倍", own.times(hand));
-        let ratio = if own.name == hand.name { String::new() } else { format!("{against_hand}，虚拟机的 {:.1} 倍", own.times(vm)) };
+        let ratio = if own.name == hand.name {
+            String::new()
+        } else {
+            format!("{against_hand}，虚拟机的 {:.1} 倍", own.times(vm))
+        };
         Row::new(own.name, time(own.median()), ratio)
     };
     timed.iter().map(row).collect()

@@ -35,7 +35,8 @@ pub fn small(rules: &[Rule]) -> String {
         let name = industry(rule.industry);
         let rate = decimal(rule.rate, 4);
         let _ = writeln!(text, "\n条款 二（{}）《支持{name}》（c{})", rule.industry + 1, rule.industry);
-        let _ = writeln!(text, "  产业：{name}\n  条件：符合发展导向 且 申请金额 大于 0元\n  支持：申请金额 的 {rate}%");
+        let _ =
+            writeln!(text, "  产业：{name}\n  条件：符合发展导向 且 申请金额 大于 0元\n  支持：申请金额 的 {rate}%");
         let _ = writeln!(text, "  上限：{}万元，每市场主体每年\n  责任部门：区科委", rule.cap / 1_000_000);
     }
     text
@@ -101,8 +102,22 @@ pub fn industry(at: u32) -> String {
         ["智能", "航空", "时尚", "商务", "生命", "低空", "绿色", "数字", "现代", "海洋", "新型", "高端"];
     const SECOND: [&str; 12] =
         ["装备", "服务", "消费", "金融", "健康", "物流", "能源", "内容", "材料", "交通", "芯片", "检测"];
-    const THIRD: [&str; 14] =
-        ["业", "制造业", "研发业", "贸易业", "设计业", "运营业", "咨询业", "软件业", "租赁业", "会展业", "培训业", "维修业", "工程业", "集成业"];
+    const THIRD: [&str; 14] = [
+        "业",
+        "制造业",
+        "研发业",
+        "贸易业",
+        "设计业",
+        "运营业",
+        "咨询业",
+        "软件业",
+        "租赁业",
+        "会展业",
+        "培训业",
+        "维修业",
+        "工程业",
+        "集成业",
+    ];
     let at = at as usize;
     format!("{}{}{}", FIRST[at % 12], SECOND[at / 12 % 12], THIRD[at / 144 % 14])
 }

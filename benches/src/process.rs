@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::{TimeVal};
+use nix::sys::time::TimeVal;
 
 use crate::measure::median;
 use crate::policy::large;
@@ -60,7 +60,8 @@ pub fn rows(rounds: usize, guiju: &Path, sizes: [u32; 2], policy: &Path) -> Vec<
     for command in ["check", "build"] {
         let mut sizes_run = Vec::new();
         for clauses in sizes {
-            let (source, bundle) = (folder.path().join(format!("{clauses}.policy")), folder.path().join(format!("{clauses}.gjb")));
+            let (source, bundle) =
+                (folder.path().join(format!("{clauses}.policy")), folder.path().join(format!("{clauses}.gjb")));
             fs::write(&source, large(clauses)).expect("the generated policy is written");
             let mut arguments = vec![OsStr::new(command), source.as_os_str()];
             if command == "build" {
@@ -88,7 +89,8 @@ fn eval(rounds: usize, guiju: &Path, policy: &Path, folder: &Path) -> Vec<Row> {
     fs::write(&facts, FACTS).expect("the facts are written");
     let evaluate = |path: &Path, extra: &str| {
         let path = path.to_owned();
-        let mut arguments = vec!["eval".into(), path.into_os_string(), "--facts".into(), facts.clone().into_os_string()];
+        let mut arguments =
+            vec!["eval".into(), path.into_os_string(), "--facts".into(), facts.clone().into_os_string()];
         arguments.extend(extra.split_whitespace().map(Into::into));
         let arguments: Vec<&OsStr> = arguments.iter().map(std::ffi::OsString::as_os_str).collect();
         run(guiju, &arguments)

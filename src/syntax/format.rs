@@ -116,6 +116,10 @@ impl Formatter<'_> {
         if let Some(alias) = &header.alias {
             push_alias(&mut self.out, &alias.text);
         }
+        if header.lead.is_none() && header.title.is_none() && header.alias.is_none() {
+            // A keyword is one only where a space follows.
+            self.out.push_str(if header.modifiers.is_empty() { "" } else { " " });
+        }
         for modifier in &header.modifiers {
             let modifier = self.phrases.phrase(modifier);
             push_comma(&mut self.out, &modifier);

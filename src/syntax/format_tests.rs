@@ -33,6 +33,11 @@ fn a_form_in_half_width_marks() {
 }
 
 #[test]
+fn a_comma_right_after_a_keyword() {
+    check("案例 ，「还没有核定」\n", "案例 ，「还没有核定」\n");
+}
+
+#[test]
 fn a_form_in_english() {
     check(
         "clause IV(1)2(1)② \"Accelerate\" (ai-industry)\n  cap : 10,000,000元 per project\n department: x(lead),y",

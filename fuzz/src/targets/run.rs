@@ -120,7 +120,9 @@ fn same(outcome: &Outcome, decided: &ClauseDecision) -> bool {
         | (Outcome::Undetermined, ClauseDecision::Undetermined { .. }) => true,
         (Outcome::Ineligible(one), ClauseDecision::Ineligible { failed }) => failed.contains(one),
         (Outcome::Eligible { low, high, binding }, ClauseDecision::Eligible { amount, binding_cap, .. }) => {
-            Some(amount.low) == trace::money(*low) && amount.high == trace::money(*high) && binding == binding_cap
+            trace::money(*low).unwrap_or_default() == amount.low
+                && amount.high == trace::money(*high)
+                && binding == binding_cap
         }
         _ => false,
     }
