@@ -57,3 +57,15 @@ pub const MAGNITUDE_MAX: i128 = 150_000_000_000_000_000_000_000_000_000_000_000_
 pub const COUNTS_MAX: usize = 1 << 24;
 /// Most flaws that one verification reports.
 pub const FLAWS_MAX: usize = 100;
+/// Most records of a list.
+pub const LIST_RECORDS_MAX: u32 = 10_000;
+/// Most earlier awards that are counted.
+pub const LEDGER_TIMES_MAX: i128 = 1_000_000;
+/// Most working days that are added to a date.
+pub const WORKING_DAYS_MAX: i128 = 2_000;
+/// Most members of a group.
+pub const GROUP_MEMBERS_MAX: usize = 1_024;
+/// Most instalments of a payment.
+pub const INSTALMENTS_MAX: usize = 60;
+/// Most years of one series that a policy refers to.
+pub const SERIES_YEARS_MAX: usize = 64;

@@ -64,6 +64,7 @@ fn given(tables: &Tables, slot: usize, (state, size, number): Drawn) -> Given {
             i128::from(class.first) + number % i128::from(class.end - class.first)
         }
         SlotType::Text => return text(state, number % 3),
+        SlotType::List { .. } => return Given::NotAsked,
     };
     match state % 10 {
         0 | 1 => Given::Unknown,
@@ -93,7 +94,7 @@ fn for_oracle(tables: &Tables, slot: usize, given: &Given) -> Option<oracle::Giv
             SlotType::Number { scale, .. } => Value::Number(Decimal::from_i128_with_scale(*value, u32::from(*scale))),
             SlotType::Date => Value::Date(i32::try_from(*value).unwrap()),
             SlotType::Member { .. } => Value::Member(MemberId(u32::try_from(*value).unwrap())),
-            SlotType::Text => unreachable!(),
+            SlotType::Text | SlotType::List { .. } => unreachable!(),
         }),
     })
 }

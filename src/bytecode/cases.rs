@@ -43,6 +43,7 @@ impl Lowering<'_> {
             title: case.title.clone(),
             on: case.on,
             facts,
+            lists: Vec::new(),
             ledger,
             expectations: expectations.collect(),
             place: place(self.sources, case.span),
@@ -68,17 +69,35 @@ impl Lowering<'_> {
 
     fn expectation(&mut self, expectation: &Expectation) -> ExpectationInfo {
         match expectation {
-            Expectation::Clause { clause, outcome, awaits, needs } => ExpectationInfo::Clause {
+            Expectation::Clause { clause, outcome, awaits, needs, bound_by } => ExpectationInfo::Clause {
                 clause: clause.0,
                 outcome: self.outcome(outcome),
                 awaits: awaits.iter().map(|id| id.0).collect(),
                 needs: needs.iter().map(|id| id.0).collect(),
+                bound_by: bound_by.clone(),
             },
+            Expectation::Instalments { clause, amounts } => {
+                ExpectationInfo::Instalments { clause: clause.0, amounts: self.amounts(amounts) }
+            }
+            Expectation::Shares { clause, amounts } => {
+                ExpectationInfo::Shares { clause: clause.0, amounts: self.amounts(amounts) }
+            }
+            Expectation::Retroactive { clause, amount } => {
+                ExpectationInfo::Retroactive { clause: clause.0, amount: self.scaled(*amount, MONEY_SCALE) }
+            }
+            Expectation::Clawback { clause, amount } => {
+                ExpectationInfo::Clawback { clause: clause.0, amount: self.scaled(*amount, MONEY_SCALE) }
+            }
+            Expectation::Conflict { group } => ExpectationInfo::Conflict { group: *group },
             Expectation::Total { low, high } => {
                 let (low, high) = self.range(*low, *high);
                 ExpectationInfo::Total { low, high }
             }
         }
+    }
+
+    fn amounts(&mut self, amounts: &[Decimal]) -> Vec<i128> {
+        amounts.iter().map(|amount| self.scaled(*amount, MONEY_SCALE)).collect()
     }
 
     fn outcome(&mut self, outcome: &Outcome) -> OutcomeInfo {

@@ -115,6 +115,15 @@ impl<'a> Expressions<'a> {
                 let (date, days) = (self.lower(date), self.lower(days));
                 self.dag.other(Node::AddDays(date, days), span)
             }
+            // TEMPORARY: not lowered yet.
+            ExprKind::Choose { .. }
+            | ExprKind::Fold(_)
+            | ExprKind::Column(_)
+            | ExprKind::Times(_)
+            | ExprKind::UsedUp(_)
+            | ExprKind::YearsBetween { .. }
+            | ExprKind::YearOf(_)
+            | ExprKind::AddWorkingDays { .. } => self.zero(span),
         }
     }
 

@@ -131,7 +131,7 @@ fn clause_info(model: &Model, clause: &Clause, place: Place) -> ClauseInfo {
     };
     let currency = match ty {
         Some(Type::Number { unit, .. }) => unit.currency().unwrap_or("CNY"),
-        Some(Type::Bool | Type::Date | Type::Text | Type::Member(_) | Type::Error) | None => "CNY",
+        Some(Type::Bool | Type::Date | Type::Text | Type::Member(_) | Type::List(_) | Type::Error) | None => "CNY",
     };
     ClauseInfo {
         id: clause.id.clone(),
@@ -146,6 +146,10 @@ fn clause_info(model: &Model, clause: &Clause, place: Place) -> ClauseInfo {
         open: clause.departments.open,
         in_force: (clause.in_force.first, clause.in_force.last),
         lift: clause.lift.as_ref().map(|lift| (lift.fact.0, lift.approver.0)),
+        payment: None,
+        shares: Vec::new(),
+        clawbacks: Vec::new(),
+        retroactive: None,
         quotes: clause.quotes.iter().map(quote).collect(),
         note: clause.note.clone(),
         refers_to: clause.refers_to.map(|id| id.0),
@@ -184,6 +188,7 @@ fn caps_of<'a>(
             CapScope::Policy => (0..index(model.clauses.len())).collect(),
         },
         register: *register,
+        soft: cap.soft,
         place: place(sources, cap.span),
     })
 }

@@ -232,6 +232,7 @@ impl<'a> Reader<'a> {
             PeriodInfo::Months(months) => canon.text("months").number(i128::from(months)),
             PeriodInfo::OnceOrYear => canon.text("once or year"),
         };
+        let canon = if cap.soft { canon.text("soft") } else { canon };
         self.counted(cap, canon).finish()
     }
 

@@ -109,6 +109,7 @@ impl Writer<'_> {
             SlotType::Bool => "yes/no".to_owned(),
             SlotType::Date => "date".to_owned(),
             SlotType::Text => "text".to_owned(),
+            SlotType::List { .. } => "list".to_owned(),
             SlotType::Member { class } => {
                 let class = self.tables().classes.get(*class as usize).map_or("?", |class| class.name.as_str());
                 format!("value of {class}")

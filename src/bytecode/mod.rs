@@ -14,9 +14,11 @@ mod nodes;
 pub mod op;
 mod plan;
 pub mod program;
+pub mod records;
 pub mod reference;
 #[cfg(test)]
 mod samples;
+pub mod settlement;
 mod tables;
 pub mod verify;
 

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::limits::{MONEY_MAX, QUANTITY_MAX, RATE_MAX};
 
 use super::op::Op;
+use super::records::{
+    CalendarInfo, CertificateInfo, ColumnInfo, CounterInfo, ListGiven, ListInfo, SeriesInfo, SeriesSlot,
+};
+use super::settlement::{ClawbackInfo, PaymentInfo, RetroactiveInfo, SettlementInfo, ShareInfo};
 
 /// A compiled policy, not yet verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,20 @@ pub struct Tables {
     pub subjects: Vec<SubjectInfo>,
     /// Fact slots; slot i is fact i of the model.
     pub slots: Vec<SlotInfo>,
+    /// Lists of records.
+    pub lists: Vec<ListInfo>,
+    /// Columns of all lists, those of one list contiguous.
+    pub columns: Vec<ColumnInfo>,
+    /// Figures by year.
+    pub series: Vec<SeriesInfo>,
+    /// Calendars.
+    pub calendars: Vec<CalendarInfo>,
+    /// What `times` ops count.
+    pub counters: Vec<CounterInfo>,
+    /// The slot that says whether a ledger was given, where something asks.
+    pub ledger_slot: Option<u32>,
+    /// Groups, quotas, budgets.
+    pub settlement: SettlementInfo,
     /// Texts that are compared.
     pub texts: Vec<String>,
     /// Numbers and dates.
@@ -184,6 +202,11 @@ pub enum SlotType {
         /// The class.
         class: u32,
     },
+    /// A list of records.
+    List {
+        /// The list.
+        list: u32,
+    },
 }
 
 /// How a number is shown.
@@ -250,6 +273,10 @@ pub struct SlotInfo {
     pub credit_code: bool,
     /// Whether it is a figure for one year.
     pub yearly: bool,
+    /// The series and year that it is a figure of.
+    pub year: Option<SeriesSlot>,
+    /// The other slots of the certificate whose holding it says.
+    pub certificate: Option<CertificateInfo>,
     /// Note.
     pub note: String,
 }
@@ -327,6 +354,8 @@ pub struct CapInfo {
     pub counts: Vec<u32>,
     /// The register of its amount, before what is used is taken off.
     pub register: u32,
+    /// Whether it is a soft cap (原则上).
+    pub soft: bool,
     /// Where it stands.
     pub place: Place,
 }
@@ -369,6 +398,14 @@ pub struct ClauseInfo {
     pub in_force: Days,
     /// The lift: slot and approver.
     pub lift: Option<(u32, u32)>,
+    /// How it is paid out; `None`: at once.
+    pub payment: Option<PaymentInfo>,
+    /// Who bears it.
+    pub shares: Vec<ShareInfo>,
+    /// When it is paid back.
+    pub clawbacks: Vec<ClawbackInfo>,
+    /// A difference for earlier months.
+    pub retroactive: Option<RetroactiveInfo>,
     /// Quotes.
     pub quotes: Vec<QuoteInfo>,
     /// Note.
@@ -446,6 +483,8 @@ pub struct CaseInfo {
     pub on: Option<i32>,
     /// Facts: slot and what is known, in order of slot.
     pub facts: Vec<(u32, Given)>,
+    /// Records of lists, in order of slot.
+    pub lists: Vec<ListGiven>,
     /// Earlier awards to the subjects of this case.
     pub ledger: Option<Vec<CaseAward>>,
     /// What is expected, with the place of each.
@@ -480,6 +519,41 @@ pub enum ExpectationInfo {
         awaits: Vec<u32>,
         /// Slots needed.
         needs: Vec<u32>,
+        /// The cap, group, quota or budget that bound, by name or text.
+        bound_by: Option<String>,
+    },
+    /// The instalments of a clause.
+    Instalments {
+        /// Which.
+        clause: u32,
+        /// Amounts.
+        amounts: Vec<i128>,
+    },
+    /// What each payer bears.
+    Shares {
+        /// Which.
+        clause: u32,
+        /// Amounts.
+        amounts: Vec<i128>,
+    },
+    /// What is paid for earlier months.
+    Retroactive {
+        /// Which.
+        clause: u32,
+        /// How much.
+        amount: i128,
+    },
+    /// What is paid back.
+    Clawback {
+        /// Which.
+        clause: u32,
+        /// How much.
+        amount: i128,
+    },
+    /// The application claims what it must choose between.
+    Conflict {
+        /// Index of the group.
+        group: u32,
     },
     /// Of the total.
     Total {

@@ -134,6 +134,8 @@ fn slot(fact: &Fact) -> SlotInfo {
         made: fact.made,
         credit_code: fact.credit_code,
         yearly: fact.yearly,
+        year: None,
+        certificate: None,
         note: fact.note.clone(),
     }
 }
@@ -158,6 +160,7 @@ fn slot_type(ty: &Type) -> SlotType {
         Type::Date => SlotType::Date,
         Type::Text => SlotType::Text,
         Type::Member(class) => SlotType::Member { class: class.0 },
+        Type::List(list) => SlotType::List { list: list.0 },
     }
 }
 

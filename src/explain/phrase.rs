@@ -142,7 +142,7 @@ impl<'t> Phrases<'t> {
                 format!("「{}」", self.trace.case().text(self.tables(), slot).unwrap_or_default())
             }
             Some(SlotType::Member { .. }) => self.member(value),
-            None => String::new(),
+            Some(SlotType::List { .. }) | None => String::new(),
         }
     }
 
@@ -221,7 +221,9 @@ impl<'t> Phrases<'t> {
         match self.trace.writer(register)? {
             Op::Load { slot, .. } => match &self.tables().slots.get(slot as usize)?.ty {
                 SlotType::Number { shown, unit, .. } => Some((*shown, unit.clone())),
-                SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } => None,
+                SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } | SlotType::List { .. } => {
+                    None
+                }
             },
             Op::Rescale { a, .. } | Op::Round { a, .. } | Op::Remaining { a, .. } => self.shape(a, depth + 1),
             Op::Lift { a, .. } | Op::Limit { a, .. } => self.shape(a, depth + 1),

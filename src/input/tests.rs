@@ -19,6 +19,8 @@ fn slot(name: &str, alias: &str, subject: u32, ty: SlotType) -> SlotInfo {
         made: false,
         credit_code: false,
         yearly: false,
+        year: None,
+        certificate: None,
         note: String::new(),
     }
 }
@@ -41,6 +43,10 @@ fn clause(id: &str, address: &str, title: &str, caps: (u32, u32)) -> ClauseInfo 
         open: false,
         in_force: (None, None),
         lift: None,
+        payment: None,
+        shares: Vec::new(),
+        clawbacks: Vec::new(),
+        retroactive: None,
         quotes: Vec::new(),
         note: None,
         refers_to: None,
@@ -78,6 +84,7 @@ pub(crate) fn tables() -> Tables {
         period,
         counts: vec![clause],
         register: 0,
+        soft: false,
         place: Place::default(),
     };
     Tables {

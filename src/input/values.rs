@@ -109,6 +109,8 @@ impl Values<'_> {
             }
             SlotType::Date => self.date(&slot.name, json).map(|day| Given::Value(day.into())),
             SlotType::Text => self.text(slot, json).map(Given::Text),
+            // TEMPORARY: no records are read yet.
+            SlotType::List { .. } => Err(self.wrong(slot, json)),
             SlotType::Member { class } => match &json.kind {
                 Kind::Text(text) => self.member(slot, *class, text, json),
                 Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Object(_) => {
@@ -151,7 +153,7 @@ impl Values<'_> {
     fn unit(&self, name: &str) -> Option<KnownUnit> {
         let powers = |slot: &SlotInfo| match &slot.ty {
             SlotType::Number { unit, .. } => unit.iter().any(|(base, _)| base == name),
-            SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } => false,
+            SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } | SlotType::List { .. } => false,
         };
         let known = self.tables.slots.iter().any(powers);
         known.then(|| KnownUnit { factor: (1, 1), powers: vec![(name.to_owned(), 1)] })

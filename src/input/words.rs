@@ -14,6 +14,7 @@ pub fn expected(tables: &Tables, slot: &SlotInfo) -> Text {
             Text::new("要写统一社会信用代码，放在双引号里", "a unified social credit code in double quotes")
         }
         SlotType::Text => Text::new("要写文字，放在双引号里", "a text in double quotes"),
+        SlotType::List { .. } => Text::new("要写清单，一条一个对象，放在方括号里", "a list of objects in brackets"),
         SlotType::Member { class } => {
             let name = tables.classes.get(*class as usize).map_or("", |class| class.name.as_str());
             Text::new(format!("要写“{name}”的一个值，放在双引号里"), format!("a value of `{name}` in double quotes"))

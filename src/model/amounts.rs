@@ -177,7 +177,7 @@ impl Typing<'_, '_> {
                 )
                 .help("单价要乘以对应的数量：3000元/人/月 × 人数 × 月数", "multiply a unit price by its quantities")
             }
-            Type::Bool | Type::Date | Type::Text | Type::Member(_) => {
+            Type::Bool | Type::Date | Type::Text | Type::Member(_) | Type::List(_) => {
                 let what = self.describe(&expr.ty);
                 Diagnostic::new(
                     Code::NotAnAmount,
@@ -223,7 +223,7 @@ impl Typing<'_, '_> {
         if amount.is_none() {
             self.context.ensure_reported(field.span);
         }
-        Some(Cap { text, amount: amount?, key, period, counts: terms.counts, span: field.span })
+        Some(Cap { text, amount: amount?, key, period, counts: terms.counts, soft: false, span: field.span })
     }
 
     /// The tokens of a cap's key and period where they stand beside the amount without a comma (`每家企业每年不超过5万元`,

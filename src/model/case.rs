@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::source::Span;
 
 use super::types::Value;
-use super::{ClauseId, DepartmentId, FactId};
+use super::{ClauseId, ColumnId, DepartmentId, FactId};
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Case {
     pub on: Option<i32>,
     /// Facts, in order of id; those of 基于 overridden by its own. A fact not listed is not asked.
     pub facts: Vec<(FactId, Given)>,
+    /// Records of lists, in order of fact; the fact itself is then not in `facts`.
+    pub lists: Vec<(FactId, Vec<Record>)>,
     /// Earlier awards; `None` where no ledger was given.
     pub ledger: Option<Vec<LedgerEntry>>,
     /// What is expected.
@@ -23,6 +25,9 @@ pub struct Case {
     /// The item's first line.
     pub span: Span,
 }
+
+/// A record of a list: what is given of each column, in order of id; a column not listed is unknown.
+pub type Record = Vec<(ColumnId, Given)>;
 
 /// What is known of a fact. A fact that is not listed at all is 未问 (not asked).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +66,41 @@ pub enum Expectation {
         awaits: Vec<DepartmentId>,
         /// Facts that are needed.
         needs: Vec<FactId>,
+        /// 受限于: the cap (its name or text), group, quota or budget that bound.
+        bound_by: Option<String>,
+    },
+    /// 分期: the instalments of a clause, in order.
+    Instalments {
+        /// Which.
+        clause: ClauseId,
+        /// Amounts.
+        amounts: Vec<Decimal>,
+    },
+    /// 分担: what each payer of a clause bears, in order.
+    Shares {
+        /// Which.
+        clause: ClauseId,
+        /// Amounts.
+        amounts: Vec<Decimal>,
+    },
+    /// 补差: what is paid for earlier months under a clause.
+    Retroactive {
+        /// Which.
+        clause: ClauseId,
+        /// How much.
+        amount: Decimal,
+    },
+    /// 应返还: what is paid back under a clause.
+    Clawback {
+        /// Which.
+        clause: ClauseId,
+        /// How much.
+        amount: Decimal,
+    },
+    /// 冲突: the application claims what it must choose between in the group of this name.
+    Conflict {
+        /// Index into [`super::SettlementRules::groups`].
+        group: u32,
     },
     /// Of the total of all clauses: least and most (`None`: no ceiling).
     Total {

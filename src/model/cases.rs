@@ -80,7 +80,8 @@ impl Context<'_> {
                     .help("加一行“期望：条款 标识 可获 50万元”", "add `expect: clause id eligible 50万元`"),
             );
         }
-        Case { title: title.unwrap_or_default(), on, facts: facts.into_iter().collect(), ledger, expectations, span }
+        let (title, facts) = (title.unwrap_or_default(), facts.into_iter().collect());
+        Case { title, on, facts, lists: Vec::new(), ledger, expectations, span }
     }
 
     fn based_on(&mut self, item: &Item, scenarios: &HashMap<String, (Facts, Span)>) -> Facts {
@@ -387,7 +388,7 @@ impl Context<'_> {
         for phrase in more {
             self.expected_detail(phrase, &mut outcome, &mut awaits, &mut needs)?;
         }
-        Some(Expectation::Clause { clause, outcome, awaits, needs })
+        Some(Expectation::Clause { clause, outcome, awaits, needs, bound_by: None })
     }
 
     fn bad_expectation(&mut self, phrase: &Phrase) {

@@ -3,6 +3,7 @@
 use crate::source::Span;
 
 use super::expression::{Condition, Expr};
+use super::settlement::{Clawback, Payment, Retroactive, Share};
 use super::types::{MemberId, Rounding};
 use super::{ClauseId, DepartmentId, FactId, SubjectId};
 
@@ -37,6 +38,14 @@ pub struct Clause {
     pub in_force: Window,
     /// 突破: a lift of the caps.
     pub lift: Option<Lift>,
+    /// 拨付: how it is paid out; `None`: at once.
+    pub payment: Option<Payment>,
+    /// 分担: who bears it; empty: not said.
+    pub shares: Vec<Share>,
+    /// 追回: when it is paid back.
+    pub clawbacks: Vec<Clawback>,
+    /// 追溯: a difference for earlier months.
+    pub retroactive: Option<Retroactive>,
     /// Quoted words of the original, in the order written.
     pub quotes: Vec<Quote>,
     /// 说明.
@@ -92,6 +101,8 @@ pub struct Cap {
     pub period: CapPeriod,
     /// Which awards count toward it.
     pub counts: CapScope,
+    /// 原则上, 一般: a soft cap. Where a clause has soft caps, 突破 lifts these only.
+    pub soft: bool,
     /// The field.
     pub span: Span,
 }

@@ -174,7 +174,7 @@ impl Typing<'_, '_> {
         let class = match &value.ty {
             Type::Member(class) => *class,
             Type::Error => return error(span),
-            Type::Bool | Type::Number { .. } | Type::Date | Type::Text => {
+            Type::Bool | Type::Number { .. } | Type::Date | Type::Text | Type::List(_) => {
                 let what = self.describe(&value.ty);
                 self.context.report(
                     Diagnostic::new(

@@ -2,8 +2,9 @@
 
 use crate::source::Span;
 
+use super::record::{Fold, Times};
 use super::types::{MemberId, Rounding, Type, Value};
-use super::{DefinitionId, FactId};
+use super::{CalendarId, ClauseId, ColumnId, DefinitionId, FactId};
 
 /// A checked expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +121,50 @@ pub enum ExprKind {
         /// A number of 天 of scale 0; may be negative.
         days: Box<Expr>,
     },
+    /// 分档, 对照, 分别, 如: the value of the first arm whose condition holds, else `otherwise`; without it: not applicable. At least
+    /// one arm; all values have one type, numbers one unit, and the scale is the largest.
+    Choose {
+        /// In order.
+        arms: Vec<Arm>,
+        /// What holds where no arm does.
+        otherwise: Option<Box<Expr>>,
+    },
+    /// A fold over the records of a list.
+    Fold(Box<Fold>),
+    /// A column of the record at hand; only within a fold of its list.
+    Column(ColumnId),
+    /// How many earlier awards there were: a number without unit, scale 0, from 0 to `limits::LEDGER_TIMES_MAX`.
+    Times(Box<Times>),
+    /// 条款 甲 用完: some cap of the clause has nothing left for this applicant (its amount less what the ledger has used is 0 or less).
+    UsedUp(ClauseId),
+    /// Whole years from one day to another (3 years less a day: 2); a number without unit, scale 0, never below 0. 29 February is
+    /// reached on 28 February of a common year.
+    YearsBetween {
+        /// The earlier day.
+        from: Box<Expr>,
+        /// The later day.
+        to: Box<Expr>,
+    },
+    /// The calendar year of a day; a number without unit, scale 0.
+    YearOf(Box<Expr>),
+    /// The day `days` working days after a date, which is itself not counted; not applicable where the calendar does not reach.
+    AddWorkingDays {
+        /// Of type [`Type::Date`].
+        date: Box<Expr>,
+        /// A number of 工作日 of scale 0, never negative; at most `limits::WORKING_DAYS_MAX`.
+        days: Box<Expr>,
+        /// Which calendar.
+        calendar: CalendarId,
+    },
+}
+
+/// A condition and what holds where it is the first of its row that does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arm {
+    /// When.
+    pub when: Condition,
+    /// What then.
+    pub value: Expr,
 }
 
 /// Where a month has no such day (31 January + 1 month).
@@ -164,7 +209,63 @@ impl Expr {
             (K::AddMonths { date: a, months: b, month_end: c }, K::AddMonths { date: x, months: y, month_end: z }) => {
                 a.same(x) && b.same(y) && c == z
             }
+            (K::Choose { arms: a, otherwise: b }, K::Choose { arms: x, otherwise: y }) => {
+                let rest = match (b, y) {
+                    (Some(one), Some(two)) => one.same(two),
+                    (None, None) => true,
+                    _ => false,
+                };
+                let arm = |(one, two): (&Arm, &Arm)| one.when.expr.same(&two.when.expr) && one.value.same(&two.value);
+                rest && a.len() == x.len() && a.iter().zip(x).all(arm)
+            }
+            (K::Fold(a), K::Fold(x)) => {
+                let part = |one: &Option<Expr>, two: &Option<Expr>| match (one, two) {
+                    (Some(one), Some(two)) => one.same(two),
+                    (None, None) => true,
+                    _ => false,
+                };
+                a.list == x.list && a.kind == x.kind && part(&a.filter, &x.filter) && part(&a.value, &x.value)
+            }
+            (K::Column(a), K::Column(x)) => a == x,
+            (K::Times(a), K::Times(x)) => a == x,
+            (K::UsedUp(a), K::UsedUp(x)) => a == x,
+            (K::YearsBetween { from: a, to: b }, K::YearsBetween { from: x, to: y }) => a.same(x) && b.same(y),
+            (K::YearOf(a), K::YearOf(x)) => a.same(x),
+            (
+                K::AddWorkingDays { date: a, days: b, calendar: c },
+                K::AddWorkingDays { date: x, days: y, calendar: z },
+            ) => a.same(x) && b.same(y) && c == z,
             _ => false,
+        }
+    }
+
+    /// Calls `visit` with each part of the expression, in order; not with the parts of its parts.
+    pub fn parts<'e>(&'e self, mut visit: impl FnMut(&'e Expr)) {
+        use ExprKind as K;
+        match &self.kind {
+            K::Constant(_) | K::Fact(_) | K::Definition(_) | K::OnDate | K::Column(_) | K::Times(_) | K::UsedUp(_) => {}
+            K::Not(inner) | K::YearOf(inner) => visit(inner),
+            K::Within { value, .. } | K::Round { value, .. } => visit(value),
+            K::All(parts) | K::Any(parts) => parts.iter().for_each(|part| visit(&part.expr)),
+            K::Least(parts) | K::Greatest(parts) => parts.iter().for_each(visit),
+            K::Compare { left, right, .. } | K::Divide { left, right, .. } => {
+                [left, right].into_iter().for_each(|part| visit(part))
+            }
+            K::Add(left, right) | K::Subtract(left, right) | K::Multiply(left, right) => {
+                [left, right].into_iter().for_each(|part| visit(part));
+            }
+            K::AddMonths { date, months: count, .. }
+            | K::AddDays { date, days: count }
+            | K::AddWorkingDays { date, days: count, .. } => [date, count].into_iter().for_each(|part| visit(part)),
+            K::YearsBetween { from, to } => [from, to].into_iter().for_each(|part| visit(part)),
+            K::Choose { arms, otherwise } => {
+                for arm in arms {
+                    visit(&arm.when.expr);
+                    visit(&arm.value);
+                }
+                otherwise.iter().for_each(|rest| visit(rest));
+            }
+            K::Fold(fold) => fold.filter.iter().chain(&fold.value).for_each(visit),
         }
     }
 }

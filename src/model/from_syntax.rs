@@ -17,7 +17,9 @@ use super::source_text::OriginalText;
 use super::surface::{Surface, SurfaceKind};
 use super::typing::{Typing, error};
 use super::vocabulary::{Entry, Vocabulary};
-use super::{Checked, Definition, DefinitionId, Model, NonNormative, Original, Policy, SubjectId, Window};
+use super::{
+    Checked, Definition, DefinitionId, Form, Model, NonNormative, Original, Policy, SettlementRules, SubjectId, Window,
+};
 
 /// Checks a policy.
 #[must_use]
@@ -122,11 +124,16 @@ fn context(sources: &Sources, original: Option<Original>) -> Context<'_> {
         members: Vec::new(),
         subjects: Vec::new(),
         facts: Vec::new(),
+        lists: Vec::new(),
+        columns: Vec::new(),
+        series: Vec::new(),
+        calendars: Vec::new(),
         definitions: Vec::new(),
         scope: Vec::new(),
         scope_exclusions: Vec::new(),
         scope_quotes: Vec::new(),
         clauses: Vec::new(),
+        settlement: SettlementRules::default(),
         cases: Vec::new(),
         non_normative: Vec::new(),
         original,
@@ -262,7 +269,15 @@ fn definitions(context: &mut Context<'_>, items: &[&Item]) {
         let quotes = context.quotes(item);
         let note = note(context, item);
         let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
-        context.model.definitions.push(Definition { name, alias, value: error(span), quotes, note, span });
+        context.model.definitions.push(Definition {
+            name,
+            alias,
+            value: error(span),
+            form: Form::Expression,
+            quotes,
+            note,
+            span,
+        });
     }
     let mut state = vec![State::Waiting; items.len()];
     for at in 0..items.len() {
@@ -444,28 +459,13 @@ fn depth(context: &mut Context<'_>) {
 
 /// The depth of an expression; `None` while a definition in it is not settled.
 fn expr_depth(expr: &Expr, depths: &[Option<usize>]) -> Option<usize> {
-    let of = |parts: &mut dyn Iterator<Item = &Expr>| -> Option<usize> {
-        let mut most = 0;
-        for part in parts {
-            most = most.max(expr_depth(part, depths)?);
-        }
-        Some(most)
-    };
     let inner = match &expr.kind {
-        ExprKind::Constant(_) | ExprKind::Fact(_) | ExprKind::OnDate => 0,
         ExprKind::Definition(id) => depths.get(id.index()).copied().flatten()?,
-        ExprKind::Not(inner) | ExprKind::Within { value: inner, .. } | ExprKind::Round { value: inner, .. } => {
-            expr_depth(inner, depths)?
+        _ => {
+            let mut most = Some(0);
+            expr.parts(|part| most = most.and_then(|most| Some(expr_depth(part, depths)?.max(most))));
+            most?
         }
-        ExprKind::All(parts) | ExprKind::Any(parts) => of(&mut parts.iter().map(|part| &part.expr))?,
-        ExprKind::Least(parts) | ExprKind::Greatest(parts) => of(&mut parts.iter())?,
-        ExprKind::Compare { left, right, .. }
-        | ExprKind::Add(left, right)
-        | ExprKind::Subtract(left, right)
-        | ExprKind::Multiply(left, right)
-        | ExprKind::Divide { left, right, .. }
-        | ExprKind::AddMonths { date: left, months: right, .. }
-        | ExprKind::AddDays { date: left, days: right } => expr_depth(left, depths)?.max(expr_depth(right, depths)?),
     };
     Some(inner + 1)
 }

@@ -570,22 +570,5 @@ fn literals(text: &[char]) -> Vec<(Decimal, String, bool)> {
 /// Calls `visit` on an expression and all its parts.
 fn walk(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
     visit(expr);
-    match &expr.kind {
-        ExprKind::Constant(_) | ExprKind::Fact(_) | ExprKind::Definition(_) | ExprKind::OnDate => {}
-        ExprKind::Not(inner) | ExprKind::Within { value: inner, .. } | ExprKind::Round { value: inner, .. } => {
-            walk(inner, visit)
-        }
-        ExprKind::All(parts) | ExprKind::Any(parts) => parts.iter().for_each(|part| walk(&part.expr, visit)),
-        ExprKind::Least(parts) | ExprKind::Greatest(parts) => parts.iter().for_each(|part| walk(part, visit)),
-        ExprKind::Compare { left, right, .. }
-        | ExprKind::Add(left, right)
-        | ExprKind::Subtract(left, right)
-        | ExprKind::Multiply(left, right)
-        | ExprKind::Divide { left, right, .. }
-        | ExprKind::AddMonths { date: left, months: right, .. }
-        | ExprKind::AddDays { date: left, days: right } => {
-            walk(left, visit);
-            walk(right, visit);
-        }
-    }
+    expr.parts(|part| walk(part, visit));
 }

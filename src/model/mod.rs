@@ -18,7 +18,9 @@ mod fields;
 mod from_syntax;
 mod left_over;
 mod lints;
+pub mod record;
 pub mod segment;
+pub mod settlement;
 pub mod source_text;
 mod subjects;
 mod surface;
@@ -36,8 +38,10 @@ pub use breaker::Breaker;
 pub use case::{Case, Expectation, LedgerEntry, Outcome};
 pub use clause::{Award, Cap, CapKey, CapPeriod, CapScope, Clause, IndustryGate, Lift, Quote, Responsible, Window};
 pub use context::UnitTable;
-pub use expression::{CompareOp, Condition, Expr, ExprKind, MonthEnd};
+pub use expression::{Arm, CompareOp, Condition, Expr, ExprKind, MonthEnd};
 pub use from_syntax::{check, vocabulary};
+pub use record::{Calendar, Certificate, Column, Fold, FoldKind, List, Series, SeriesYear, Times};
+pub use settlement::SettlementRules;
 pub use types::{ClassId, MemberId, NumberKind, Rounding, RoundingMode, Type, Unit, Value};
 
 macro_rules! ids {
@@ -67,6 +71,14 @@ ids! {
     DepartmentId
     /// Index of a [`Subject`].
     SubjectId
+    /// Index of a [`List`].
+    ListId
+    /// Index of a [`Column`].
+    ColumnId
+    /// Index of a [`Series`].
+    SeriesId
+    /// Index of a [`Calendar`].
+    CalendarId
 }
 
 /// What all of a policy says: tables indexed by the ids. The same data as [`Checked`], without its promise.
@@ -84,6 +96,14 @@ pub struct Model {
     pub subjects: Vec<Subject>,
     /// Facts, those of one subject contiguous; facts made by the compiler last.
     pub facts: Vec<Fact>,
+    /// Lists of records.
+    pub lists: Vec<List>,
+    /// Columns of all lists, those of one list contiguous.
+    pub columns: Vec<Column>,
+    /// Figures by year.
+    pub series: Vec<Series>,
+    /// Calendars of working days.
+    pub calendars: Vec<Calendar>,
     /// Derived facts, in order of declaration; they refer to each other without cycles.
     pub definitions: Vec<Definition>,
     /// 适用范围: all must hold for any clause.
@@ -94,6 +114,8 @@ pub struct Model {
     pub scope_quotes: Vec<Quote>,
     /// Clauses, in order of the document (files in order of 引用).
     pub clauses: Vec<Clause>,
+    /// Groups, quotas, budgets and the order in which they apply.
+    pub settlement: SettlementRules,
     /// Cases.
     pub cases: Vec<Case>,
     /// Passages marked 非规范.
@@ -213,6 +235,10 @@ pub struct Fact {
     pub credit_code: bool,
     /// 每年: it is a figure for one year.
     pub yearly: bool,
+    /// The series and year that it is a figure of.
+    pub year: Option<(SeriesId, SeriesYear)>,
+    /// 认定: the certificate whose holding this fact is (of type [`Type::Bool`]).
+    pub certificate: Option<Certificate>,
     /// 说明, or the clause it was made for.
     pub note: String,
     /// Where it is declared.
@@ -248,12 +274,76 @@ pub struct Definition {
     pub alias: String,
     /// Its value.
     pub value: Expr,
+    /// How it was written.
+    pub form: Form,
     /// Words of the original.
     pub quotes: Vec<Quote>,
     /// 说明.
     pub note: Option<String>,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// How a derived fact was written: as an expression, or as a table whose lines are kept for checks and documentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// 定义.
+    Expression,
+    /// 分档: by where `base` lies; the first line that holds.
+    Tiers {
+        /// What is compared.
+        base: Expr,
+        /// Its lines, in the order written.
+        lines: Vec<TierLine>,
+        /// 其余.
+        otherwise: Option<Expr>,
+    },
+    /// 累进: each part of `base` by its own rate.
+    Progressive {
+        /// What is cut into parts.
+        base: Expr,
+        /// Its lines, lowest first.
+        lines: Vec<TierLine>,
+    },
+    /// 对照: by the value of `base`, a class value.
+    Lookup {
+        /// What is looked up.
+        base: Expr,
+        /// Values that each line is for, and what it gives.
+        lines: Vec<(Vec<MemberId>, Expr)>,
+        /// 其余.
+        otherwise: Option<Expr>,
+    },
+    /// 叠加: the sum of all lines that hold.
+    Sum(Vec<Arm>),
+    /// 就高: the greatest of all lines that hold; none: not applicable.
+    Highest(Vec<Arm>),
+}
+
+/// A line of a table of tiers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierLine {
+    /// As written, without its value.
+    pub label: String,
+    /// The lower end; `None`: none.
+    pub low: Option<TierEnd>,
+    /// The upper end; `None`: none.
+    pub high: Option<TierEnd>,
+    /// What it gives (分档) or its rate (累进).
+    pub value: Expr,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An end of a tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierEnd {
+    /// Where.
+    pub at: Expr,
+    /// Whether it belongs to the tier.
+    pub included: bool,
+    /// Whether the policy says so (以上 of 本数, 端点归高档), and not only the Civil Code.
+    pub declared: bool,
 }
 
 /// Passages that bind nobody.

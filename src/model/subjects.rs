@@ -234,6 +234,8 @@ impl Context<'_> {
             made: false,
             credit_code,
             yearly: false,
+            year: None,
+            certificate: None,
             note: String::new(),
             span,
         };
@@ -282,6 +284,8 @@ impl Context<'_> {
             made: true,
             credit_code: false,
             yearly: false,
+            year: None,
+            certificate: None,
             note: made.note,
             span: made.span,
         };

@@ -126,6 +126,8 @@ pub enum Type {
     Text,
     /// A value of a classification or enumeration.
     Member(ClassId),
+    /// A list of records; only facts have this type, no expression does.
+    List(super::ListId),
     /// What stands in for a type after an error, so that one mistake is reported once.
     Error,
 }
@@ -148,7 +150,7 @@ impl Type {
     pub fn scale(&self) -> u8 {
         match self {
             Type::Number { scale, .. } => *scale,
-            Type::Bool | Type::Date | Type::Text | Type::Member(_) | Type::Error => 0,
+            Type::Bool | Type::Date | Type::Text | Type::Member(_) | Type::List(_) | Type::Error => 0,
         }
     }
 }

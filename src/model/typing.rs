@@ -361,6 +361,7 @@ impl Typing<'_, '_> {
             Type::Date => ("日期".into(), "a date".into()),
             Type::Text => ("文本".into(), "a text".into()),
             Type::Error => ("错误".into(), "an error".into()),
+            Type::List(_) => ("清单".into(), "a list".into()),
             Type::Member(class) => {
                 let name = self.context.model.classes.get(class.0 as usize).map_or("", |class| &class.name);
                 (format!("“{name}”的一个值"), format!("a value of `{name}`"))

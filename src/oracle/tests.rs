@@ -45,7 +45,15 @@ fn base_times(rate: &str) -> Expr {
 
 fn cap(amount: &str, period: CapPeriod) -> Cap {
     let key = CapKey::Subjects(vec![SubjectId(0)]);
-    Cap { text: amount.to_owned(), amount: yuan(amount), key, period, counts: CapScope::Clause, span: SPAN }
+    Cap {
+        text: amount.to_owned(),
+        amount: yuan(amount),
+        key,
+        period,
+        counts: CapScope::Clause,
+        soft: false,
+        span: SPAN,
+    }
 }
 
 fn clause(award: model::Award, caps: Vec<Cap>) -> Clause {
@@ -64,6 +72,10 @@ fn clause(award: model::Award, caps: Vec<Cap>) -> Clause {
         departments: Responsible::default(),
         in_force: Window::default(),
         lift: None,
+        payment: None,
+        shares: Vec::new(),
+        clawbacks: Vec::new(),
+        retroactive: None,
         quotes: Vec::new(),
         note: None,
         refers_to: None,
@@ -87,6 +99,8 @@ fn policy(clauses: Vec<Clause>) -> Model {
         made: false,
         credit_code: false,
         yearly: false,
+        year: None,
+        certificate: None,
         note: String::new(),
         span: SPAN,
     };
@@ -122,11 +136,16 @@ fn policy(clauses: Vec<Clause>) -> Model {
             declared("认定", Type::Bool, FactSource::Applicant),
             declared("突破", Type::Bool, FactSource::Applicant),
         ],
+        lists: Vec::new(),
+        columns: Vec::new(),
+        series: Vec::new(),
+        calendars: Vec::new(),
         definitions: Vec::new(),
         scope: Vec::new(),
         scope_exclusions: Vec::new(),
         scope_quotes: Vec::new(),
         clauses,
+        settlement: crate::model::SettlementRules::default(),
         cases: Vec::new(),
         non_normative: Vec::new(),
         original: None,

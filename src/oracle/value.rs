@@ -127,6 +127,15 @@ impl<'a> Case<'a> {
                 self.value(date).with(&self.value(months), |date, months| date.add_months(months, *month_end))
             }
             ExprKind::AddDays { date, days } => self.value(date).with(&self.value(days), Interval::add),
+            // TEMPORARY: not evaluated yet.
+            ExprKind::Choose { .. }
+            | ExprKind::Fold(_)
+            | ExprKind::Column(_)
+            | ExprKind::Times(_)
+            | ExprKind::UsedUp(_)
+            | ExprKind::YearsBetween { .. }
+            | ExprKind::YearOf(_)
+            | ExprKind::AddWorkingDays { .. } => Known::new(Value::NotApplicable, &[]),
         }
     }
 
@@ -191,7 +200,7 @@ fn unknown(fact: &Fact) -> Value {
     match &fact.ty {
         Type::Bool => Value::Range(Interval::OPEN),
         Type::Date => Value::Range(Interval::ALL),
-        Type::Text | Type::Member(_) | Type::Error => Value::Any,
+        Type::Text | Type::Member(_) | Type::List(_) | Type::Error => Value::Any,
         Type::Number { .. } => {
             let (low, high) = (Number::from_decimal(fact.range.0), Number::from_decimal(fact.range.1));
             let most = Number::from_decimal(rust_decimal::Decimal::from_i128_with_scale(VALUE_MAX, 0));

@@ -21,6 +21,7 @@ pub fn forms(slot: &SlotInfo) -> Vec<Value> {
         SlotType::Date => vec![json!({ "type": "string", "pattern": DATE })],
         SlotType::Text if slot.credit_code => vec![json!({ "type": "string", "pattern": CREDIT_CODE })],
         SlotType::Text => vec![json!({ "type": "string", "pattern": "\\S" })],
+        SlotType::List { .. } => vec![json!({})],
         SlotType::Member { class } => vec![json!({ "$ref": format!("#/$defs/class-{class}") })],
         SlotType::Number { scale, unit, .. } => {
             let mut number = json!({ "type": if *scale == 0 { "integer" } else { "number" }, "x-decimals": scale });
@@ -45,6 +46,7 @@ pub fn examples(tables: &Tables, slot: &SlotInfo) -> Vec<Value> {
         SlotType::Date => vec![json!("2025-06-30")],
         SlotType::Text if slot.credit_code => vec![json!("91310000132260250X")],
         SlotType::Text => vec![json!("甲")],
+        SlotType::List { .. } => Vec::new(),
         SlotType::Member { class } => {
             let member = tables.members.iter().find(|member| member.class == *class);
             member.map(|member| json!(member.name)).into_iter().collect()

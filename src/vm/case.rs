@@ -176,6 +176,8 @@ mod tests {
             made: false,
             credit_code: false,
             yearly: false,
+            year: None,
+            certificate: None,
             note: String::new(),
         };
         Tables { slots: vec![slot; 3], texts: vec!["甲".into()], ..Tables::default() }

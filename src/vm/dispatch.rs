@@ -105,6 +105,6 @@ impl Gate {
 fn class_of(tables: &Tables, slot: u32) -> Option<&ClassInfo> {
     match tables.slots.get(slot as usize)?.ty {
         SlotType::Member { class } => tables.classes.get(class as usize).filter(|class| class.first <= class.end),
-        SlotType::Bool | SlotType::Number { .. } | SlotType::Date | SlotType::Text => None,
+        SlotType::Bool | SlotType::Number { .. } | SlotType::Date | SlotType::Text | SlotType::List { .. } => None,
     }
 }

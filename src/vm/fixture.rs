@@ -71,6 +71,8 @@ impl Builder {
             made: false,
             credit_code: false,
             yearly: false,
+            year: None,
+            certificate: None,
             note: String::new(),
         });
         self.program.tables.slots.len() as u32 - 1
@@ -146,6 +148,10 @@ impl Builder {
             open: false,
             in_force: (None, None),
             lift: None,
+            payment: None,
+            shares: Vec::new(),
+            clawbacks: Vec::new(),
+            retroactive: None,
             quotes: Vec::new(),
             note: None,
             refers_to: None,
@@ -196,6 +202,7 @@ impl Builder {
             period,
             counts: vec![clause],
             register: limit,
+            soft: false,
             place: Place::default(),
         });
         self.last().caps.1 += 1;

@@ -131,7 +131,7 @@ fn choice(vm: &Vm<'_>, fact: u32) -> Option<Choice> {
             let class = tables.classes.get(class as usize)?;
             (class.first..class.end).take(COMPLETIONS_MAX + 1).map(i128::from).collect()
         }
-        SlotType::Number { .. } | SlotType::Date | SlotType::Text => return None,
+        SlotType::Number { .. } | SlotType::Date | SlotType::Text | SlotType::List { .. } => return None,
     };
     Some(Choice { fact, values })
 }

@@ -238,7 +238,9 @@ impl<'p> Translation<'p> {
         match op {
             Op::Load { slot, .. } => match self.program.tables.slots.get(slot as usize)?.ty {
                 SlotType::Number { scale, .. } => Some(i32::from(scale)),
-                SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } => None,
+                SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } | SlotType::List { .. } => {
+                    None
+                }
             },
             Op::Number { scale, .. } | Op::Unlimited { scale, .. } | Op::Rescale { scale, .. } => {
                 Some(i32::from(signed_scale(scale)))
@@ -277,7 +279,9 @@ impl Slot {
             SlotType::Bool => (0, 1),
             SlotType::Number { shown: Shown::Money | Shown::Rate | Shown::Number, .. } if waits.discretion => number(0),
             SlotType::Number { .. } => number(MINUS_INFINITE),
-            SlotType::Date | SlotType::Text | SlotType::Member { .. } => (MINUS_INFINITE, INFINITE),
+            SlotType::Date | SlotType::Text | SlotType::Member { .. } | SlotType::List { .. } => {
+                (MINUS_INFINITE, INFINITE)
+            }
         };
         Slot { boolean: info.ty == SlotType::Bool, low, high, waits }
     }

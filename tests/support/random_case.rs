@@ -45,7 +45,7 @@ pub fn value(model: &Model, ty: &Type, range: (Decimal, Decimal), choices: &mut 
     match ty {
         Type::Bool => Value::Bool(choices.once_in(2)),
         Type::Date => Value::Date(day(choices.one(&DAYS)) + small(choices)),
-        Type::Text | Type::Error => Value::Text(choices.one(&["甲", "乙"]).to_owned()),
+        Type::Text | Type::List(_) | Type::Error => Value::Text(choices.one(&["甲", "乙"]).to_owned()),
         Type::Member(class) => {
             let members = model.classes[class.0 as usize].members.clone();
             Value::Member(guiju::model::MemberId(members.start + choices.below(members.len()) as u32))

@@ -145,6 +145,7 @@ fn fill(case: &mut Case, tables: &Tables, random: &mut Random, whole: bool) {
                 }
                 SlotType::Date => case.set_value(slot, 19_000 + random.below(3_000) as i128),
                 SlotType::Text => case.set_text(tables, slot, random.one(&["甲", "乙"])),
+                SlotType::List { .. } => {}
                 SlotType::Member { class } => match tables.classes.get(*class as usize) {
                     Some(class) if class.first < class.end => {
                         let member = class.first as usize + random.below((class.end - class.first) as usize);

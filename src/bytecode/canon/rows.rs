@@ -104,7 +104,7 @@ impl Rows {
     pub fn class_of_slot(&self, tables: &Tables, slot: u32) -> Option<u32> {
         match tables.slots.get(slot as usize)?.ty {
             SlotType::Member { class } => Some(class),
-            SlotType::Bool | SlotType::Number { .. } | SlotType::Date | SlotType::Text => None,
+            SlotType::Bool | SlotType::Number { .. } | SlotType::Date | SlotType::Text | SlotType::List { .. } => None,
         }
     }
 
@@ -119,6 +119,9 @@ impl Rows {
             SlotType::Member { class } => canon
                 .text("member")
                 .text(tables.classes.get(*class as usize).map(|row| row.name.as_str()).unwrap_or_default()),
+            SlotType::List { list } => canon
+                .text("list")
+                .text(tables.lists.get(*list as usize).map(|row| row.name.as_str()).unwrap_or_default()),
             SlotType::Number { scale, shown, unit } => {
                 let mut canon = canon.text("number").number(i128::from(*scale)).text(shown_name(*shown));
                 for (name, power) in unit {

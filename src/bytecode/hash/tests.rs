@@ -62,6 +62,7 @@ fn a_conjunction_is_its_conditions_and_a_definition_is_what_it_stands_for() {
             name: "小额".to_owned(),
             alias: String::new(),
             value: below("1").expr,
+            form: crate::model::Form::Expression,
             quotes: Vec::new(),
             note: None,
             span: SPAN,

@@ -31,12 +31,19 @@ fn well_formed(case: &CaseInfo, tables: &Tables) -> bool {
     let places = case.expectations.iter().map(|(_, place)| *place).chain([case.place]);
     let placed = places.into_iter().all(|place| (place.file as usize) < tables.files.len());
     let expected = case.expectations.iter().all(|(expectation, _)| match expectation {
-        ExpectationInfo::Clause { clause: id, outcome, awaits, needs } => {
+        ExpectationInfo::Clause { clause: id, outcome, awaits, needs, bound_by: _ } => {
             clause(*id)
                 && outcome_fits(outcome)
                 && awaits.iter().all(|id| (*id as usize) < tables.departments.len())
                 && needs.iter().all(|id| (*id as usize) < tables.slots.len())
         }
+        ExpectationInfo::Instalments { clause: id, amounts } | ExpectationInfo::Shares { clause: id, amounts } => {
+            clause(*id) && amounts.iter().all(|amount| is_money(*amount))
+        }
+        ExpectationInfo::Retroactive { clause: id, amount } | ExpectationInfo::Clawback { clause: id, amount } => {
+            clause(*id) && is_money(*amount)
+        }
+        ExpectationInfo::Conflict { group } => (*group as usize) < tables.settlement.groups.len(),
         ExpectationInfo::Total { low, high } => is_money(*low) && high.is_none_or(is_money),
     });
     sorted && fit && earlier && placed && expected
@@ -65,6 +72,6 @@ fn fits(given: &Given, slot: &SlotInfo, tables: &Tables) -> bool {
             .classes
             .get(*class as usize)
             .is_some_and(|class| (i128::from(class.first)..i128::from(class.end)).contains(value)),
-        (Given::Value(_), SlotType::Text) => false,
+        (Given::Value(_), SlotType::Text | SlotType::List { .. }) => false,
     }
 }

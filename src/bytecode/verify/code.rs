@@ -359,7 +359,7 @@ impl Examiner<'_> {
                 self.flaw(pc, Rule::ScaleMismatch, "裁量的金额要有 2 位小数", "a set amount has 2 decimals");
                 Bound::INFINITE
             }
-            SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } => {
+            SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } | SlotType::List { .. } => {
                 self.flaw(pc, Rule::TypeMismatch, "裁量的要是金额", "what is set must be an amount");
                 Bound::INFINITE
             }

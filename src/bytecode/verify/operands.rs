@@ -117,7 +117,11 @@ impl<R: Fn(u32) -> Result<Known, Unknown>> Operands<'_, R> {
             Op::AddDays { a, days, .. } => self.date_plus(a, days)?,
             Op::Approved { slot, .. } => match self.slot(slot)?.ty {
                 SlotType::Bool => plain(RegisterType::Bool),
-                SlotType::Number { .. } | SlotType::Date | SlotType::Text | SlotType::Member { .. } => {
+                SlotType::Number { .. }
+                | SlotType::Date
+                | SlotType::Text
+                | SlotType::Member { .. }
+                | SlotType::List { .. } => {
                     return wrong_type("是否", "yes or no");
                 }
             },
@@ -153,6 +157,7 @@ impl<R: Fn(u32) -> Result<Known, Unknown>> Operands<'_, R> {
             SlotType::Date => plain(RegisterType::Date),
             SlotType::Text => plain(RegisterType::Text),
             SlotType::Member { class } => plain(RegisterType::Member(*class)),
+            SlotType::List { .. } => return wrong_type("一个值", "one value"),
         })
     }
 

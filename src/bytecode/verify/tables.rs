@@ -219,6 +219,9 @@ impl Examiner<'_> {
             if let SlotType::Member { class } = slot.ty {
                 self.index(class, tables.classes.len(), "分类", "class");
             }
+            if let SlotType::List { list } = slot.ty {
+                self.index(list, tables.lists.len(), "清单", "list");
+            }
             if !well_formed(slot) {
                 self.flaw(
                     Rule::SlotMalformed,

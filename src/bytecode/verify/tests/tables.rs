@@ -148,6 +148,7 @@ fn case_malformed() {
         title: String::new(),
         on: None,
         facts,
+        lists: Vec::new(),
         ledger: None,
         expectations: Vec::new(),
         place: Place::default(),
