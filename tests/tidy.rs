@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm", "explain"]),
     ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
-    ("load", &["source", "limits", "diagnostics", "syntax", "model"]),
+    ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
 ];
 
 /// Files that may be longer than [`LINES_MAX`], with the reason.

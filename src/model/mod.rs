@@ -13,6 +13,7 @@ mod comparing;
 mod conditions;
 mod context;
 mod declarations;
+mod definitions;
 pub mod expression;
 mod fields;
 mod from_syntax;
