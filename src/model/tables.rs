@@ -4,8 +4,6 @@
 
 mod build;
 mod ends;
-mod falls;
-mod findings;
 mod left;
 mod progressive;
 mod sums;
@@ -262,7 +260,11 @@ impl Context<'_> {
 }
 
 fn nothing_holds(kind: ItemKeyword) -> (&'static str, &'static str) {
-    if kind == ItemKeyword::SumOf { ("是 0", "it is 0 where no line holds") } else { ("不适用", "it is not applicable") }
+    if kind == ItemKeyword::SumOf {
+        ("是 0", "it is 0 where no line holds")
+    } else {
+        ("不适用", "it is not applicable")
+    }
 }
 
 /// A phrase taken apart at the commas outside brackets.
