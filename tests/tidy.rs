@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
     ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
-    ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm", "explain"]),
+    ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "model", "bytecode", "vm", "explain"]),
     ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "syntax", "model"]),

@@ -5,6 +5,7 @@ pub mod case;
 mod code;
 mod dispatch;
 mod domain;
+mod flip;
 pub mod interval;
 pub mod ledger;
 mod machine;
