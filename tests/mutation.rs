@@ -24,7 +24,10 @@ const POLICY: &str = "\
 ";
 
 fn bench(cases: &str) -> Bench {
-    check(&files(&[("main.policy", &format!("{POLICY}{cases}"))]))
+    let bench = check(&files(&[("main.policy", &format!("{POLICY}{cases}"))]));
+    let shown = guiju::diagnostics::render::short(&bench.found, &bench.sources, Lang::Zh);
+    assert!(bench.checked.is_some(), "{shown}");
+    bench
 }
 
 fn found(cases: &str) -> Mutations {
@@ -47,7 +50,7 @@ const EDGES: &str = "\
 案例 「上年给过，上限不受影响」
   日期：2027-03-01
   假设：信用记录良好；研发投入 是 1000万元
-  台账
+  台账：
     1. 2026-03-01，条款 a，10万元
     2. 2027-01-01，条款 a，20万元
   期望：条款 a 可获 30万元
