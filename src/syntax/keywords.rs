@@ -56,6 +56,11 @@ keywords! {
         Unit "单位" "unit"
         Subject "对象" "subject"
         Definition "定义" "definition"
+        Tiers "分档" "tiers"
+        Progressive "累进" "progressive"
+        Lookup "对照" "lookup"
+        SumOf "叠加" "sum-of"
+        HighestOf "就高" "highest-of"
         Scope "适用范围" "scope"
         Clause "条款" "clause"
         NonNormative "非规范" "non-normative"
@@ -212,5 +217,8 @@ keywords! {
         Total "总额" "total"
         Clause "条款" "clause"
         Decimals "位小数" "decimals"
+        EndsUp "端点归高档" "ends-to-higher"
+        EndsDown "端点归低档" "ends-to-lower"
+        Otherwise "其余" "otherwise" | "其他" | "其它"
     }
 }
