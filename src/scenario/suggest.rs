@@ -85,13 +85,13 @@ impl Search<'_> {
         }
         let values = Values::new(vm);
         let first = values.changes(&base, &roots(vm, info, aim), set_by(info, aim));
-        for (slot, given) in &first {
+        let rest = values.changes(&base, &all_roots(vm, info), None);
+        for (slot, given) in first.iter().chain(&rest) {
             let changed = with(&base, *slot, given);
             if self.run(&changed, |trace| shows(trace, clause, aim))? {
                 return Some(changed);
             }
         }
-        let rest = values.changes(&base, &all_roots(vm, info), None);
         for (one, given) in &first {
             let changed = with(&base, *one, given);
             for (two, other) in rest.iter().filter(|(two, _)| two != one) {
