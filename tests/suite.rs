@@ -3,12 +3,14 @@
 
 mod agreement;
 mod cli;
+mod coverage;
 mod docs;
 mod errors;
 mod explain;
 mod formatting;
 mod hostile;
 mod load;
+mod mutation;
 mod properties;
 mod readings;
 mod render;
