@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod agreement;
+mod analysis;
 mod cli;
 mod coverage;
 mod docs;
