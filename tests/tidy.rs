@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("oracle", &["source", "limits", "calendar", "decision", "model"]),
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
+    ("settle", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
     ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
     ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm", "explain"]),
     ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
