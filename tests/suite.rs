@@ -12,6 +12,7 @@ mod load;
 mod properties;
 mod readings;
 mod render;
+mod settle;
 mod support;
 mod tidy;
 mod ui;
