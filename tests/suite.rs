@@ -15,6 +15,7 @@ mod mutation;
 mod properties;
 mod readings;
 mod render;
+mod settle;
 mod support;
 mod tidy;
 mod ui;

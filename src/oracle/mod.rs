@@ -8,6 +8,7 @@ mod interval;
 mod ledger;
 mod list;
 mod number;
+pub mod settle;
 #[cfg(test)]
 mod tests;
 mod value;
