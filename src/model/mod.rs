@@ -21,6 +21,7 @@ mod left_over;
 mod lints;
 pub mod record;
 pub mod segment;
+mod settle;
 pub mod settlement;
 pub mod source_text;
 mod subjects;

@@ -117,6 +117,7 @@ fn misplaced(item: ItemKeyword, part: &Part, text: &str) -> Diagnostic {
         ItemKeyword::Department => "部门 简称《全称》（标识）",
         ItemKeyword::Definition => "定义 名称（标识）：式子",
         ItemKeyword::Case => "案例 「名称」",
+        ItemKeyword::Group => "组合 名称（标识）",
         ItemKeyword::NonNormative => "非规范 《标题》",
         ItemKeyword::Import => "引用 文件名",
         ItemKeyword::Unit => "单位 名称：换算",
