@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostics::{Code, Diagnostic, Severity, has_errors, sort};
 use crate::source::{FileId, Sources, Span};
+use crate::standard::library;
 use crate::syntax::ast::{File, Item};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
@@ -29,6 +30,8 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
         out.retain(Diagnostic::is_error);
     }
     accept(&mut out, files);
+    // What a policy does not use of the standard library is no concern of its drafter.
+    out.retain(|found| found.is_error() || !library::holds(sources.name(found.primary.span)));
     sort(&mut out);
     let model = if complete && !has_errors(&out) { Some(Checked { model: context.model }) } else { None };
     (model, out)

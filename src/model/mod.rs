@@ -26,6 +26,7 @@ pub mod settlement;
 pub mod source_text;
 mod subjects;
 mod surface;
+mod tables;
 mod tokens;
 pub mod types;
 mod typing;

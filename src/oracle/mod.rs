@@ -6,17 +6,28 @@
 mod clause;
 mod interval;
 mod ledger;
+mod list;
 mod number;
 #[cfg(test)]
 mod tests;
 mod value;
+mod working_days;
 
 use std::collections::BTreeMap;
 
 use crate::decision::{Amount, ClauseDecision, Decision};
 use crate::model::{Checked, ClauseId, FactId, Model, SubjectId};
 
-pub use crate::model::case::Given;
+pub use crate::model::case::{Given, Record};
+
+/// What is known of one application.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Application {
+    /// A fact that is not here was not asked. `台账`, where the policy asks for it, is given as yes where there is a ledger.
+    pub facts: BTreeMap<FactId, Given>,
+    /// Records, by the fact of their list.
+    pub lists: BTreeMap<FactId, Vec<Record>>,
+}
 
 /// An earlier award.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,15 +44,15 @@ pub struct Award {
     pub subjects: BTreeMap<SubjectId, String>,
 }
 
-/// The decision on one application. A fact that is not in `facts` was not asked.
+/// The decision on one application.
 #[must_use]
-pub fn decide(policy: &Checked, facts: &BTreeMap<FactId, Given>, ledger: &[Award], on: i32) -> Decision {
-    decide_model(policy.model(), facts, ledger, on)
+pub fn decide(policy: &Checked, application: &Application, ledger: &[Award], on: i32) -> Decision {
+    decide_model(policy.model(), application, ledger, on)
 }
 
 /// [`decide`] without the promise that the model was checked, for tests that build one by hand.
-fn decide_model(model: &Model, facts: &BTreeMap<FactId, Given>, ledger: &[Award], on: i32) -> Decision {
-    let case = value::Case::new(model, facts, ledger, on);
+fn decide_model(model: &Model, application: &Application, ledger: &[Award], on: i32) -> Decision {
+    let case = value::Case::new(model, application, ledger, on);
     let clauses: Vec<ClauseDecision> =
         (0..).map(ClauseId).zip(&model.clauses).map(|(id, clause)| clause::decide(&case, id, clause)).collect();
     let total = clauses.iter().filter_map(eligible).fold(Amount::ZERO, |sum, amount| sum.plus(amount));

@@ -31,6 +31,11 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
         | ItemKeyword::Classification
         | ItemKeyword::Enumeration
         | ItemKeyword::Subject
+        | ItemKeyword::Tiers
+        | ItemKeyword::Progressive
+        | ItemKeyword::Lookup
+        | ItemKeyword::SumOf
+        | ItemKeyword::HighestOf
         | ItemKeyword::NonNormative => &[F::Quote, F::Note],
         ItemKeyword::Definition => &[F::Value, F::Quote, F::Note],
         ItemKeyword::Scope => &[F::Condition, F::Exclusion, F::Quote, F::Note],
@@ -75,10 +80,23 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
 /// Whether an item takes a field.
 #[must_use]
 pub fn takes(item: ItemKeyword, field: FieldKeyword) -> bool {
-    taken_by(item).contains(&field) || (field == F::Accept && !declares(item))
+    taken_by(item).contains(&field) || (field == F::Accept && (!declares(item) || is_table(item)))
 }
 
-/// Whether each line of an item declares something (a value, a fact), so that its label is a name and no keyword.
+/// Whether an item is a table: each line is a condition, or a part of one, and what holds there.
+#[must_use]
+pub fn is_table(item: ItemKeyword) -> bool {
+    matches!(
+        item,
+        ItemKeyword::Tiers
+            | ItemKeyword::Progressive
+            | ItemKeyword::Lookup
+            | ItemKeyword::SumOf
+            | ItemKeyword::HighestOf
+    )
+}
+
+/// Whether each line of an item declares something (a value, a fact, a line of a table), so that its label is a name and no keyword.
 #[must_use]
 pub fn declares(item: ItemKeyword) -> bool {
     matches!(
@@ -88,7 +106,7 @@ pub fn declares(item: ItemKeyword) -> bool {
             | ItemKeyword::Classification
             | ItemKeyword::Enumeration
             | ItemKeyword::Subject
-    )
+    ) || is_table(item)
 }
 
 /// Whether a field may stand more than once in one item.
