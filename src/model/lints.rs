@@ -57,6 +57,7 @@ impl Context<'_> {
             self.quoted_dates(clause, &text);
             self.quoted_departments(clause);
         }
+        self.table_findings(&clauses);
         self.unused(&clauses);
         self.quoted_twice(&clauses);
         self.model.clauses = clauses;
@@ -513,7 +514,7 @@ fn conditions(clause: &Clause) -> impl Iterator<Item = &Condition> {
 }
 
 /// The expressions of a clause that are amounts.
-fn amounts(clause: &Clause) -> Vec<&Expr> {
+pub(super) fn amounts(clause: &Clause) -> Vec<&Expr> {
     let mut found: Vec<&Expr> = Vec::new();
     match &clause.award {
         Award::Computed(expr) => found.push(expr),
@@ -577,7 +578,7 @@ fn literals(text: &[char]) -> Vec<(Decimal, String, bool)> {
 }
 
 /// Calls `visit` on an expression and all its parts.
-fn walk(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
+pub(super) fn walk(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
     visit(expr);
     expr.parts(|part| walk(part, visit));
 }

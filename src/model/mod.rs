@@ -298,7 +298,7 @@ pub enum Form {
         base: Expr,
         /// Its lines, in the order written.
         lines: Vec<TierLine>,
-        /// 其余.
+        /// 其余; where it is 不予支持, a choice of which no arm ever holds.
         otherwise: Option<Expr>,
     },
     /// 累进: each part of `base` by its own rate.

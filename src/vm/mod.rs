@@ -5,6 +5,7 @@ pub mod case;
 mod code;
 mod dispatch;
 mod domain;
+mod fold;
 pub mod interval;
 pub mod ledger;
 mod machine;
@@ -14,8 +15,9 @@ mod run;
 mod scalar;
 mod step;
 pub mod trace;
+mod working_days;
 
-pub use case::{Case, State, Used};
+pub use case::{Case, State, Times, Used};
 pub use interval::{INFINITE, Interval, MINUS_INFINITE, Waits};
 pub use machine::{Machine, Outcomes, Vm};
 pub use needs::decide_refined;

@@ -67,9 +67,9 @@ impl Typing<'_, '_> {
             arms.push(Arm { when: when?, value });
         }
         let otherwise = given.next().flatten();
-        let base =
-            base.map_or_else(|| constant(Value::Bool(true), Type::Bool, draft.span), |base| base.expr);
-        let form = Form::Tiers { base, lines, otherwise: otherwise.clone() };
+        let base = base.map_or_else(|| constant(Value::Bool(true), Type::Bool, draft.span), |base| base.expr);
+        let rest = rest(draft, otherwise.as_ref(), &ty, &like);
+        let form = Form::Tiers { base, lines, otherwise: rest };
         settled.then(|| (self.chosen(arms, otherwise, ty, draft.span), form))
     }
 
@@ -208,8 +208,7 @@ impl Typing<'_, '_> {
         {
             return only;
         }
-        let condition =
-            |expr: Expr| Condition { label: self.context.text(expr.span), labelled: false, expr };
+        let condition = |expr: Expr| Condition { label: self.context.text(expr.span), labelled: false, expr };
         let parts = parts.into_iter().map(condition).collect();
         Expr { kind: if all { ExprKind::All(parts) } else { ExprKind::Any(parts) }, ty: Type::Bool, span }
     }
@@ -240,24 +239,15 @@ impl Typing<'_, '_> {
         if draft.otherwise.is_none() {
             self.lookup_gaps(&base.expr.ty, &lines, draft);
         }
-        let form = Form::Lookup { base: base.expr, lines, otherwise: otherwise.clone() };
+        let rest = rest(draft, otherwise.as_ref(), &ty, &like);
+        let form = Form::Lookup { base: base.expr, lines, otherwise: rest };
         sound.then(|| (self.chosen(arms, otherwise, ty, draft.span), form))
     }
 
     /// Whether some value of a line is not covered by the lines before it; reports where none is.
-    fn reached(
-        &mut self,
-        before: &[(Vec<MemberId>, Expr)],
-        members: &[MemberId],
-        line: &Line,
-        lines: &[Line],
-    ) -> bool {
+    fn reached(&mut self, before: &[(Vec<MemberId>, Expr)], members: &[MemberId], line: &Line, lines: &[Line]) -> bool {
         let covers = |one: MemberId, other: MemberId| {
-            self.context
-                .model
-                .members
-                .get(one.0 as usize)
-                .is_some_and(|member| one <= other && other < member.end)
+            self.context.model.members.get(one.0 as usize).is_some_and(|member| one <= other && other < member.end)
         };
         let covering = |member: MemberId| {
             before.iter().position(|(earlier, _)| earlier.iter().any(|earlier| covers(*earlier, member)))
@@ -294,9 +284,8 @@ impl Typing<'_, '_> {
         let model = &self.context.model;
         let Some(class) = model.classes.get(class.0 as usize) else { return };
         let end = |id: u32| model.members.get(id as usize).map_or(id + 1, |member| member.end.0.max(id + 1));
-        let covered = |id: u32| {
-            lines.iter().flat_map(|(members, _)| members).any(|member| member.0 <= id && id < end(member.0))
-        };
+        let covered =
+            |id: u32| lines.iter().flat_map(|(members, _)| members).any(|member| member.0 <= id && id < end(member.0));
         let mut missing = Vec::new();
         let mut id = class.members.start;
         while id < class.members.end {
@@ -336,4 +325,9 @@ fn members_of(when: &Expr) -> Vec<MemberId> {
         ExprKind::Within { members, .. } => members.clone(),
         _ => Vec::new(),
     }
+}
+
+/// 其余 as the form keeps it: `其余：不予支持` is said, and gives nothing.
+fn rest(draft: &Draft, otherwise: Option<&Expr>, ty: &Type, like: &Expr) -> Option<Expr> {
+    otherwise.cloned().or_else(|| draft.otherwise.as_ref().map(|line| nothing(ty, like, line.span)))
 }

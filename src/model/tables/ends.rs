@@ -4,11 +4,9 @@
 use rust_decimal::Decimal;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::source::Span;
 
 use super::super::comparing::{operator, with_bound};
 use super::super::expression::{CompareOp, Expr, ExprKind};
-use super::super::surface::Surface;
 use super::super::types::{Type, Value};
 use super::super::typing::Typing;
 use super::super::{TierEnd, TierLine};
@@ -102,7 +100,9 @@ impl Typing<'_, '_> {
         let named: Vec<String> = points.iter().map(|at| self.context.text(at.span)).collect();
         let span = shared
             .iter()
-            .filter_map(|(lower, higher, _)| Some(draft.lines.get(*lower)?.left_span.min(draft.lines.get(*higher)?.left_span)))
+            .filter_map(|(lower, higher, _)| {
+                Some(draft.lines.get(*lower)?.left_span.min(draft.lines.get(*higher)?.left_span))
+            })
             .min()
             .unwrap_or(draft.span);
         let mut report = Diagnostic::new(
@@ -155,9 +155,4 @@ pub(super) fn same_point(one: &Expr, two: &Expr) -> bool {
 
 fn is_point(ends: &Ends) -> bool {
     matches!((&ends.low, &ends.high), (Some(low), Some(high)) if same_point(&low.at, &high.at))
-}
-
-/// Whether a surface is a place that text may be taken from.
-pub(super) fn place(surface: Option<&Surface>, other: Span) -> Span {
-    surface.map_or(other, |surface| surface.span)
 }
