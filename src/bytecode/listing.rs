@@ -31,6 +31,14 @@ pub fn listing(program: &Program) -> String {
     writer.out
 }
 
+/// What each register holds, in the words of the policy.
+#[must_use]
+pub fn registers(program: &Program) -> Vec<String> {
+    let mut phrases = Phrases::new(&program.tables);
+    program.code.iter().for_each(|op| phrases.step(*op));
+    (0..program.tables.registers).map(|register| phrases.text(register)).collect()
+}
+
 struct Writer<'a> {
     program: &'a Program,
     names: Names,

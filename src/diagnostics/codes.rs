@@ -158,6 +158,8 @@ codes! {
     P0506 VerifyFailed "verify-failed" Error "字节码没有通过验证" "the bytecode does not verify"
     P0507 TooCostly "too-costly" Error "计算量超过上限" "the cost of one evaluation is over the limit"
     P0601 CaseFailed "case-failed" Error "案例的结果与期望不同" "a case does not give what it expects"
+    P0602 Uncovered "uncovered" Error "案例没有覆盖全部" "the cases do not cover everything"
+    P0603 MutantSurvived "mutant-survived" Error "政策改动了，没有案例发现" "a change of the policy that no case notices"
     P0701 NotJson "not-json" Error "数据文件不是 JSON" "the data file is not JSON"
     P0702 UnknownFact "unknown-fact" Error "政策没有这一事实" "the policy has no such fact"
     P0703 WrongType "wrong-type" Error "事实的值类型不对" "a fact has a value of the wrong type"

@@ -19,6 +19,7 @@ mod fields;
 mod from_syntax;
 mod left_over;
 mod lints;
+pub mod mutate;
 pub mod record;
 pub mod segment;
 mod settle;

@@ -11,6 +11,7 @@ use super::interval::{Interval, Partial};
 use super::run::{End, Outcome, Scene, Word, block, compute};
 use super::scalar::Exact;
 use super::step::Step;
+use crate::bytecode::op::Op;
 use crate::bytecode::program::Program;
 use crate::bytecode::{RegisterType, Verified};
 use crate::decision::Failure;
@@ -46,6 +47,13 @@ impl<'p> Vm<'p> {
     #[must_use]
     pub fn program(&self) -> &'p Program {
         self.program
+    }
+
+    /// The instruction that writes a register.
+    #[must_use]
+    pub fn writer(&self, register: u32) -> Option<Op> {
+        let at = self.writers.get(register as usize).copied()?;
+        self.program.code.get(at as usize).copied()
     }
 
     /// The type of a register.

@@ -5,6 +5,7 @@ pub mod case;
 mod code;
 mod dispatch;
 mod domain;
+mod flip;
 mod fold;
 pub mod interval;
 pub mod ledger;

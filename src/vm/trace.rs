@@ -24,7 +24,7 @@ pub struct Trace<'t> {
     vm: &'t Vm<'t>,
     case: &'t Case,
     on: i32,
-    registers: Cow<'t, [Interval]>,
+    pub(super) registers: Cow<'t, [Interval]>,
 }
 
 /// The end of a clause's code.
@@ -82,6 +82,11 @@ impl<'t> Trace<'t> {
     #[must_use]
     pub fn on(&self) -> i32 {
         self.on
+    }
+
+    /// The same case, its registers replaced.
+    pub(super) fn with_registers(&self, registers: Vec<Interval>) -> Trace<'t> {
+        Trace { vm: self.vm, case: self.case, on: self.on, registers: Cow::Owned(registers) }
     }
 
     /// What a register holds.
@@ -184,8 +189,7 @@ impl<'t> Trace<'t> {
 
     /// The instruction that writes a register.
     pub(crate) fn writer(&self, register: u32) -> Option<Op> {
-        let at = self.vm.writers.get(register as usize).copied()?;
-        self.vm.program.code.get(at as usize).copied()
+        self.vm.writer(register)
     }
 
     /// The facts for which registers wait, in order: 还缺什么.

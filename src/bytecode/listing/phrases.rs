@@ -103,7 +103,9 @@ impl<'a> Phrases<'a> {
         self.tables.slots.get(slot as usize).map_or("?", |slot| slot.name.as_str()).to_owned()
     }
 
-    fn text(&self, register: u32) -> String {
+    /// What a register holds.
+    #[must_use]
+    pub fn text(&self, register: u32) -> String {
         self.registers.get(&register).map_or_else(|| "?".to_owned(), |phrase| phrase.text.clone())
     }
 
