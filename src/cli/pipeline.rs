@@ -174,7 +174,8 @@ pub fn application(
     let reader = input::Reader::new(tables);
     let mut sources = Sources::new();
     let mut found = Vec::new();
-    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts(file, &text));
+    let day = input::Day { fixed: on, otherwise: Some(today) };
+    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts_on(file, &text, day));
     let facts = facts.map(|(facts, more)| {
         found.extend(more);
         facts
@@ -187,7 +188,12 @@ pub fn application(
         awards
     });
     let facts = facts.filter(|_| !has_errors(&found));
-    let made = facts.map(|facts| Application { facts, ledger: ledger.unwrap_or_default(), on });
+    let made = facts.map(|mut facts| {
+        if ledger.is_some() {
+            facts.with_ledger(tables);
+        }
+        Application { facts, ledger: ledger.unwrap_or_default(), on }
+    });
     Attempt { sources, result: made.ok_or(found) }
 }
 
