@@ -37,6 +37,9 @@ fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
     for (slot, given) in &info.facts {
         case.set(tables, *slot, given);
     }
+    if let (Some(slot), Some(_)) = (tables.ledger_slot, &info.ledger) {
+        case.set_value(slot, 1);
+    }
     let Some(entries) = info.ledger.as_deref().filter(|entries| !entries.is_empty()) else { return case };
     let mut subjects: Vec<(u32, String)> = Vec::new();
     for (subject, kind) in tables.subjects.iter().zip(0u32..) {
