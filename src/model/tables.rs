@@ -4,8 +4,12 @@
 
 mod build;
 mod ends;
+mod falls;
+mod findings;
 mod left;
 mod progressive;
+mod shown;
+mod stretch;
 mod sums;
 mod values;
 
@@ -199,7 +203,9 @@ impl Context<'_> {
         let left = if rest && !named {
             Left::Otherwise
         } else {
-            let tokens = self.tokens(&field.head, Mode::Expression);
+            let head =
+                if draft.kind == ItemKeyword::Progressive { without_part(&field.head) } else { field.head.clone() };
+            let tokens = self.tokens(&head, Mode::Expression);
             left::read_left(&tokens, left_span, draft.kind, draft.base.is_some(), &mut self.out)
         };
         let line = Line { label, left, value, left_span, span: left_span.to(field.span) };
@@ -275,4 +281,21 @@ fn at_commas(phrase: &Phrase) -> Vec<Phrase> {
         Some(Phrase { parts: parts.to_vec(), span: first.span().to(last.span()) })
     };
     phrase.parts.split(comma).filter_map(whole).collect()
+}
+
+/// `1000万元以下的部分` without the words that say nothing more.
+fn without_part(head: &Phrase) -> Phrase {
+    let mut head = head.clone();
+    if let Some(Part::Run(run)) = head.parts.last_mut() {
+        let kept = ["的部分", "部分"].into_iter().find_map(|end| run.text.strip_suffix(end)).map(str::len);
+        if let Some(kept) = kept {
+            let dropped = u32::try_from(run.text.len() - kept).unwrap_or(0);
+            run.text.truncate(kept);
+            run.span.end = run.span.end.saturating_sub(dropped).max(run.span.start);
+            if kept == 0 {
+                head.parts.pop();
+            }
+        }
+    }
+    head
 }

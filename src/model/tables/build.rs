@@ -68,7 +68,8 @@ impl Typing<'_, '_> {
         }
         let otherwise = given.next().flatten();
         let base = base.map_or_else(|| constant(Value::Bool(true), Type::Bool, draft.span), |base| base.expr);
-        let form = Form::Tiers { base, lines, otherwise: otherwise.clone() };
+        let rest = rest(draft, otherwise.as_ref(), &ty, &like);
+        let form = Form::Tiers { base, lines, otherwise: rest };
         settled.then(|| (self.chosen(arms, otherwise, ty, draft.span), form))
     }
 
@@ -238,7 +239,8 @@ impl Typing<'_, '_> {
         if draft.otherwise.is_none() {
             self.lookup_gaps(&base.expr.ty, &lines, draft);
         }
-        let form = Form::Lookup { base: base.expr, lines, otherwise: otherwise.clone() };
+        let rest = rest(draft, otherwise.as_ref(), &ty, &like);
+        let form = Form::Lookup { base: base.expr, lines, otherwise: rest };
         sound.then(|| (self.chosen(arms, otherwise, ty, draft.span), form))
     }
 
@@ -323,4 +325,9 @@ fn members_of(when: &Expr) -> Vec<MemberId> {
         ExprKind::Within { members, .. } => members.clone(),
         _ => Vec::new(),
     }
+}
+
+/// 其余 as the form keeps it: `其余：不予支持` is said, and gives nothing.
+fn rest(draft: &Draft, otherwise: Option<&Expr>, ty: &Type, like: &Expr) -> Option<Expr> {
+    otherwise.cloned().or_else(|| draft.otherwise.as_ref().map(|line| nothing(ty, like, line.span)))
 }
