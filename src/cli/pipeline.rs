@@ -232,6 +232,9 @@ pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Expl
     for (slot, given) in &application.facts.given {
         case.set(tables, *slot, given);
     }
+    for (slot, records) in &application.facts.lists {
+        case.set_list(tables, *slot, records);
+    }
     let used = vm::ledger::used(tables, &application.ledger, &case, application.on);
     case.set_used(used);
     let decision = vm::decide_refined(&vm, &case, application.on);

@@ -67,7 +67,7 @@ impl<'a> Evaluator<'a> {
     /// An application; a fact that is not in `facts` was not asked.
     #[must_use]
     pub fn new(model: &'a Model, facts: &'a BTreeMap<FactId, Given>, on: i32) -> Evaluator<'a> {
-        Evaluator(value::Case::new(model, facts, &[], on))
+        Evaluator(value::Case::of_facts(model, facts, on))
     }
 
     /// Whether a condition holds; `None`: open.
