@@ -36,16 +36,6 @@ pub struct Facts {
     pub on: Option<i32>,
 }
 
-impl Facts {
-    /// Says that a ledger was given, where the policy asks: no earlier award then means that there was none.
-    pub fn with_ledger(&mut self, tables: &Tables) {
-        let Some(slot) = tables.ledger_slot else { return };
-        self.given.retain(|(given, _)| *given != slot);
-        let at = self.given.partition_point(|(given, _)| *given < slot);
-        self.given.insert(at, (slot, Given::Value(1)));
-    }
-}
-
 /// The day on which an application is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Day {

@@ -170,11 +170,4 @@ fn mistakes_in_certificates() {
 #[test]
 fn whether_there_is_a_ledger_is_said_by_giving_one() {
     assert_eq!(read(r#"{"台账": true}"#), "P0702 \"台账\"");
-    let tables = tables();
-    let mut facts = Facts { given: vec![(1, Given::Value(1))], ..Facts::default() };
-    facts.with_ledger(&tables);
-    assert_eq!(facts.given, [(1, Given::Value(1)), (19, Given::Value(1))]);
-    let mut none = Facts::default();
-    none.with_ledger(&super::tables());
-    assert_eq!(none, Facts::default());
 }
