@@ -28,6 +28,8 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
         | ItemKeyword::Enumeration
         | ItemKeyword::Subject
         | ItemKeyword::NonNormative => &[F::Quote, F::Note],
+        ItemKeyword::List => &[F::Quote, F::Note],
+        ItemKeyword::Calendar => &[F::Range, F::DaysOff, F::WorkingDays, F::Quote, F::Note],
         ItemKeyword::Definition => &[F::Value, F::Quote, F::Note],
         ItemKeyword::Scope => &[F::Condition, F::Exclusion, F::Quote, F::Note],
         ItemKeyword::Clause => &[
@@ -48,8 +50,8 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Quote,
             F::Note,
         ],
-        ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::Note],
-        ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::Ledger, F::Expect, F::Note],
+        ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::List, F::Note],
+        ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Expect, F::Note],
     }
 }
 
@@ -69,13 +71,26 @@ pub fn declares(item: ItemKeyword) -> bool {
             | ItemKeyword::Classification
             | ItemKeyword::Enumeration
             | ItemKeyword::Subject
+            | ItemKeyword::List
     )
 }
 
 /// Whether a field may stand more than once in one item.
 #[must_use]
 pub fn repeatable(field: FieldKeyword) -> bool {
-    matches!(field, F::Accept | F::Cap | F::Quote | F::Ledger | F::BasedOn | F::Assume | F::Expect)
+    matches!(
+        field,
+        F::Accept
+            | F::List
+            | F::DaysOff
+            | F::WorkingDays
+            | F::Cap
+            | F::Quote
+            | F::Ledger
+            | F::BasedOn
+            | F::Assume
+            | F::Expect
+    )
 }
 
 /// The items that take a field.
