@@ -3,6 +3,7 @@
 mod expected;
 mod given;
 mod records;
+mod settled;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -12,12 +12,12 @@ use crate::syntax::keywords::Word;
 use super::clause::{CapKey, CapPeriod, CapScope};
 use super::expression::{Arm, CompareOp, Condition, Expr, ExprKind};
 use super::record::Times;
-use super::subjects::{MadeFact, subject_of};
+use super::subjects::subject_of;
 use super::surface::{Surface, SurfaceKind};
 use super::tokens::Token;
 use super::types::{NumberKind, Rounding, RoundingMode, Type, Unit, Value};
 use super::typing::{Typing, constant, error, kind_of};
-use super::{CalendarId, FactId, FactSource, SubjectId};
+use super::{CalendarId, SubjectId};
 
 /// A number without a unit and without decimals.
 fn plain_integer() -> Type {
@@ -286,7 +286,7 @@ impl Typing<'_, '_> {
     pub fn years_ambiguous(&mut self, span: Span, place: Span) {
         self.context.report(
             Diagnostic::new(
-                Code::YearsAmbiguous,
+                Code::AmbiguousTerm,
                 span,
                 "“第几年”有两种算法，没有写明是哪一种",
                 "years can be counted in two ways, and it is not said which",
@@ -397,7 +397,7 @@ impl Typing<'_, '_> {
     }
 
     /// 首次: the ledger has no earlier award; without a ledger the answer is open.
-    pub(super) fn first_time(&mut self, clause: Option<&(String, Span)>, key: Option<&[Token]>, span: Span) -> Expr {
+    pub(super) fn is_first_time(&mut self, clause: Option<&(String, Span)>, key: Option<&[Token]>, span: Span) -> Expr {
         let here = self.context.place.clause;
         let named = match clause {
             Some((name, at)) => match self.context.clause_index.find(name) {
@@ -439,7 +439,7 @@ impl Typing<'_, '_> {
         kinds.sort_unstable();
         kinds.dedup();
         let counts = named.filter(|named| *named != clause).map_or(CapScope::Clause, |id| CapScope::Clauses(vec![id]));
-        let ledger = Some(self.context.ledger_fact(root));
+        let ledger = self.context.ledger_fact(span);
         let (key, period) = (CapKey::Subjects(kinds), CapPeriod::Lifetime);
         let times = Times { clause, counts, key, period, years: false, ledger };
         let times = Expr { kind: ExprKind::Times(Box::new(times)), ty: plain_integer(), span };
@@ -454,24 +454,5 @@ impl super::context::Context<'_> {
     pub fn root_subject(&self) -> Option<SubjectId> {
         let root = self.model.subjects.iter().position(|subject| subject.owner.is_none())?;
         u32::try_from(root).ok().map(SubjectId)
-    }
-
-    /// The fact that says whether a ledger was given; made once.
-    pub fn ledger_fact(&mut self, root: SubjectId) -> FactId {
-        const NAME: &str = "台账";
-        let made = self.model.facts.iter().position(|fact| fact.made && fact.name == NAME);
-        if let Some(at) = made {
-            return FactId(u32::try_from(at).unwrap_or(u32::MAX));
-        }
-        let span = self.model.policy.span;
-        self.make_fact(MadeFact {
-            name: NAME.to_owned(),
-            alias: "ledger".to_owned(),
-            subject: root,
-            ty: Type::Bool,
-            source: FactSource::Applicant,
-            note: String::new(),
-            span,
-        })
     }
 }

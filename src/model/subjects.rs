@@ -1,6 +1,7 @@
 //! In: 对象 items. Out: kinds of subjects and their facts with types, owners and ranges.
 
 mod certificates;
+mod ledger;
 mod lists;
 mod modifiers;
 mod series;

@@ -80,7 +80,7 @@ impl Typing<'_, '_> {
             SurfaceKind::Paired(pairs) => self.paired(pairs, span),
             SurfaceKind::AsOf(certificate, day) => self.held_on(certificate, day, span),
             SurfaceKind::YearNumber(date, reading) => self.year_number(date, *reading, span),
-            SurfaceKind::FirstTime(clause, key) => self.first_time(clause.as_ref(), key.as_deref(), span),
+            SurfaceKind::FirstTime(clause, key) => self.is_first_time(clause.as_ref(), key.as_deref(), span),
             SurfaceKind::OnCalendar(days, calendar) => self.on_calendar(days, *calendar, span),
             SurfaceKind::CertainReward | SurfaceKind::State(..) | SurfaceKind::Each(_) | SurfaceKind::Recent(..) => {
                 self.context.report(Diagnostic::new(
