@@ -8,6 +8,7 @@ use crate::diagnostics::{Code, Diagnostic, Severity, has_errors, sort};
 use crate::source::{FileId, Sources, Span};
 use crate::standard::library;
 use crate::syntax::ast::{File, Item};
+use crate::syntax::fields::is_table;
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
 use super::context::{Context, UnitTable};
@@ -94,6 +95,12 @@ impl<'f> Items<'f> {
         Items { by_keyword, all }
     }
 
+    /// Items that declare a derived fact: definitions and tables.
+    fn derived(&self) -> Vec<&'f Item> {
+        let derived = |item: &&Item| item.keyword == ItemKeyword::Definition || is_table(item.keyword);
+        self.all.iter().copied().filter(derived).collect()
+    }
+
     fn get(&self, keyword: ItemKeyword) -> &[&'f Item] {
         self.by_keyword.get(&keyword).map_or(&[], Vec::as_slice)
     }
@@ -164,7 +171,7 @@ fn declare(context: &mut Context<'_>, items: &Items<'_>) {
     context.classes(&items.all);
     context.subjects(items.get(ItemKeyword::Subject));
     key_names(context);
-    for (at, item) in items.get(ItemKeyword::Definition).iter().enumerate() {
+    for (at, item) in items.derived().iter().enumerate() {
         let id = DefinitionId(u32::try_from(at).unwrap_or(u32::MAX));
         if let Some(lead) = &item.header.lead {
             let name: String = lead.text.split_whitespace().collect();
@@ -196,11 +203,12 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
     // Declarations come first, whatever the order of items: a clause may use what a later item declares.
     declare(&mut context, &items);
     context.policy_item(policy);
-    definitions(&mut context, items.get(ItemKeyword::Definition));
+    definitions(&mut context, &items.derived());
     for item in items.get(ItemKeyword::Scope) {
         context.scope_item(item);
     }
     let index = context.clauses(items.get(ItemKeyword::Clause));
+    context.settlement(policy, items.get(ItemKeyword::Group), &index);
     let scenario_items: Vec<&Item> = items
         .all
         .iter()

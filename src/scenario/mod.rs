@@ -2,12 +2,19 @@
 //! Invariant: pure; amounts are compared exactly, and what a case does not mention is not compared.
 
 mod compare;
+pub mod coverage;
+mod draft;
+pub mod goals;
+pub mod mutation;
 mod report;
+pub mod show;
+pub mod suggest;
+mod values;
 mod words;
 
 use crate::bytecode::Verified;
 use crate::bytecode::program::{Award, CaseInfo, Place, Tables};
-use crate::vm::{self, Vm};
+use crate::vm::{self, Machine, Vm};
 
 pub use compare::compare;
 pub use report::{Mismatch, Report};
@@ -18,11 +25,14 @@ pub fn run_all(program: &Verified) -> Vec<Report> {
     let tables = &program.program().tables;
     let vm = Vm::new(program);
     let mut machine = vm.machine();
-    let reports = tables.cases.iter().map(|info| {
-        let (case, on) = (prepared(tables, &vm, info), day(tables, info));
-        compare(tables, info, &machine.trace(&case, on).decide())
-    });
-    reports.collect()
+    tables.cases.iter().map(|info| run(&vm, &mut machine, info)).collect()
+}
+
+/// Runs one case.
+fn run(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> Report {
+    let tables = &vm.program().tables;
+    let (case, on) = (prepared(tables, vm, info), day(tables, info));
+    compare(tables, info, &machine.trace(&case, on).decide())
 }
 
 /// The day on which a case is decided: its own, else the first of the policy.
