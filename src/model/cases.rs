@@ -2,6 +2,7 @@
 
 mod expected;
 mod given;
+mod records;
 mod settled;
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,18 +12,29 @@ use crate::source::Span;
 use crate::syntax::ast::{Item, Part, Phrase, Separator};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
-use super::FactId;
-use super::case::{Case, Given, LedgerEntry};
+use super::case::{Case, Given, LedgerEntry, Record};
 use super::clauses::ClauseIndex;
 use super::context::Context;
 use super::fields::{field, fields, names, phrases, plain};
+use super::{FactId, SeriesId};
 
 type Facts = BTreeMap<FactId, Given>;
+
+/// What 假设 and 清单 give.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Assumed {
+    facts: Facts,
+    lists: BTreeMap<FactId, Vec<Record>>,
+    /// Figures by calendar year.
+    figures: BTreeMap<(SeriesId, i32), Given>,
+}
 
 impl Context<'_> {
     /// All scenarios, then all cases.
     pub fn cases(&mut self, items: &[&Item], index: &ClauseIndex) {
-        let mut scenarios: HashMap<String, (Facts, Span)> = HashMap::new();
+        // A case gives facts as they are: that a certificate is held, not that it is in force.
+        self.place.as_given = true;
+        let mut scenarios: HashMap<String, (Assumed, Span)> = HashMap::new();
         for item in items.iter().filter(|item| item.keyword == ItemKeyword::Scenario) {
             let Some((name, span)) = self.item_name(item, ("情形", "scenario")) else { continue };
             if let Some((_, first)) = scenarios.get(&name) {
@@ -30,17 +42,19 @@ impl Context<'_> {
                 self.duplicate(&name, span, first);
                 continue;
             }
-            let mut facts = self.based_on(item, &scenarios);
-            self.assumptions(item, &mut facts);
-            scenarios.insert(name, (facts, span));
+            let mut assumed = self.based_on(item, &scenarios);
+            self.assumptions(item, &mut assumed);
+            self.record_fields(item, &mut assumed);
+            scenarios.insert(name, (assumed, span));
         }
         for item in items.iter().filter(|item| item.keyword == ItemKeyword::Case) {
             let case = self.case(item, &scenarios, index);
             self.model.cases.push(case);
         }
+        self.place.as_given = false;
     }
 
-    fn case(&mut self, item: &Item, scenarios: &HashMap<String, (Facts, Span)>, index: &ClauseIndex) -> Case {
+    fn case(&mut self, item: &Item, scenarios: &HashMap<String, (Assumed, Span)>, index: &ClauseIndex) -> Case {
         let span = item.keyword_span.to(item.header.span);
         let title = item.header.title.as_ref().or(item.header.lead.as_ref()).map(|title| title.text.trim().to_owned());
         if title.is_none() {
@@ -49,8 +63,9 @@ impl Context<'_> {
                     .help("写成：案例 「申请1500万元」", "write `case \"…\"`"),
             );
         }
-        let mut facts = self.based_on(item, scenarios);
-        self.assumptions(item, &mut facts);
+        let mut assumed = self.based_on(item, scenarios);
+        self.assumptions(item, &mut assumed);
+        self.record_fields(item, &mut assumed);
         let on = field(item, FieldKeyword::On).and_then(|field| self.date(&field.value));
         let mut ledger: Option<Vec<LedgerEntry>> = None;
         for field in fields(item, FieldKeyword::Ledger) {
@@ -76,16 +91,17 @@ impl Context<'_> {
                     .help("加一行“期望：条款 标识 可获 50万元”", "add `expect: clause id eligible 50万元`"),
             );
         }
-        let (title, facts) = (title.unwrap_or_default(), facts.into_iter().collect());
-        Case { title, on, facts, lists: Vec::new(), ledger, expectations, span }
+        self.figures_of_day(&mut assumed, on);
+        let (title, facts) = (title.unwrap_or_default(), assumed.facts.into_iter().collect());
+        Case { title, on, facts, lists: assumed.lists.into_iter().collect(), ledger, expectations, span }
     }
 
-    fn based_on(&mut self, item: &Item, scenarios: &HashMap<String, (Facts, Span)>) -> Facts {
-        let mut facts = Facts::new();
+    fn based_on(&mut self, item: &Item, scenarios: &HashMap<String, (Assumed, Span)>) -> Assumed {
+        let mut assumed = Assumed::default();
         for field in fields(item, FieldKeyword::BasedOn) {
             for (name, span) in phrases(field).flat_map(names).collect::<Vec<_>>() {
                 match scenarios.get(&name) {
-                    Some((given, _)) => facts.extend(given.iter().map(|(fact, given)| (*fact, given.clone()))),
+                    Some((given, _)) => assumed.take_over(given),
                     None => {
                         let near = nearest(&name, scenarios.keys().map(String::as_str)).map(str::to_owned);
                         let mut report = Diagnostic::new(
@@ -106,7 +122,7 @@ impl Context<'_> {
                 }
             }
         }
-        facts
+        assumed
     }
 }
 
