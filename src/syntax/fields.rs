@@ -55,6 +55,7 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
         ],
         ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::Note],
         ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::Ledger, F::Expect, F::Note],
+        ItemKeyword::CaseTable => &[F::BasedOn, F::On, F::Assume, F::Ledger, F::Columns, F::Note],
     }
 }
 

@@ -66,6 +66,7 @@ keywords! {
         NonNormative "非规范" "non-normative"
         Scenario "情形" "scenario"
         Case "案例" "case"
+        CaseTable "案例表" "case-table"
     }
 }
 
@@ -102,6 +103,7 @@ keywords! {
         BasedOn "基于" "based-on"
         On "日期" "on"
         Ledger "台账" "ledger"
+        Columns "列" "columns"
     }
 }
 
