@@ -90,6 +90,7 @@ codes! {
     P0213 UnknownUnit "unknown-unit" Error "不认识的单位" "unknown unit"
     P0214 UnknownType "unknown-type" Error "不认识的类型" "unknown type"
     P0215 ReservedName "reserved-name" Error "名称与语言的用词相同" "a name is a word of the language"
+    P0216 CaseTableCells "case-table-cells" Error "案例表的格与列对不上" "the cells of a table of cases do not match its columns"
     P0301 UnitMismatch "unit-mismatch" Error "单位不一致" "units do not agree"
     P0302 KindMismatch "kind-mismatch" Error "两边不是同一类的值" "the two sides are not of one kind"
     P0303 CurrencyMismatch "currency-mismatch" Error "币种不一致" "currencies do not agree"

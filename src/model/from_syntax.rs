@@ -221,7 +221,7 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
         .all
         .iter()
         .copied()
-        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case))
+        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case | ItemKeyword::CaseTable))
         .collect();
     context.cases(&scenario_items, &index);
     for item in items.get(ItemKeyword::NonNormative) {
