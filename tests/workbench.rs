@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use guiju::analysis;
 use guiju::bytecode::{self, Verified};
 use guiju::diagnostics::{Diagnostic, has_errors, sort};
 use guiju::load::{Loaded, load};
-use guiju::model::{self, Checked};
+use guiju::model::Checked;
 use guiju::source::Sources;
 
 /// What checking came to.
@@ -27,7 +28,7 @@ pub fn check_entry(entry: &str, files: &BTreeMap<String, Vec<u8>>) -> Bench {
     if partial {
         return Bench { sources, files, found, checked: None };
     }
-    let (checked, more) = model::check(&files, &sources, original);
+    let (checked, more) = analysis::check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
     sort(&mut found);
