@@ -6,7 +6,7 @@ use guiju::analysis;
 use guiju::bytecode::{self, Verified};
 use guiju::diagnostics::{Diagnostic, has_errors, sort};
 use guiju::load::{Loaded, load};
-use guiju::model::Checked;
+use guiju::model::{self, Checked};
 use guiju::source::Sources;
 
 /// What checking came to.
@@ -24,11 +24,22 @@ pub fn check(files: &BTreeMap<String, Vec<u8>>) -> Bench {
 
 /// Checks the policy at `entry` among `files`.
 pub fn check_entry(entry: &str, files: &BTreeMap<String, Vec<u8>>) -> Bench {
+    checked_by(analysis::check, entry, files)
+}
+
+/// Checks `main.policy` among `files`, but not whether its conditions make sense together: for policies made at random.
+pub fn check_types(files: &BTreeMap<String, Vec<u8>>) -> Bench {
+    checked_by(model::check, "main.policy", files)
+}
+
+type Check = fn(&[guiju::syntax::ast::File], &Sources, Option<model::Original>) -> (Option<Checked>, Vec<Diagnostic>);
+
+fn checked_by(check: Check, entry: &str, files: &BTreeMap<String, Vec<u8>>) -> Bench {
     let (Loaded { sources, files, original, partial }, mut found) = load(entry, files);
     if partial {
         return Bench { sources, files, found, checked: None };
     }
-    let (checked, more) = analysis::check(&files, &sources, original);
+    let (checked, more) = check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
     sort(&mut found);

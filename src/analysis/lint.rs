@@ -43,12 +43,7 @@ type Requirements<'r, 'a> = Vec<&'r Requirement<'a>>;
 
 impl<'a> Lint<'a> {
     /// Checks what must hold for a clause, or the scope by itself; false where it can never be met.
-    fn requirements(
-        &mut self,
-        clause: Option<&Clause>,
-        own: &[Requirement<'a>],
-        scope: &[Requirement<'a>],
-    ) -> bool {
+    fn requirements(&mut self, clause: Option<&Clause>, own: &[Requirement<'a>], scope: &[Requirement<'a>]) -> bool {
         let before = self.out.len();
         let impossible: Vec<bool> = own.iter().map(|one| self.never(one)).collect();
         for (one, _) in own.iter().zip(&impossible).filter(|(_, impossible)| **impossible) {
@@ -96,6 +91,15 @@ impl<'a> Lint<'a> {
         }
     }
 
+    /// Whether a requirement holds whatever is given. To list all values of a class asks for a value at all, and is no mistake.
+    fn always(&self, one: &Requirement<'a>) -> bool {
+        match one.what {
+            What::Holds(expr, _) if matches!(expr.kind, ExprKind::Within { .. }) => false,
+            What::Holds(..) => self.impossible(vec![one.goal(false)], true),
+            What::Gate(_) => false,
+        }
+    }
+
     /// The least requirements that cannot hold together with `goals`: the fewest where there are not many, else a set of which none can
     /// be left out.
     fn core<'r>(&self, goals: &[Goal<'a>], all: &[&'r Requirement<'a>]) -> Requirements<'r, 'a> {
@@ -133,7 +137,7 @@ impl<'a> Lint<'a> {
             if one.place == Place::Gate || matches!(one.what, What::Holds(expr, true) if is_yes_no(expr)) {
                 continue;
             }
-            if self.impossible(vec![one.goal(false)], true) {
+            if self.always(one) {
                 self.always_holds(one);
                 dropped.push(at);
                 continue;
@@ -167,7 +171,7 @@ impl<'a> Lint<'a> {
                 self.dead_part(&part, &core);
                 continue;
             }
-            if self.impossible(vec![part.goal(false)], true) {
+            if self.always(&part) {
                 self.idle_parts(&part);
             }
             match &condition.expr.kind {
@@ -187,18 +191,13 @@ impl<'a> Lint<'a> {
         };
         let Some(main) = core.get(at) else { return };
         let (zh, en) = quoted(core);
-        let more = if core.len() > 2 {
+        let (zh, en) = if core.len() > 2 {
             (
-                "其中任何几条都能同时成立，合在一起不行",
-                "any fewer of them can hold together, all of them cannot",
+                format!("{zh}合起来互相矛盾：去掉任何一条，其余的都能满足"),
+                format!("{en} contradict each other together: any fewer of them can be met"),
             )
         } else {
-            ("不可能同时成立", "cannot both hold")
-        };
-        let (zh, en) = if core.len() > 2 {
-            (format!("{zh}不可能同时成立，{}", more.0), format!("{en} cannot all hold: {}", more.1))
-        } else {
-            (format!("{zh}{}", more.0), format!("{en} {}", more.1))
+            (format!("{zh}互相矛盾，没有申请能都满足"), format!("{en} contradict each other: nobody can meet both"))
         };
         let mut found = Diagnostic::new(Code::ConditionsConflict, main.span, zh, en);
         let demand = main.demand(self.model);
@@ -230,10 +229,9 @@ impl<'a> Lint<'a> {
         let mut found = Diagnostic::new(Code::ConditionImpossible, one.span, zh, en);
         found.severity = Severity::Error;
         found = self.with_reason(found, one);
-        self.out.push(found.help(
-            "没有申请能符合：看看数、日期写错没有",
-            "nobody can meet this: check the numbers and dates",
-        ));
+        self.out.push(
+            found.help("没有申请能符合：看看数、日期写错没有", "nobody can meet this: check the numbers and dates"),
+        );
     }
 
     fn always_holds(&mut self, one: &Requirement<'a>) {
@@ -385,14 +383,18 @@ fn quoted(core: &[&Requirement<'_>]) -> (String, String) {
     let zh: Vec<String> = core
         .iter()
         .map(|one| match one.place {
-            _ if one.is_exclusion() => format!("不排除“{}”", one.label),
+            _ if one.is_exclusion() => format!("排除“{}”", one.label),
             Place::Gate => one.label.clone(),
             _ => format!("“{}”", one.label),
         })
         .collect();
     let en: Vec<String> = core
         .iter()
-        .map(|one| if one.is_exclusion() { format!("no exclusion `{}`", one.label) } else { format!("`{}`", one.label) })
+        .map(
+            |one| {
+                if one.is_exclusion() { format!("the exclusion `{}`", one.label) } else { format!("`{}`", one.label) }
+            },
+        )
         .collect();
     let joined = |words: &[String], comma: &str, last: &str| match words {
         [] => String::new(),

@@ -9,9 +9,7 @@ use super::pool::mentioned;
 use super::question::Goal;
 use crate::calendar;
 use crate::diagnostics::Text;
-use crate::model::{
-    Clause, CompareOp, Condition, Expr, ExprKind, FactId, IndustryGate, Model, Type, Value,
-};
+use crate::model::{Clause, CompareOp, Condition, Expr, ExprKind, FactId, IndustryGate, Model, Type, Value};
 use crate::source::Span;
 
 /// Where a requirement stands.
@@ -61,6 +59,8 @@ impl<'a> Requirement<'a> {
                 (gate.span, false)
             }
         };
+        let bare = label.strip_prefix(['（', '(']).and_then(|label| label.strip_suffix(['）', ')']));
+        let label = bare.filter(|bare| !bare.contains(['（', '）', '(', ')'])).map_or(label.clone(), str::to_owned);
         Requirement { place, label, span, what, facts, on_day }
     }
 

@@ -42,8 +42,8 @@ pub use expression::{Arm, CompareOp, Condition, Expr, ExprKind, MonthEnd};
 pub use from_syntax::{accept, check, vocabulary};
 pub use record::{Calendar, Certificate, Column, Fold, FoldKind, List, Series, SeriesYear, Times};
 pub use settlement::SettlementRules;
-pub use typing::show_unit;
 pub use types::{ClassId, MemberId, NumberKind, Rounding, RoundingMode, Type, Unit, Value};
+pub use typing::show_unit;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
