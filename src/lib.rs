@@ -22,6 +22,7 @@ pub mod model;
 pub mod oracle;
 pub mod scenario;
 pub mod schema;
+pub mod settle;
 pub mod source;
 pub mod standard;
 pub mod syntax;

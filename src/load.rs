@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic, nearest, sort};
 use crate::limits::{FILES_MAX, SOURCE_BYTES_MAX};
 use crate::model::Original;
 use crate::source::{FileId, Sources, Span};
+use crate::standard::library;
 use crate::syntax::ast::{self, Item, Part};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
@@ -142,6 +143,9 @@ impl Reading<'_> {
 
     /// Reads a policy file as a text.
     fn read(&mut self, path: &str, asked: Option<Span>) -> Option<FileId> {
+        if let Some(text) = asked.and_then(|_| library::text(path)) {
+            return self.text(path, text.as_bytes().to_vec());
+        }
         match self.loader.read(path) {
             Ok(bytes) if bytes.len() <= SOURCE_BYTES_MAX => self.text(path, bytes),
             Ok(bytes) => {
@@ -156,7 +160,12 @@ impl Reading<'_> {
     }
 
     fn import(&mut self, from: &str, written: &str, span: Span) {
-        let Some(path) = self.resolve(from, written, span, Code::ImportNotFound) else {
+        let path = if library::names(written) {
+            self.in_library(written, span)
+        } else {
+            self.resolve(from, written, span, Code::ImportNotFound)
+        };
+        let Some(path) = path else {
             self.loaded.partial = true;
             return;
         };
@@ -179,6 +188,28 @@ impl Reading<'_> {
             return;
         }
         self.file(&path, Some(span));
+    }
+
+    /// The path of a file of the standard library.
+    fn in_library(&mut self, written: &str, span: Span) -> Option<String> {
+        let path = library::path(written);
+        if path.is_none() {
+            let all: Vec<String> = library::paths().collect();
+            let (zh, en) = (all.join("、"), all.join(", "));
+            let found = Diagnostic::new(
+                Code::ImportNotFound,
+                span,
+                format!("标准库里没有“{written}”"),
+                format!("the standard library has no `{written}`"),
+            )
+            .help(format!("有这几个：{zh}"), format!("it holds {en}"));
+            let found = match nearest(written, all.iter().map(String::as_str)) {
+                Some(near) => found.fix(span, near, format!("改为“{near}”"), format!("change to `{near}`")),
+                None => found,
+            };
+            self.found.push(found);
+        }
+        path
     }
 
     /// The path of `written` as seen from the file `from`; absolute paths are refused.

@@ -112,12 +112,12 @@ fn award(tables: &Tables, (clause, size, number): Drawn) -> program::Award {
 
 fn agree(policy: &Policy, facts: &[Drawn], awards: &[Drawn], on: i32) {
     let tables = &policy.verified.program().tables;
-    let (mut case, mut told) = (Case::new(tables), BTreeMap::new());
+    let (mut case, mut told) = (Case::new(tables), oracle::Application::default());
     for slot in 0..tables.slots.len() {
         let given = given(tables, slot, facts[slot % facts.len()]);
         case.set(tables, u32::try_from(slot).unwrap(), &given);
         if let Some(given) = for_oracle(tables, slot, &given) {
-            told.insert(FactId(u32::try_from(slot).unwrap()), given);
+            told.facts.insert(FactId(u32::try_from(slot).unwrap()), given);
         }
     }
     let awards: Vec<program::Award> = awards.iter().map(|drawn| award(tables, *drawn)).collect();

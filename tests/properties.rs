@@ -4,7 +4,7 @@
 use guiju::bytecode::{self, Verified};
 use guiju::decision::{Amount, ClauseDecision, Decision, Failure};
 use guiju::model::case::Given;
-use guiju::model::{Checked, FactId, Type};
+use guiju::model::{Award, Checked, FactId};
 use guiju::oracle;
 use guiju::vm::{Outcome, Vm, ledger};
 use proptest::prelude::*;
@@ -29,7 +29,8 @@ fn compile(text: &str) -> (Checked, Verified) {
 }
 
 fn by_oracle(policy: &Checked, case: &RandomCase) -> Decision {
-    oracle::decide(policy, &case.facts, &case.ledger, case.on)
+    let application = oracle::Application { facts: case.facts.clone(), ..oracle::Application::default() };
+    oracle::decide(policy, &application, &case.ledger, case.on)
 }
 
 /// The decision of a trace, and the outcomes of a fast run.
@@ -92,7 +93,7 @@ fn may_follow(before: &ClauseDecision, after: &ClauseDecision) -> bool {
 }
 
 /// The case with some facts that were open given.
-fn completed(policy: &Checked, text: &str, case: &RandomCase, choices: &mut Choices) -> RandomCase {
+fn completed(policy: &Checked, case: &RandomCase, choices: &mut Choices) -> RandomCase {
     let mut later = case.clone();
     let model = policy.model();
     for (id, fact) in (0..).map(FactId).zip(&model.facts) {
@@ -107,14 +108,11 @@ fn completed(policy: &Checked, text: &str, case: &RandomCase, choices: &mut Choi
                 }
                 (value, _) => value,
             };
-            // A divisor that may be zero is taken as one that is not (semantics, section 1): that it is turns out later.
-            let zero = value == guiju::model::Value::Number(rust_decimal::Decimal::ZERO);
-            if zero && text.contains(&format!("除以 {}", fact.name)) {
-                continue;
-            }
-            // 不适用 of a yes/no counts as no; of anything else it is another answer than any value, and not a completion.
-            let given =
-                if fact.ty == Type::Bool && choices.once_in(4) { Given::NotApplicable } else { Given::Value(value) };
+            // That what a department sets is not applicable refuses the award, which it may do at any time.
+            let set =
+                |award: &Award| matches!(award, Award::Discretion { fact, .. } | Award::Open { fact } if *fact == id);
+            let refused = model.clauses.iter().any(|clause| set(&clause.award));
+            let given = if !refused && choices.once_in(4) { Given::NotApplicable } else { Given::Value(value) };
             later.facts.insert(id, given);
         }
     }
@@ -163,7 +161,7 @@ proptest! {
         let (checked, _) = compile(&text);
         for case in cases {
             let case = random_case::case(checked.model(), &mut Choices::new(&case));
-            let completed = completed(&checked, &text, &case, &mut Choices::new(&later));
+            let completed = completed(&checked, &case, &mut Choices::new(&later));
             let (before, after) = (by_oracle(&checked, &case), by_oracle(&checked, &completed));
             for (before, after) in before.clauses.iter().zip(&after.clauses) {
                 prop_assert!(may_follow(before, after), "{:?} then {:?}\n{}\n{:#?}\n{:#?}", before, after, text, case, completed.facts);

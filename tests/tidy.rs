@@ -21,11 +21,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("analysis", &["source", "limits", "diagnostics", "calendar", "decision", "syntax", "model", "oracle"]),
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
+    ("settle", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
     ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
-    ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm", "explain"]),
+    ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "model", "bytecode", "vm", "explain"]),
     ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
-    ("load", &["source", "limits", "diagnostics", "syntax", "model"]),
+    ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
 ];
 
 /// Files that may be longer than [`LINES_MAX`], with the reason.

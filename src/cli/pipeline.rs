@@ -10,6 +10,8 @@ use guiju::load::{Loaded, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{Checked, Model};
+use guiju::scenario::coverage::Coverage;
+use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::source::{FileId, Sources, Span};
@@ -151,6 +153,18 @@ pub fn schema(program: &Verified) -> String {
 /// Runs every case.
 pub fn cases(program: &Verified) -> Vec<Report> {
     scenario::run_all(program)
+}
+
+/// What the cases of a program show.
+pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
+    scenario::coverage::coverage(program, reports)
+}
+
+/// Which changes of the policy at `entry` its cases notice.
+pub fn mutations(entry: &str) -> Attempt<Mutations> {
+    let Attempt { sources, result } = checked(entry);
+    let result = result.and_then(|checked| scenario::mutation::mutations(&checked, &sources));
+    Attempt { sources, result }
 }
 
 /// One application: what is given, and earlier awards.

@@ -1,20 +1,20 @@
 //! In: 支持, 上限, 下限 and 突破 fields. Out: awards, caps with key and period, floors, lifts.
 
-use crate::diagnostics::{Code, Diagnostic, nearest};
+mod caps;
+
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Field, Part, Phrase, Separator};
 use crate::syntax::keywords::Word;
 
-use super::clause::{Award, Cap, CapKey, CapPeriod, CapScope};
-use super::clauses::ClauseIndex;
+use super::SubjectId;
+use super::clause::Award;
 use super::expression::Expr;
 use super::segment::Mode;
-use super::subjects::subject_of;
 use super::surface::{Surface, SurfaceKind, read};
 use super::tokens::{Token, TokenKind};
 use super::types::{NumberKind, Type};
 use super::typing::{Typing, show_unit};
-use super::{ClauseId, SubjectId};
 
 /// An award before its discretion fact is made.
 pub enum AwardDraft {
@@ -190,280 +190,9 @@ impl Typing<'_, '_> {
         self.context.report(report);
         None
     }
-
-    /// One 上限 field. `clauses` finds a clause by id or title.
-    pub fn cap(&mut self, field: &Field, subjects: &[SubjectId], clauses: &ClauseIndex, this: ClauseId) -> Option<Cap> {
-        if field.value.is_empty() {
-            return None;
-        }
-        let comma = field
-            .value
-            .parts
-            .iter()
-            .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
-        let (amount, rest) = split_at(&field.value, comma);
-        let (before, tokens) = self.cap_tokens(&amount);
-        let broken = tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken));
-        let surface = read(trim_ceiling(trim_give(&tokens)), amount.span, &mut self.context.out);
-        let amount = self.money(&surface);
-        let text = self.context.text(field.value.span);
-        let terms = self.terms(before, &rest, clauses, this);
-        let (Some(key), Some(period)) = (terms.key.clone(), terms.period) else {
-            if !terms.broken && !broken {
-                self.incomplete_cap(field, &rest, &terms, subjects);
-            }
-            return None;
-        };
-        if let CapKey::Subjects(kinds) = &key {
-            self.key_in_reach(kinds, subjects, terms.key_span.unwrap_or(field.span));
-        }
-        if terms.broken {
-            return None;
-        }
-        if amount.is_none() {
-            self.context.ensure_reported(field.span);
-        }
-        Some(Cap { text, amount: amount?, key, period, counts: terms.counts, soft: false, span: field.span })
-    }
-
-    /// The tokens of a cap's key and period where they stand beside the amount without a comma (`每家企业每年不超过5万元`,
-    /// `5万元每家企业每年`), and those of its amount.
-    fn cap_tokens(&mut self, amount: &Phrase) -> (Vec<Token>, Vec<Token>) {
-        let found = self.context.out.len();
-        let whole = self.context.tokens(amount, Mode::Phrase);
-        let is_key = |token: &Token| {
-            matches!(token.kind, TokenKind::Word(Word::Per | Word::Yearly | Word::Everyone | Word::WholePolicy))
-        };
-        let is_sum = |token: &Token| match &token.kind {
-            TokenKind::Word(word) => is_ceiling(*word),
-            TokenKind::Number(number) => number.unit.iter().any(|(unit, _)| super::types::is_currency(unit)),
-            _ => false,
-        };
-        if whole.first().is_some_and(is_key)
-            && let Some(at) = whole.iter().position(is_sum)
-        {
-            let (before, after) = whole.split_at(at);
-            return (before.to_vec(), after.to_vec());
-        }
-        if let Some(at) = whole.iter().position(is_key).filter(|at| *at > 0) {
-            let (before, after) = whole.split_at(at);
-            return (after.to_vec(), before.to_vec());
-        }
-        self.context.out.truncate(found);
-        (Vec::new(), self.context.tokens(amount, Mode::Expression))
-    }
-
-    fn incomplete_cap(&mut self, field: &Field, rest: &Phrase, terms: &Terms, subjects: &[SubjectId]) {
-        let span = field.value.span;
-        let (zh, en) = match (&terms.key, terms.period) {
-            (None, None) => ("上限没有写明按谁、按什么期间计算", "this cap has neither key nor period"),
-            (None, Some(_)) => ("上限没有写明按谁计算", "this cap has no key"),
-            (Some(_), _) => ("上限没有写明按什么期间计算", "this cap has no period"),
-        };
-        let mut report = Diagnostic::new(Code::CapWithoutPeriod, span, zh, en)
-            .label("是每个项目、每个主体，还是每年？", "per project, per entity, per year?")
-            .help(
-                "写成“1000万元，每项目累计”“1亿元，每市场主体每年”；期间有：每年、累计、一次性、每次、3年内累计、一次性或期限内每年",
-                "write `1000万元, per project lifetime`; periods: yearly, lifetime, once, each-time, `3年 within-term lifetime`, once-or-yearly",
-            );
-        let subject = subjects.first().and_then(|subject| self.context.model.subjects.get(subject.index()));
-        let key = subject.or(self.context.model.subjects.first()).map(|subject| format!("每{}", subject.name));
-        match (&terms.key, terms.period, key) {
-            (Some(_), _, _) => {
-                for word in [Word::Lifetime, Word::Yearly, Word::Once] {
-                    let (zh, en) = (format!("加上“{}”", word.zh()), format!("add `{}`", word.en()));
-                    report = report.fix(span.after(), word.zh(), zh, en);
-                }
-            }
-            (None, Some(_), Some(key)) => {
-                let period =
-                    ["每年", "累计", "一次性", "每次"].into_iter().find(|word| self.context.text(span).contains(word));
-                let terms = if rest.is_empty() { self.context.locate(span, period.unwrap_or("")) } else { rest.span };
-                let place = Span { end: terms.start, ..terms };
-                report = report.fix(place, key.clone(), format!("加上“{key}”"), format!("add `{key}`"));
-            }
-            (None, None, Some(key)) => {
-                for word in [Word::Lifetime, Word::Yearly] {
-                    let terms = format!("，{key}{}", word.zh());
-                    report =
-                        report.fix(span.after(), terms.clone(), format!("加上“{terms}”"), format!("add `{terms}`"));
-                }
-            }
-            (None, _, None) => {}
-        }
-        self.context.report(report);
-    }
-
-    fn key_in_reach(&mut self, kinds: &[SubjectId], subjects: &[SubjectId], span: Span) {
-        if subjects.is_empty() {
-            return;
-        }
-        let reach: Vec<SubjectId> = subjects.iter().flat_map(|subject| self.context.with_owners(*subject)).collect();
-        for kind in kinds.iter().filter(|kind| !reach.contains(kind)) {
-            let name =
-                self.context.model.subjects.get(kind.index()).map_or(String::new(), |subject| subject.name.clone());
-            self.context.report(
-                Diagnostic::new(
-                    Code::KeyOutOfReach,
-                    span,
-                    format!("上限按“{name}”计算，条款的对象里没有“{name}”"),
-                    format!("the cap is keyed by `{name}`, which is no subject of this clause"),
-                )
-                .help("改上限，或者在“对象”栏加上它", "change the cap, or add it to the subjects"),
-            );
-        }
-    }
-
-    /// `每项目累计`, `每市场主体，每年，本政策合计`.
-    fn terms(&mut self, mut tokens: Vec<Token>, phrase: &Phrase, clauses: &ClauseIndex, this: ClauseId) -> Terms {
-        let mut terms = Terms { key: None, key_span: None, period: None, counts: CapScope::Clause, broken: false };
-        if let Some(counts) = self.counted_clauses(phrase, clauses, this, &mut terms) {
-            terms.counts = counts;
-        }
-        let phrase = without_clauses(phrase);
-        tokens.extend(self.context.tokens(&phrase, Mode::Phrase));
-        let mut kinds: Vec<SubjectId> = Vec::new();
-        let mut months = None;
-        for token in &tokens {
-            match &token.kind {
-                TokenKind::Broken => {
-                    terms.broken = true;
-                    if let Some((name, span)) = self.context.retract_unknown(token.span) {
-                        let name = name.trim_start_matches("每个").trim_start_matches("每").trim_start_matches("单个");
-                        self.not_a_kind(name, self.context.locate(span, name), &mut terms);
-                    }
-                }
-                TokenKind::Name(name, _) => match subject_of(token) {
-                    Some(kind) => {
-                        terms.key_span = Some(terms.key_span.map_or(token.span, |span| span.to(token.span)));
-                        if !kinds.contains(&kind) {
-                            kinds.push(kind);
-                        }
-                    }
-                    None => self.not_a_kind(name, token.span, &mut terms),
-                },
-                TokenKind::Word(word) => match word {
-                    Word::Everyone => terms.key = Some(CapKey::Everyone),
-                    Word::WholePolicy => terms.counts = CapScope::Policy,
-                    _ => {
-                        if let Some(period) = period(*word, months) {
-                            self.second_period(&mut terms, period, token.span);
-                        }
-                    }
-                },
-                TokenKind::Number(number) if number.unit == [("月".to_owned(), 1)] => {
-                    months = u32::try_from(number.value.mantissa()).ok()
-                }
-                TokenKind::Number(_) => self.second_amount(token.span, &mut terms),
-                TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Group(_) | TokenKind::Separator(_) => {}
-            }
-        }
-        if !kinds.is_empty() {
-            kinds.sort_unstable();
-            terms.key = Some(CapKey::Subjects(kinds));
-        }
-        terms
-    }
-
-    /// A cap has one period.
-    fn second_period(&mut self, terms: &mut Terms, period: CapPeriod, span: Span) {
-        if terms.period.is_some_and(|first| first != period) {
-            terms.broken = true;
-            self.context.report(
-                Diagnostic::new(Code::FieldUnreadable, span, "一条上限写了两个期间", "this cap has two periods")
-                    .help("每个期间写一行“上限”，最小的那个起作用", "write one cap for each period; the least binds"),
-            );
-        }
-        terms.period = Some(period);
-    }
-
-    /// A cap has one amount.
-    fn second_amount(&mut self, span: Span, terms: &mut Terms) {
-        terms.broken = true;
-        self.context.report(
-            Diagnostic::new(Code::FieldUnreadable, span, "一条上限写了两个数", "this cap has two numbers")
-                .help("每个金额写一行“上限”；“3年内累计”要连着写", "write one cap for each amount"),
-        );
-    }
-
-    fn not_a_kind(&mut self, name: &str, span: Span, terms: &mut Terms) {
-        terms.broken = true;
-        let kinds: Vec<String> = self.context.model.subjects.iter().map(|subject| subject.name.clone()).collect();
-        let near = nearest(name, kinds.iter().map(String::as_str)).map(str::to_owned);
-        let mut report = Diagnostic::new(
-            Code::UnknownSubject,
-            span,
-            format!("“{name}”不是声明过的对象"),
-            format!("`{name}` is no declared subject"),
-        )
-        .help(
-            format!("上限可以按这些对象计算：{}", kinds.join("、")),
-            format!("caps may be keyed by: {}", kinds.join(", ")),
-        );
-        if let Some(near) = near {
-            report = report.fix(span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`"));
-        }
-        self.context.report(report);
-    }
-
-    /// `条款 a、b 合计`.
-    fn counted_clauses(
-        &mut self,
-        phrase: &Phrase,
-        clauses: &ClauseIndex,
-        this: ClauseId,
-        terms: &mut Terms,
-    ) -> Option<CapScope> {
-        let at = clause_list(phrase)?;
-        let parts = phrase.parts.get(at..)?.to_vec();
-        let list = Phrase { parts, span: phrase.span };
-        let mut ids = vec![this];
-        for (name, span) in super::fields::names(&list) {
-            let name = name.trim_start_matches(Word::Clause.zh()).trim_start_matches(Word::Clause.en());
-            let name = name.trim_end_matches(Word::Together.zh()).trim_end_matches(Word::Together.en());
-            if name.is_empty() {
-                continue;
-            }
-            match clauses.find(name) {
-                Some(id) => ids.push(id),
-                None => {
-                    terms.broken = true;
-                    let near = nearest(name, clauses.names()).map(str::to_owned);
-                    self.context.unknown_clause(name, self.context.locate(span, name), near);
-                }
-            }
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        Some(CapScope::Clauses(ids))
-    }
 }
 
-/// Key, period and reach of a cap, as far as they were written.
-struct Terms {
-    key: Option<CapKey>,
-    key_span: Option<Span>,
-    period: Option<CapPeriod>,
-    counts: CapScope,
-    broken: bool,
-}
-
-/// Where a list of clauses starts in a cap.
-fn clause_list(phrase: &Phrase) -> Option<usize> {
-    phrase.parts.iter().position(|part| {
-        matches!(part, Part::Run(run)
-            if run.text.starts_with(Word::Clause.zh()) || run.text.eq_ignore_ascii_case(Word::Clause.en()))
-    })
-}
-
-fn without_clauses(phrase: &Phrase) -> Phrase {
-    match clause_list(phrase) {
-        Some(at) => Phrase { parts: phrase.parts.iter().take(at).cloned().collect(), span: phrase.span },
-        None => phrase.clone(),
-    }
-}
-
-fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
+pub(super) fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
     let make = |parts: Vec<Part>| {
         let span =
             parts.first().zip(parts.last()).map_or(phrase.span.after(), |(first, last)| first.span().to(last.span()));
@@ -478,20 +207,8 @@ fn split_at(phrase: &Phrase, at: Option<usize>) -> (Phrase, Phrase) {
     }
 }
 
-/// The period of a word; `months` is what stood before 内.
-fn period(word: Word, months: Option<u32>) -> Option<CapPeriod> {
-    Some(match word {
-        Word::Yearly => CapPeriod::Year,
-        Word::Once => CapPeriod::Once,
-        Word::EachTime => CapPeriod::Each,
-        Word::OnceOrYearly => CapPeriod::OnceOrYear,
-        Word::Lifetime => months.map_or(CapPeriod::Lifetime, CapPeriod::Months),
-        _ => return None,
-    })
-}
-
 /// Whether a word states the most there can be.
-fn is_ceiling(word: Word) -> bool {
+pub(super) fn is_ceiling(word: Word) -> bool {
     matches!(
         word,
         Word::NotExceeding | Word::NotAbove | Word::AtMost | Word::NotMore | Word::NotGreater | Word::AtHighest
@@ -499,7 +216,7 @@ fn is_ceiling(word: Word) -> bool {
 }
 
 /// Passes over 给予, 按 and the like.
-fn trim_give(tokens: &[Token]) -> &[Token] {
+pub(super) fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
     while let Some((Token { kind: TokenKind::Word(Word::Give | Word::Yearly | Word::Once), .. }, after)) =
         rest.split_first()
@@ -510,7 +227,7 @@ fn trim_give(tokens: &[Token]) -> &[Token] {
 }
 
 /// Passes over 不超过, 最高, 最高不超过.
-fn trim_ceiling(tokens: &[Token]) -> &[Token] {
+pub(super) fn trim_ceiling(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
     while let [Token { kind: TokenKind::Word(word), .. }, after @ ..] = rest
         && (is_ceiling(*word) || matches!(word, Word::Give | Word::Yearly | Word::Once))

@@ -63,6 +63,11 @@ impl Typing<'_, '_> {
         {
             self.note_bound(word, span);
         }
+        self.compare_as(op, left, right, span)
+    }
+
+    /// A comparison whose operator is known.
+    pub fn compare_as(&mut self, op: CompareOp, left: &Surface, right: &Surface, span: Span) -> Expr {
         if let Some(quotient) = self.quotient(op, left, right, span) {
             return quotient;
         }

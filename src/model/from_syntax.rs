@@ -5,21 +5,18 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostics::{Code, Diagnostic, Severity, has_errors, sort};
-use crate::limits::EXPRESSION_DEPTH_MAX;
 use crate::source::{FileId, Sources, Span};
+use crate::standard::library;
 use crate::syntax::ast::{File, Item};
+use crate::syntax::fields::is_table;
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
 use super::context::{Context, UnitTable};
-use super::expression::{Expr, ExprKind};
-use super::fields::{field, note};
+use super::definitions::{definitions, depth};
+use super::fields::note;
 use super::source_text::OriginalText;
-use super::surface::{Surface, SurfaceKind};
-use super::typing::{Typing, error};
 use super::vocabulary::{Entry, Vocabulary};
-use super::{
-    Checked, Definition, DefinitionId, Form, Model, NonNormative, Original, Policy, SettlementRules, SubjectId, Window,
-};
+use super::{Checked, DefinitionId, Model, NonNormative, Original, Policy, SettlementRules, SubjectId, Window};
 
 /// Checks a policy.
 #[must_use]
@@ -34,6 +31,8 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
         out.retain(Diagnostic::is_error);
     }
     accept(&mut out, files);
+    // What a policy does not use of the standard library is no concern of its drafter.
+    out.retain(|found| found.is_error() || !library::holds(sources.name(found.primary.span)));
     sort(&mut out);
     let model = if complete && !has_errors(&out) { Some(Checked { model: context.model }) } else { None };
     (model, out)
@@ -94,6 +93,12 @@ impl<'f> Items<'f> {
             by_keyword.entry(item.keyword).or_default().push(item);
         }
         Items { by_keyword, all }
+    }
+
+    /// Items that declare a derived fact: definitions and tables.
+    fn derived(&self) -> Vec<&'f Item> {
+        let derived = |item: &&Item| item.keyword == ItemKeyword::Definition || is_table(item.keyword);
+        self.all.iter().copied().filter(derived).collect()
     }
 
     fn get(&self, keyword: ItemKeyword) -> &[&'f Item] {
@@ -166,7 +171,7 @@ fn declare(context: &mut Context<'_>, items: &Items<'_>) {
     context.classes(&items.all);
     context.subjects(items.get(ItemKeyword::Subject));
     key_names(context);
-    for (at, item) in items.get(ItemKeyword::Definition).iter().enumerate() {
+    for (at, item) in items.derived().iter().enumerate() {
         let id = DefinitionId(u32::try_from(at).unwrap_or(u32::MAX));
         if let Some(lead) = &item.header.lead {
             let name: String = lead.text.split_whitespace().collect();
@@ -198,11 +203,12 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
     // Declarations come first, whatever the order of items: a clause may use what a later item declares.
     declare(&mut context, &items);
     context.policy_item(policy);
-    definitions(&mut context, items.get(ItemKeyword::Definition));
+    definitions(&mut context, &items.derived());
     for item in items.get(ItemKeyword::Scope) {
         context.scope_item(item);
     }
     let index = context.clauses(items.get(ItemKeyword::Clause));
+    context.settlement(policy, items.get(ItemKeyword::Group), &index);
     let scenario_items: Vec<&Item> = items
         .all
         .iter()
@@ -247,227 +253,6 @@ fn the_policy<'f>(context: &mut Context<'_>, items: &Items<'f>, files: &[File]) 
             None
         }
     }
-}
-
-/// Definitions: read all, then check each after those it refers to; cycles are reported.
-fn definitions(context: &mut Context<'_>, items: &[&Item]) {
-    let mut surfaces: Vec<Option<Surface>> = Vec::new();
-    let mut seen: HashMap<String, Span> = HashMap::new();
-    for item in items {
-        let name = context.item_name(item, ("定义", "definition"));
-        let (name, span) = name.unwrap_or((String::new(), item.keyword_span));
-        if let Some(first) = seen.insert(name.clone(), span).filter(|_| !name.is_empty()) {
-            context.duplicate(&name, span, first);
-        }
-        if context.vocabulary.get(&name).iter().any(|entry| matches!(entry, Entry::Fact(_))) {
-            let fact = context.model.facts.iter().find(|fact| fact.name == name).map(|fact| fact.span);
-            if let Some(first) = fact {
-                context.duplicate(&name, span, first);
-            }
-        }
-        surfaces.push(definition_surface(context, item));
-        let quotes = context.quotes(item);
-        let note = note(context, item);
-        let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
-        context.model.definitions.push(Definition {
-            name,
-            alias,
-            value: error(span),
-            form: Form::Expression,
-            quotes,
-            note,
-            span,
-        });
-    }
-    let mut state = vec![State::Waiting; items.len()];
-    for at in 0..items.len() {
-        resolve(context, at, &surfaces, &mut state);
-    }
-}
-
-fn definition_surface(context: &mut Context<'_>, item: &Item) -> Option<Surface> {
-    let value = item.header.value.as_ref().filter(|value| !value.is_empty() || !item.header.list.is_empty());
-    let field = field(item, FieldKeyword::Value).or_else(|| field(item, FieldKeyword::Condition));
-    if let (None, Some(field)) = (value, field) {
-        return Typing { context, subjects: Vec::new() }.field_surface(field, true);
-    }
-    let Some(value) = value else {
-        context.report(
-            Diagnostic::new(
-                Code::MissingField,
-                item.keyword_span.to(item.header.span),
-                "定义没有内容",
-                "this definition is empty",
-            )
-            .help("写成：定义 名称：条件或算式", "write `definition name: expression`"),
-        );
-        return None;
-    };
-    Typing { context, subjects: Vec::new() }.listed_surface(value, &item.header.list, item.header.span, true)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Waiting,
-    Open,
-    Done,
-}
-
-/// Checks a definition after those it refers to. An explicit stack, since chains may be long.
-fn resolve(context: &mut Context<'_>, start: usize, surfaces: &[Option<Surface>], state: &mut [State]) {
-    let mut stack = vec![start];
-    while let Some(at) = stack.last().copied() {
-        if state.get(at).is_none_or(|state| *state == State::Done) {
-            stack.pop();
-            continue;
-        }
-        let surface = surfaces.get(at).and_then(Option::as_ref);
-        let mut next = Vec::new();
-        if let Some(surface) = surface {
-            mentioned(surface, &mut next);
-        }
-        let pending: Vec<usize> =
-            next.into_iter().filter(|other| state.get(*other).is_some_and(|state| *state != State::Done)).collect();
-        if state.get(at) == Some(&State::Waiting) {
-            if let Some(state) = state.get_mut(at) {
-                *state = State::Open;
-            }
-            if let Some(cyclic) = pending.iter().find(|other| state.get(**other) == Some(&State::Open)) {
-                report_cycle(context, at, *cyclic);
-            }
-            let waiting: Vec<usize> =
-                pending.into_iter().filter(|other| state.get(*other) == Some(&State::Waiting)).collect();
-            if !waiting.is_empty() {
-                stack.extend(waiting);
-                continue;
-            }
-        }
-        let value = surface.map(|surface| Typing { context, subjects: Vec::new() }.expr(surface, None));
-        if let (Some(definition), Some(value)) = (context.model.definitions.get_mut(at), value) {
-            definition.value = value;
-        }
-        if let Some(state) = state.get_mut(at) {
-            *state = State::Done;
-        }
-        stack.pop();
-    }
-}
-
-fn report_cycle(context: &mut Context<'_>, at: usize, other: usize) {
-    let place =
-        |at: usize| context.model.definitions.get(at).map(|definition| (definition.name.clone(), definition.span));
-    let (Some((name, span)), Some((other, place))) = (place(at), place(other)) else { return };
-    if span == place {
-        context.report(
-            Diagnostic::new(
-                Code::DefinitionCycle,
-                span,
-                format!("定义“{name}”用到了它自己"),
-                format!("definition `{name}` refers to itself"),
-            )
-            .help("直接用事实写", "write it with facts only"),
-        );
-        return;
-    }
-    context.report(
-        Diagnostic::new(
-            Code::DefinitionCycle,
-            span,
-            format!("定义“{name}”和“{other}”互相引用"),
-            format!("definitions `{name}` and `{other}` refer to each other"),
-        )
-        .also(place, "另一个在这里", "the other is here")
-        .help("其中一个要直接用事实写", "write one of them with facts only"),
-    );
-}
-
-/// The definitions that an expression mentions.
-fn mentioned(surface: &Surface, found: &mut Vec<usize>) {
-    match &surface.kind {
-        SurfaceKind::Name { entries, .. } => {
-            for entry in entries {
-                if let Entry::Definition(id) = entry {
-                    found.push(id.index());
-                }
-            }
-        }
-        SurfaceKind::Not(inner) | SurfaceKind::State(_, inner) | SurfaceKind::Round(inner, _) => {
-            mentioned(inner, found)
-        }
-        SurfaceKind::Join { parts, .. } => parts.iter().for_each(|(_, part)| mentioned(part, found)),
-        SurfaceKind::Compare(_, left, right) | SurfaceKind::Arithmetic(_, left, right) => {
-            mentioned(left, found);
-            mentioned(right, found);
-        }
-        SurfaceKind::Within { value, list, .. } => {
-            mentioned(value, found);
-            list.iter().for_each(|item| mentioned(item, found));
-        }
-        SurfaceKind::Choose(_, parts) => parts.iter().for_each(|part| mentioned(part, found)),
-        SurfaceKind::Broken
-        | SurfaceKind::Number(_)
-        | SurfaceKind::Date(_)
-        | SurfaceKind::Text(_)
-        | SurfaceKind::Boolean(_)
-        | SurfaceKind::OnDate
-        | SurfaceKind::CertainReward => {}
-    }
-}
-
-/// Expressions are bounded in depth once definitions are expanded, so that later stages may recurse.
-fn depth(context: &mut Context<'_>) {
-    let mut depths: Vec<Option<usize>> = vec![None; context.model.definitions.len()];
-    let mut deep = Vec::new();
-    // Definitions are acyclic here or were reported; each round settles those whose parts are settled.
-    for _ in 0..EXPRESSION_DEPTH_MAX {
-        let mut changed = false;
-        for (at, definition) in context.model.definitions.iter().enumerate() {
-            if depths.get(at).is_some_and(Option::is_none)
-                && let Some(depth) = expr_depth(&definition.value, &depths)
-            {
-                if let Some(slot) = depths.get_mut(at) {
-                    *slot = Some(depth);
-                }
-                changed = true;
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-    for (definition, depth) in context.model.definitions.iter().zip(&depths) {
-        if depth.is_none_or(|depth| depth > EXPRESSION_DEPTH_MAX) {
-            deep.push(definition.span);
-        }
-    }
-    let conditions = context.model.clauses.iter().flat_map(|clause| clause.conditions.iter().chain(&clause.exclusions));
-    for condition in conditions.chain(&context.model.scope) {
-        if expr_depth(&condition.expr, &depths).is_some_and(|depth| depth > EXPRESSION_DEPTH_MAX) {
-            deep.push(condition.expr.span);
-        }
-    }
-    if has_errors(&context.out) {
-        return;
-    }
-    for span in deep {
-        context.report(
-            Diagnostic::new(Code::NestingTooDeep, span, "定义一层套一层，太深了", "definitions are nested too deep")
-                .help(format!("最多 {EXPRESSION_DEPTH_MAX} 层"), format!("at most {EXPRESSION_DEPTH_MAX} levels")),
-        );
-    }
-}
-
-/// The depth of an expression; `None` while a definition in it is not settled.
-fn expr_depth(expr: &Expr, depths: &[Option<usize>]) -> Option<usize> {
-    let inner = match &expr.kind {
-        ExprKind::Definition(id) => depths.get(id.index()).copied().flatten()?,
-        _ => {
-            let mut most = Some(0);
-            expr.parts(|part| most = most.and_then(|most| Some(expr_depth(part, depths)?.max(most))));
-            most?
-        }
-    };
-    Some(inner + 1)
 }
 
 impl Context<'_> {

@@ -13,17 +13,21 @@ mod comparing;
 mod conditions;
 mod context;
 mod declarations;
+mod definitions;
 pub mod expression;
 mod fields;
 mod from_syntax;
 mod left_over;
 mod lints;
+pub mod mutate;
 pub mod record;
 pub mod segment;
+mod settle;
 pub mod settlement;
 pub mod source_text;
 mod subjects;
 mod surface;
+mod tables;
 mod tokens;
 pub mod types;
 mod typing;
@@ -296,7 +300,7 @@ pub enum Form {
         base: Expr,
         /// Its lines, in the order written.
         lines: Vec<TierLine>,
-        /// 其余.
+        /// 其余; where it is 不予支持, a choice of which no arm ever holds.
         otherwise: Option<Expr>,
     },
     /// 累进: each part of `base` by its own rate.

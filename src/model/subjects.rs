@@ -1,50 +1,23 @@
 //! In: 对象 items. Out: kinds of subjects and their facts with types, owners and ranges.
 
+mod ledger;
+mod modifiers;
+mod types;
+
 use rust_decimal::Decimal;
 
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::limits::{FACTS_MAX, VALUE_MAX};
-use crate::literal;
 use crate::source::Span;
 use crate::syntax::ast::{Field, Item, Part, Phrase, Separator};
 use crate::syntax::keywords::{FieldKeyword, Word};
 
 use super::context::Context;
-use super::fields::plain;
 use super::segment::Mode;
 use super::tokens::{Token, TokenKind};
-use super::types::{NumberKind, Type, Unit};
-use super::typing::kind_of;
+use super::types::Type;
 use super::vocabulary::Entry;
-use super::{Authority, Fact, FactId, FactSource, Subject, SubjectId};
-
-/// Units that count whole things; others keep two decimals.
-const COUNTED: &[&str] = &[
-    "人", "户", "家", "个", "项", "件", "台", "套", "次", "项目", "主体", "团队", "企业", "产品", "课时", "学时", "场",
-    "期", "节", "月", "天",
-];
-
-/// What drafters call a type, besides its own spellings.
-const OTHER_WORDS: &[(&str, Word)] = &[
-    ("布尔", Word::Boolean),
-    ("是或否", Word::Boolean),
-    ("有无", Word::Boolean),
-    ("小数", Word::Number),
-    ("数字", Word::Number),
-    ("数值", Word::Number),
-    ("百分比", Word::Rate),
-    ("比率", Word::Rate),
-    ("占比", Word::Rate),
-    ("钱", Word::Money),
-    ("人民币", Word::Money),
-    ("时间", Word::Date),
-    ("年月日", Word::Date),
-    ("期限", Word::Period),
-    ("时长", Word::Period),
-    ("文字", Word::Text),
-    ("字符串", Word::Text),
-    ("统一社会信用代码", Word::CreditCode),
-];
+use super::{Fact, FactId, FactSource, Subject, SubjectId};
 
 /// What is to be known of a fact that the compiler makes.
 pub struct MadeFact {
@@ -313,230 +286,12 @@ impl Context<'_> {
             subject.identifier = fact;
         }
     }
-
-    /// What follows the type: 由 … 认定, 每年, 标识, 2位小数, 不低于 0.
-    fn modifier(&mut self, fact: &mut Fact, phrase: &Phrase, identifier: &mut bool) {
-        if self.unknown_authority(phrase) {
-            return;
-        }
-        let tokens = self.tokens(phrase, Mode::Phrase);
-        let words: Vec<Word> = tokens
-            .iter()
-            .filter_map(|token| match token.kind {
-                TokenKind::Word(word) => Some(word),
-                _ => None,
-            })
-            .collect();
-        match (tokens.as_slice(), words.as_slice()) {
-            ([.., Token { kind: TokenKind::Broken, .. }], _) | ([Token { kind: TokenKind::Broken, .. }, ..], _) => {}
-            (_, [Word::Yearly]) => fact.yearly = true,
-            (_, [Word::Identifier]) => *identifier = true,
-            (_, [Word::DecidedBy, .., how @ (Word::Attest | Word::Discretion)]) => {
-                let authority = tokens.iter().find_map(|token| match &token.kind {
-                    TokenKind::Word(Word::ResponsibleDepartment) => Some(Authority::Responsible),
-                    TokenKind::Name(_, entries) => entries.iter().find_map(|entry| match entry {
-                        Entry::Department(id) => Some(Authority::Department(*id)),
-                        _ => None,
-                    }),
-                    _ => None,
-                });
-                match authority {
-                    Some(authority) => {
-                        if let Authority::Department(id) = authority {
-                            self.use_department(id);
-                        }
-                        fact.source = if *how == Word::Attest {
-                            FactSource::Determination(authority)
-                        } else {
-                            FactSource::Discretion(authority)
-                        };
-                    }
-                    None => self.modifier_unreadable(phrase),
-                }
-            }
-            ([Token { kind: TokenKind::Number(number), .. }, _], [Word::Decimals]) => {
-                if let Type::Number { scale, .. } = &mut fact.ty {
-                    *scale = u8::try_from(number.value.mantissa()).unwrap_or(*scale).min(10);
-                }
-            }
-            ([Token { kind: TokenKind::Word(word), .. }, Token { kind: TokenKind::Number(number), .. }], _) => {
-                use super::expression::CompareOp::{AtLeast, AtMost};
-                match super::comparing::operator(*word) {
-                    Some(AtLeast | AtMost) if !unit_fits(fact, number) => self.range_unit(fact, phrase),
-                    Some(AtLeast) => fact.range.0 = number.value,
-                    Some(AtMost) => fact.range.1 = number.value,
-                    _ => self.modifier_unreadable(phrase),
-                }
-            }
-            ([Token { kind: TokenKind::Text(text), .. }], _) => fact.note.clone_from(text),
-            _ => self.modifier_unreadable(phrase),
-        }
-    }
-
-    /// `由 区人社局 认定` with a department that is not declared: reported as such.
-    fn unknown_authority(&mut self, phrase: &Phrase) -> bool {
-        let text = plain(phrase);
-        let after =
-            |text: &str, word: Word| text.strip_prefix(word.zh()).or(text.strip_prefix(word.en())).map(str::to_owned);
-        let before =
-            |text: &str, word: Word| text.strip_suffix(word.zh()).or(text.strip_suffix(word.en())).map(str::to_owned);
-        let Some(rest) = after(&text, Word::DecidedBy) else { return false };
-        let Some(name) = before(&rest, Word::Attest).or(before(&rest, Word::Discretion)) else { return false };
-        if name.is_empty() || Word::find(&name) == Some(Word::ResponsibleDepartment) {
-            return false;
-        }
-        let span = self.locate(phrase.span, &name);
-        self.department(&name, span).is_none()
-    }
-
-    fn range_unit(&mut self, fact: &Fact, phrase: &Phrase) {
-        let unit = match &fact.ty {
-            Type::Number { unit, .. } if !unit.powers.is_empty() => super::typing::show_unit(unit),
-            _ => return self.modifier_unreadable(phrase),
-        };
-        self.report(
-            Diagnostic::new(
-                Code::UnitMismatch,
-                phrase.span,
-                format!("“{}”以“{unit}”计，取值范围的单位不同", fact.name),
-                format!("`{}` is in `{unit}`, its range is not", fact.name),
-            )
-            .help(format!("数字后面写“{unit}”"), format!("write `{unit}` after the number")),
-        );
-    }
-
-    fn modifier_unreadable(&mut self, phrase: &Phrase) {
-        let text = plain(phrase);
-        self.report(
-            Diagnostic::new(Code::FieldUnreadable, phrase.span, format!("“{text}”读不懂"), format!("`{text}` cannot be read")).help(
-                "类型后面可以写：由 部门 认定、由 部门 裁量、每年、标识、2位小数、不低于 0",
-                "after the type: `by department determination`, `by department discretion`, `yearly`, `identifier`, `2 decimals`, `not-below 0`",
-            ),
-        );
-    }
-
-    /// The type of a fact.
-    fn fact_type(&mut self, phrase: &Phrase) -> Type {
-        let (Some(Part::Run(run)), bracket) = (phrase.parts.first(), phrase.parts.get(1)) else {
-            return self.unknown_type(phrase);
-        };
-        let unit = match bracket {
-            Some(Part::Bracket { inner, .. }) => match self.unit(&plain(inner)) {
-                Some(unit) => Some(unit),
-                None => return self.unknown_unit(&plain(inner), inner.span),
-            },
-            Some(Part::Run(_)) => return self.unknown_type(phrase),
-            _ => None,
-        };
-        let number = |kind, unit: Option<Unit>, scale| Type::Number { kind, unit: unit.unwrap_or_default(), scale };
-        match Word::find(&run.text) {
-            Some(Word::Boolean) => Type::Bool,
-            Some(Word::Integer) => {
-                let kind = unit.as_ref().map_or(NumberKind::Integer, |unit| kind_of(unit, 0));
-                number(kind, unit, 0)
-            }
-            Some(Word::Number) => {
-                let kind = unit.as_ref().map_or(NumberKind::Number, |unit| kind_of(unit, 4));
-                number(kind, unit, 4)
-            }
-            Some(Word::Rate) => number(NumberKind::Rate, None, 6),
-            Some(Word::Money) => number(NumberKind::Money, Some(unit.unwrap_or_else(|| Unit::base("CNY"))), 2),
-            Some(Word::Period) => number(NumberKind::Period, Some(unit.unwrap_or_else(|| Unit::base("月"))), 0),
-            Some(Word::Date) => Type::Date,
-            Some(Word::Text | Word::CreditCode) => Type::Text,
-            _ => {
-                let name: String = plain(phrase);
-                let class = self.vocabulary.get(&name).into_iter().find_map(|entry| match entry {
-                    Entry::Class(class) => Some(class),
-                    _ => None,
-                });
-                match (class, self.unit(&name)) {
-                    (Some(class), _) => Type::Member(class),
-                    (None, Some(unit)) => {
-                        let scale = if unit
-                            .powers
-                            .keys()
-                            .all(|base| COUNTED.contains(&base.as_str()) || self.units.declared.contains_key(base))
-                        {
-                            0
-                        } else {
-                            2
-                        };
-                        Type::Number { kind: kind_of(&unit, scale), unit, scale }
-                    }
-                    (None, None) => self.unknown_type(phrase),
-                }
-            }
-        }
-    }
-
-    /// A unit expression such as `元/人/月`.
-    fn unit(&self, text: &str) -> Option<Unit> {
-        let number = literal::quantity(&format!("1{text}"), &|name| self.units.get(name))?.ok()?;
-        (!number.unit.is_empty()).then(|| Unit { powers: number.unit.into_iter().collect() })
-    }
-
-    fn unknown_unit(&mut self, text: &str, span: Span) -> Type {
-        self.report(
-            Diagnostic::new(Code::UnknownUnit, span, format!("不认识的单位“{text}”"), format!("unknown unit `{text}`"))
-                .help(format!("加一行“单位 {text}”"), format!("add `unit {text}`")),
-        );
-        Type::Error
-    }
-
-    fn unknown_type(&mut self, phrase: &Phrase) -> Type {
-        let text = plain(phrase);
-        let known = [
-            Word::Boolean,
-            Word::Integer,
-            Word::Number,
-            Word::Rate,
-            Word::Money,
-            Word::Date,
-            Word::Period,
-            Word::Text,
-            Word::CreditCode,
-        ];
-        let classes: Vec<String> = self.model.classes.iter().map(|class| class.name.clone()).collect();
-        let other = OTHER_WORDS.iter().find(|(word, _)| *word == text).map(|(_, word)| word.zh());
-        let near = other
-            .or_else(|| nearest(&text, known.iter().map(|word| word.zh()).chain(classes.iter().map(String::as_str))))
-            .map(str::to_owned);
-        let mut report = Diagnostic::new(
-            Code::UnknownType,
-            phrase.span,
-            format!("不认识的类型“{text}”"),
-            format!("unknown type `{text}`"),
-        );
-        report = match near {
-            Some(near) => report
-                .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
-                .fix(phrase.span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`")),
-            None => report.help(
-                "类型有：是否、整数、数、比例、金额、日期、期间、文本、信用代码，以及枚举、分类、单位的名称",
-                "types: boolean, integer, number, rate, money, date, period, text, credit-code, and names of enumerations, classifications, units",
-            ),
-        };
-        self.report(report);
-        Type::Error
-    }
 }
 
 /// The bounds of a number where none are declared.
 fn default_range() -> (Decimal, Decimal) {
     let limit = Decimal::from_i128_with_scale(VALUE_MAX, 0);
     (-limit, limit)
-}
-
-/// Whether a bound has the unit of its fact; zero and what is no money need none.
-fn unit_fits(fact: &Fact, number: &literal::Literal) -> bool {
-    match &fact.ty {
-        Type::Number { unit, .. } => {
-            number.unit.is_empty() && (number.value.is_zero() || unit.currency().is_none())
-                || unit.powers.iter().eq(number.unit.iter().map(|(name, power)| (name, power)))
-        }
-        _ => false,
-    }
 }
 
 /// The kind of subject that a token names.

@@ -120,7 +120,7 @@ fn discretion(
     let (most, binding_cap) = limit(most, &ceilings(case, id, clause));
     let least = least.with(&most, Interval::least);
     let (Some(low), Some(high)) = (least.range(), most.range()) else { return not_applicable() };
-    if !low.is_determined() || !high.is_determined() {
+    if !least.is_determined() || !most.is_determined() {
         return undetermined(least.needs.into_iter().chain(most.needs));
     }
     let set = case.fact(fact);

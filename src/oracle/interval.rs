@@ -4,6 +4,7 @@
 //! compiler rules out (P0307), becomes infinite: wider than the truth, never wrong.
 
 use super::number::Number;
+use crate::calendar::{self, MissingDay};
 use crate::model::{MonthEnd, Rounding};
 
 /// An end of an interval, in order.
@@ -78,14 +79,11 @@ impl Interval {
         self.corners(other, multiply)
     }
 
-    /// `None`: 不适用, the divisor is zero.
+    /// `None`: the divisor may be zero.
     pub fn divide(self, other: Interval, rounding: Rounding) -> Option<Interval> {
-        if other == Interval::ZERO {
-            return None;
-        }
         let zero = End::At(Number::ZERO);
         if other.low <= zero && zero <= other.high {
-            return Some(Interval::ALL);
+            return None;
         }
         Some(self.corners(other, |a, b, overflow| divide(a, b, rounding, overflow)))
     }
@@ -104,6 +102,25 @@ impl Interval {
             low: add_months(self.low, months.low, rule, End::Least),
             high: add_months(self.high, months.high, rule, End::Most),
         }
+    }
+
+    /// What lies in either, and between them.
+    pub fn hull(self, other: Interval) -> Interval {
+        Interval { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// Whole years from a day to another.
+    pub fn years_until(self, other: Interval) -> Interval {
+        Interval { low: years(self.high, other.low), high: years(self.low, other.high) }
+    }
+
+    /// The calendar year of a day.
+    pub fn year(self) -> Interval {
+        let year = |end, overflow| match end {
+            End::At(day) => day.to_integer().map_or(overflow, |day| End::At(Number::integer(calendar::year(day)))),
+            infinite => infinite,
+        };
+        Interval { low: year(self.low, End::Least), high: year(self.high, End::Most) }
     }
 
     /// ≥
@@ -193,12 +210,24 @@ fn divide(a: End, b: End, rounding: Rounding, overflow: End) -> End {
 fn add_months(day: End, months: End, rule: MonthEnd, overflow: End) -> End {
     let (End::At(start), End::At(count)) = (day, months) else { return add(day, months, overflow) };
     let missing = match rule {
-        MonthEnd::LastDay => crate::calendar::MissingDay::LastDay,
-        MonthEnd::NextMonth => crate::calendar::MissingDay::NextMonth,
+        MonthEnd::LastDay => MissingDay::LastDay,
+        MonthEnd::NextMonth => MissingDay::NextMonth,
     };
     let end = start
         .to_integer()
         .zip(count.to_integer())
-        .and_then(|(start, count)| crate::calendar::add_months(start, count, missing));
+        .and_then(|(start, count)| calendar::add_months(start, count, missing));
     end.map_or(overflow, |day| End::At(Number::integer(day)))
+}
+
+/// The greatest number of years after which `from` is not later than `to`; 0 where there is none.
+fn years(from: End, to: End) -> End {
+    let (End::At(start), End::At(end)) = (from, to) else {
+        return if from == End::Most || to == End::Least { End::At(Number::ZERO) } else { End::Most };
+    };
+    let (Some(start), Some(end)) = (start.to_integer(), end.to_integer()) else { return End::Most };
+    let years = calendar::year(end).saturating_sub(calendar::year(start));
+    let reached = calendar::add_months(start, years.saturating_mul(12), MissingDay::LastDay);
+    let years = if reached.is_some_and(|reached| reached <= end) { years } else { years.saturating_sub(1) };
+    End::At(Number::integer(years.max(0)))
 }

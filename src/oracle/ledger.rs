@@ -1,5 +1,7 @@
-//! In: a cap, the ledger, whom the application names. Out: what is left of the cap: section 3 of the semantics.
-//! Invariant: between nothing and the whole cap.
+//! In: a cap or a counter, the ledger, whom the application names. Out: what is left of the cap, how often there was an award:
+//! section 3 of the semantics. Invariant: between nothing and the whole cap.
+
+use std::collections::BTreeSet;
 
 use super::clause::cents;
 use super::interval::{End, Interval};
@@ -7,7 +9,8 @@ use super::number::Number;
 use super::value::{Case, Known, Needs, Value};
 use super::{Award, Given};
 use crate::calendar::{self, MissingDay};
-use crate::model::{self, Cap, CapKey, CapPeriod, CapScope, ClauseId, FactId, RoundingMode, SubjectId};
+use crate::limits::LEDGER_TIMES_MAX;
+use crate::model::{self, Cap, CapKey, CapPeriod, CapScope, ClauseId, FactId, RoundingMode, SubjectId, Times};
 
 /// Whose awards count toward a cap.
 enum Holder {
@@ -40,17 +43,50 @@ pub fn remaining(case: &Case, clause: ClauseId, cap: &Cap) -> Known {
             return positive(&amount);
         }
         let used = Interval { low: End::At(Number::ZERO), high: range.high.max(End::At(Number::ZERO)) };
-        let needs: Needs = subjects.iter().filter_map(|subject| identifier(case, *subject)).collect();
+        let needs = identifiers(case, &subjects);
         return positive(&amount.with(&Known { value: Value::Range(used), needs }, Interval::subtract));
     }
     if used_up {
-        return Known::constant(Interval::ZERO);
+        return amount.map(|_| Interval::ZERO);
     }
     let sum = awards
         .iter()
         .filter(in_period)
         .fold(Interval::ZERO, |sum, award| sum.add(Interval::at(Number::from_decimal(award.amount))));
     positive(&amount.with(&Known::constant(sum), Interval::subtract))
+}
+
+/// How many earlier awards there were, or calendar years with one.
+pub fn times(case: &Case, times: &Times) -> Known {
+    let most = Number::from_decimal(rust_decimal::Decimal::from_i128_with_scale(LEDGER_TIMES_MAX, 0));
+    let from_none = |most: Number| Interval { low: End::At(Number::ZERO), high: End::At(most) };
+    if let Some(fact) = times.ledger
+        && !matches!(case.given(fact), Some(Given::Value(model::Value::Bool(true))))
+    {
+        return Known { value: Value::Range(from_none(most)), needs: Needs::from([fact]) };
+    }
+    let holder = holder(case, &times.key);
+    let counted = case.ledger.iter().filter(|award| {
+        in_scope(&times.counts, times.clause, award)
+            && award.date <= case.on
+            && in_period(case.on, times.period, award.date)
+            && may_hold(&holder, award)
+    });
+    let year = |day: i32| calendar::year(day.into());
+    let count = if times.years {
+        counted.map(|award| year(award.date)).filter(|past| *past < year(case.on)).collect::<BTreeSet<i64>>().len()
+    } else {
+        counted.count()
+    };
+    let count = Number::integer(i64::try_from(count).unwrap_or(i64::MAX)).min(most);
+    match holder {
+        Holder::Unknown(subjects) if !count.is_zero() => {
+            Known { value: Value::Range(from_none(count)), needs: identifiers(case, &subjects) }
+        }
+        Holder::Unknown(_) | Holder::Everyone | Holder::Subject(..) | Holder::Nobody => {
+            Known::constant(Interval::at(count))
+        }
+    }
 }
 
 fn positive(amount: &Known) -> Known {
@@ -103,6 +139,10 @@ fn may_hold(holder: &Holder, award: &Award) -> bool {
         Holder::Unknown(subjects) => subjects.iter().any(|subject| award.subjects.contains_key(subject)),
         Holder::Nobody => false,
     }
+}
+
+fn identifiers(case: &Case, subjects: &[SubjectId]) -> Needs {
+    subjects.iter().filter_map(|subject| identifier(case, *subject)).collect()
 }
 
 fn identifier(case: &Case, subject: SubjectId) -> Option<FactId> {

@@ -6,17 +6,29 @@
 mod clause;
 mod interval;
 mod ledger;
+mod list;
 mod number;
+pub mod settle;
 #[cfg(test)]
 mod tests;
 mod value;
+mod working_days;
 
 use std::collections::BTreeMap;
 
 use crate::decision::{Amount, ClauseDecision, Decision};
 use crate::model::{Checked, ClauseId, Expr, FactId, MemberId, Model, SubjectId};
 
-pub use crate::model::case::Given;
+pub use crate::model::case::{Given, Record};
+
+/// What is known of one application.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Application {
+    /// A fact that is not here was not asked. `台账`, where the policy asks for it, is given as yes where there is a ledger.
+    pub facts: BTreeMap<FactId, Given>,
+    /// Records, by the fact of their list.
+    pub lists: BTreeMap<FactId, Vec<Record>>,
+}
 
 /// An earlier award.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,15 +45,15 @@ pub struct Award {
     pub subjects: BTreeMap<SubjectId, String>,
 }
 
-/// The decision on one application. A fact that is not in `facts` was not asked.
+/// The decision on one application.
 #[must_use]
-pub fn decide(policy: &Checked, facts: &BTreeMap<FactId, Given>, ledger: &[Award], on: i32) -> Decision {
-    decide_model(policy.model(), facts, ledger, on)
+pub fn decide(policy: &Checked, application: &Application, ledger: &[Award], on: i32) -> Decision {
+    decide_model(policy.model(), application, ledger, on)
 }
 
 /// [`decide`] without the promise that the model was checked, for tests that build one by hand.
-fn decide_model(model: &Model, facts: &BTreeMap<FactId, Given>, ledger: &[Award], on: i32) -> Decision {
-    let case = value::Case::new(model, facts, ledger, on);
+fn decide_model(model: &Model, application: &Application, ledger: &[Award], on: i32) -> Decision {
+    let case = value::Case::new(model, application, ledger, on);
     let clauses: Vec<ClauseDecision> =
         (0..).map(ClauseId).zip(&model.clauses).map(|(id, clause)| clause::decide(&case, id, clause)).collect();
     let total = clauses.iter().filter_map(eligible).fold(Amount::ZERO, |sum, amount| sum.plus(amount));
@@ -49,33 +61,41 @@ fn decide_model(model: &Model, facts: &BTreeMap<FactId, Given>, ledger: &[Award]
 }
 
 /// Values of single expressions of an application on a day without earlier awards: for searches that look for an application.
-pub struct Evaluator<'a>(value::Case<'a>);
+pub struct Evaluator<'a> {
+    model: &'a Model,
+    application: Application,
+    on: i32,
+}
 
 impl<'a> Evaluator<'a> {
     /// An application; a fact that is not in `facts` was not asked.
     #[must_use]
-    pub fn new(model: &'a Model, facts: &'a BTreeMap<FactId, Given>, on: i32) -> Evaluator<'a> {
-        Evaluator(value::Case::new(model, facts, &[], on))
+    pub fn new(model: &'a Model, facts: &BTreeMap<FactId, Given>, on: i32) -> Evaluator<'a> {
+        Evaluator { model, application: Application { facts: facts.clone(), lists: BTreeMap::new() }, on }
+    }
+
+    fn case(&self) -> value::Case<'_> {
+        value::Case::new(self.model, &self.application, &[], self.on)
     }
 
     /// Whether a condition holds; `None`: open.
     #[must_use]
     pub fn truth(&self, expr: &Expr) -> Option<bool> {
-        let range = self.0.value(expr).range().filter(interval::Interval::is_determined)?;
+        let range = self.case().value(expr).range().filter(interval::Interval::is_determined)?;
         Some(range == interval::Interval::YES)
     }
 
     /// Whether a fact is one of these class values or below; `None`: open.
     #[must_use]
     pub fn within(&self, fact: FactId, members: &[MemberId]) -> Option<bool> {
-        let range = self.0.within(&self.0.fact(fact), members).range().filter(interval::Interval::is_determined)?;
+        let range = self.case().within(&self.case().fact(fact), members).range().filter(interval::Interval::is_determined)?;
         Some(range == interval::Interval::YES)
     }
 
     /// A number, a day, or the index of a class value; `None`: open, not applicable, or a text.
     #[must_use]
     pub fn number(&self, expr: &Expr) -> Option<rust_decimal::Decimal> {
-        match self.0.value(expr).value {
+        match self.case().value(expr).value {
             value::Value::Range(interval::Interval { low: interval::End::At(low), high: interval::End::At(high) })
                 if low == high =>
             {

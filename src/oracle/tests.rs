@@ -1,5 +1,7 @@
 //! The oracle on models built by hand, for each sentence of the semantics that a slip could turn around.
 
+mod records;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -152,7 +154,7 @@ fn policy(clauses: Vec<Clause>) -> Model {
     }
 }
 
-fn facts(given: &[(FactId, &str)]) -> BTreeMap<FactId, Given> {
+fn facts(given: &[(FactId, &str)]) -> Application {
     let read = |(id, text): &(FactId, &str)| {
         let given = match *text {
             "未知" => Given::Unknown,
@@ -163,7 +165,7 @@ fn facts(given: &[(FactId, &str)]) -> BTreeMap<FactId, Given> {
         };
         (*id, given)
     };
-    given.iter().map(read).collect()
+    Application { facts: given.iter().map(read).collect(), lists: BTreeMap::new() }
 }
 
 /// The outcome of the only clause, in short.

@@ -1,6 +1,6 @@
 //! In: outcomes, expected and decided. Out: the words in which a case would state them.
 
-use super::{giver, label, open_facts};
+use super::compare::{self, giver, label, open_facts};
 use crate::bytecode::program::{ClauseInfo, OutcomeInfo, Tables};
 use crate::decision::{Amount, ClauseDecision, Failure};
 use crate::diagnostics::{Lang, Text};
@@ -21,7 +21,7 @@ pub(super) fn expected(
         OutcomeInfo::Ineligible(Some(why)) => {
             Text::new(format!("不符合，因 {why}"), format!("ineligible because `{why}`"))
         }
-        OutcomeInfo::Eligible { low, high } => eligible(&super::amount(*low, *high), &clause.currency),
+        OutcomeInfo::Eligible { low, high } => eligible(&compare::amount(*low, *high), &clause.currency),
     };
     add(&mut said, "待", "awaiting", awaits.iter().map(|at| department(tables, *at)));
     add(&mut said, "需", "needing", needs.iter().map(|at| fact(tables, *at)));

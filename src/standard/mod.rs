@@ -1,3 +1,5 @@
-//! In: texts that a national standard gives a form. Out: whether they have it. Pure functions, no policy, no files.
+//! In: texts that a national standard gives a form, and names of library files. Out: whether they have it; the library's text. Pure
+//! functions, no policy, no files.
 
 pub mod credit_code;
+pub mod library;

@@ -1,105 +1,12 @@
-//! In: a case of a program and the decision it got. Out: [`Report`], what differs from what the case expects, in words (P0601).
-//! Invariant: pure; amounts are compared exactly, and what a case does not mention is not compared.
+//! In: what a case expects and what was decided. Out: what differs. Invariant: amounts are compared exactly, and what a case does not
+//! mention is not compared.
 
 use rust_decimal::Decimal;
 
-use crate::bytecode::Verified;
-use crate::bytecode::program::{Award, CaseInfo, ClauseInfo, ExpectationInfo, GivenBy, OutcomeInfo, Place, Tables};
+use super::{Mismatch, Report, located, words};
+use crate::bytecode::program::{CaseInfo, ClauseInfo, ExpectationInfo, GivenBy, OutcomeInfo, Tables};
 use crate::decision::{Amount, ClauseDecision, Decision, Failure};
-use crate::diagnostics::{Code, Lang, Text};
-use crate::vm::{self, Vm};
-
-mod words;
-
-/// What became of a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// The name of the case.
-    pub title: String,
-    /// Where it stands: file, line, column.
-    pub place: (String, u32, u32),
-    /// What differs; empty where it passed.
-    pub mismatches: Vec<Mismatch>,
-}
-
-/// An expectation that was not met.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
-    /// Where the expectation stands: file, line, column.
-    pub place: (String, u32, u32),
-    /// The clause's id and title, or 总额.
-    pub of: Text,
-    /// What was expected.
-    pub expected: Text,
-    /// What came out.
-    pub got: Text,
-}
-
-impl Mismatch {
-    /// A few lines for people.
-    #[must_use]
-    pub fn text(&self, lang: Lang) -> String {
-        let (file, line, column) = &self.place;
-        let (of, expected, got) = (self.of.get(lang), self.expected.get(lang), self.got.get(lang));
-        let code = Code::CaseFailed.number();
-        match lang {
-            Lang::Zh => {
-                format!("  {file}:{line}:{column}: 错误[{code}]: {of}\n      期望：{expected}\n      实际：{got}\n")
-            }
-            Lang::En => {
-                format!("  {file}:{line}:{column}: error[{code}]: {of}\n      expected: {expected}\n      got: {got}\n")
-            }
-        }
-    }
-}
-
-/// Runs every case of a program, in order.
-#[must_use]
-pub fn run_all(program: &Verified) -> Vec<Report> {
-    let tables = &program.program().tables;
-    let vm = Vm::new(program);
-    let mut machine = vm.machine();
-    let reports = tables.cases.iter().map(|info| {
-        let (case, on) = (prepared(tables, &vm, info), day(tables, info));
-        compare(tables, info, &machine.trace(&case, on).decide())
-    });
-    reports.collect()
-}
-
-/// The day on which a case is decided: its own, else the first of the policy.
-#[must_use]
-pub fn day(tables: &Tables, case: &CaseInfo) -> i32 {
-    case.on.or(tables.policy.in_force.0).or(tables.policy.published).unwrap_or(0)
-}
-
-/// A case as the VM takes it. Its earlier awards went to its own subjects: where it gives no identifier, one is made up for both.
-fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
-    let mut case = vm.case();
-    for (slot, given) in &info.facts {
-        case.set(tables, *slot, given);
-    }
-    let Some(entries) = info.ledger.as_deref().filter(|entries| !entries.is_empty()) else { return case };
-    let mut subjects: Vec<(u32, String)> = Vec::new();
-    for (subject, kind) in tables.subjects.iter().zip(0u32..) {
-        if case.state(subject.identifier) == vm::State::NotAsked {
-            case.set_text(tables, subject.identifier, &format!("本案例的{}", subject.name));
-        }
-        subjects.extend(case.text(tables, subject.identifier).map(|text| (kind, text.to_owned())));
-    }
-    let awards: Vec<Award> = entries
-        .iter()
-        .map(|entry| Award {
-            clause: entry.clause,
-            date: entry.date,
-            amount: entry.amount,
-            once: entry.once,
-            subjects: subjects.clone(),
-        })
-        .collect();
-    let used = vm::ledger::used(tables, &awards, &case, day(tables, info));
-    case.set_used(used);
-    case
-}
+use crate::diagnostics::Text;
 
 /// Compares what a case expects with what was decided.
 #[must_use]
@@ -109,11 +16,6 @@ pub fn compare(tables: &Tables, case: &CaseInfo, decision: &Decision) -> Report 
         Some(Mismatch { place: located(tables, *place), of, expected, got })
     });
     Report { title: case.title.clone(), place: located(tables, case.place), mismatches: mismatches.collect() }
-}
-
-fn located(tables: &Tables, place: Place) -> (String, u32, u32) {
-    let file = tables.files.get(place.file as usize).cloned().unwrap_or_default();
-    (file, place.line, place.column)
 }
 
 /// Of what, what was expected and what came out; `None` where they agree.
@@ -176,7 +78,7 @@ fn awaited(tables: &Tables, clause: &ClauseInfo, got: &ClauseDecision, awaits: &
 }
 
 /// The facts that a decision still waits for.
-fn open_facts(got: &ClauseDecision) -> &[u32] {
+pub(super) fn open_facts(got: &ClauseDecision) -> &[u32] {
     match got {
         ClauseDecision::Undetermined { needs } | ClauseDecision::Eligible { needs, .. } => needs,
         ClauseDecision::NotInForce | ClauseDecision::Ineligible { .. } => &[],
@@ -184,7 +86,7 @@ fn open_facts(got: &ClauseDecision) -> &[u32] {
 }
 
 /// The department that gives a fact, as far as this clause is concerned.
-fn giver(tables: &Tables, clause: &ClauseInfo, slot: u32) -> Option<u32> {
+pub(super) fn giver(tables: &Tables, clause: &ClauseInfo, slot: u32) -> Option<u32> {
     match tables.slots.get(slot as usize)?.given_by {
         GivenBy::Applicant => None,
         GivenBy::Determination(Some(department)) | GivenBy::Discretion(Some(department)) => Some(department),
@@ -195,13 +97,14 @@ fn giver(tables: &Tables, clause: &ClauseInfo, slot: u32) -> Option<u32> {
 }
 
 /// The requirement's label, for a failure that is one.
-fn label<'a>(tables: &'a Tables, clause: &ClauseInfo, failure: Failure) -> Option<&'a str> {
+pub(super) fn label<'a>(tables: &'a Tables, clause: &ClauseInfo, failure: Failure) -> Option<&'a str> {
     let Failure::Requirement(number) = failure else { return None };
     let at = clause.requirements.0.checked_add(number)? as usize;
     tables.requirements.get(at).map(|requirement| requirement.label.as_str())
 }
 
-fn amount(low: i128, high: Option<i128>) -> Amount {
+/// A range of a case, scaled by 2.
+pub(super) fn amount(low: i128, high: Option<i128>) -> Amount {
     let decimal = |value| Decimal::try_from_i128_with_scale(value, 2).unwrap_or(Decimal::MAX);
     Amount { low: decimal(low), high: high.map(decimal) }
 }

@@ -1,0 +1,77 @@
+//! In: a case of a program and the decision it got. Out: [`Report`], what differs from what the case expects, in words (P0601).
+//! Invariant: pure; amounts are compared exactly, and what a case does not mention is not compared.
+
+mod compare;
+pub mod coverage;
+mod draft;
+pub mod goals;
+pub mod mutation;
+mod report;
+pub mod show;
+pub mod suggest;
+mod values;
+mod words;
+
+use crate::bytecode::Verified;
+use crate::bytecode::program::{Award, CaseInfo, Place, Tables};
+use crate::vm::{self, Machine, Vm};
+
+pub use compare::compare;
+pub use report::{Mismatch, Report};
+
+/// Runs every case of a program, in order.
+#[must_use]
+pub fn run_all(program: &Verified) -> Vec<Report> {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    let mut machine = vm.machine();
+    tables.cases.iter().map(|info| run(&vm, &mut machine, info)).collect()
+}
+
+/// Runs one case.
+fn run(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> Report {
+    let tables = &vm.program().tables;
+    let (case, on) = (prepared(tables, vm, info), day(tables, info));
+    compare(tables, info, &machine.trace(&case, on).decide())
+}
+
+/// The day on which a case is decided: its own, else the first of the policy.
+#[must_use]
+pub fn day(tables: &Tables, case: &CaseInfo) -> i32 {
+    case.on.or(tables.policy.in_force.0).or(tables.policy.published).unwrap_or(0)
+}
+
+/// A case as the VM takes it. Its earlier awards went to its own subjects: where it gives no identifier, one is made up for both.
+fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
+    let mut case = vm.case();
+    for (slot, given) in &info.facts {
+        case.set(tables, *slot, given);
+    }
+    let Some(entries) = info.ledger.as_deref().filter(|entries| !entries.is_empty()) else { return case };
+    let mut subjects: Vec<(u32, String)> = Vec::new();
+    for (subject, kind) in tables.subjects.iter().zip(0u32..) {
+        if case.state(subject.identifier) == vm::State::NotAsked {
+            case.set_text(tables, subject.identifier, &format!("本案例的{}", subject.name));
+        }
+        subjects.extend(case.text(tables, subject.identifier).map(|text| (kind, text.to_owned())));
+    }
+    let awards: Vec<Award> = entries
+        .iter()
+        .map(|entry| Award {
+            clause: entry.clause,
+            date: entry.date,
+            amount: entry.amount,
+            once: entry.once,
+            subjects: subjects.clone(),
+        })
+        .collect();
+    let used = vm::ledger::used(tables, &awards, &case, day(tables, info));
+    case.set_used(used);
+    case
+}
+
+/// File, line and column of a place.
+fn located(tables: &Tables, place: Place) -> (String, u32, u32) {
+    let file = tables.files.get(place.file as usize).cloned().unwrap_or_default();
+    (file, place.line, place.column)
+}
