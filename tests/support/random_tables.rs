@@ -19,7 +19,8 @@ const CONDITIONS: [&str; 5] =
 /// Some tables; `conditions` are names of definitions.
 pub fn tables(choices: &mut Choices, conditions: &[String]) -> Tables {
     let mut tables = Tables { text: String::new(), amounts: Vec::new() };
-    for number in 0..choices.below(4) {
+    let count = if choices.once_in(2) { 1 + choices.below(3) } else { 0 };
+    for number in 0..count {
         let name = format!("表{}", ['子', '丑', '寅', '卯'][number]);
         let (text, amount) = match choices.below(6) {
             0 => (tiers(choices, &name, number, "营业额", &ENDS, &RATES), format!("营业额 × {name}")),
