@@ -15,6 +15,7 @@ use super::segment::{Role, role};
 use super::tokens::{Token, TokenKind};
 use super::vocabulary::Entry;
 
+mod chain;
 mod folds;
 mod operands;
 mod paired;
@@ -236,11 +237,12 @@ impl<'t> Reader<'t, '_> {
         let mut left = self.operand(least);
         let mut chain = 0;
         loop {
-            if least < COMPARE
-                && let Some(compared) = self.postfix(&left)
-            {
-                left = compared;
-                continue;
+            if least < COMPARE {
+                let (about, at) = (chain::subject(&left).cloned(), self.here());
+                if let Some(compared) = self.postfix(about.as_ref().unwrap_or(&left)) {
+                    left = if about.is_some() { chain::joined(left, compared, at) } else { compared };
+                    continue;
+                }
             }
             // 甲，且 乙; 参观人次，每满1万人次 …
             if let (Some(TokenKind::Separator(_)), Some(TokenKind::Word(Word::And | Word::Or | Word::EachFull))) =
@@ -270,7 +272,14 @@ impl<'t> Reader<'t, '_> {
                     if chain > EXPRESSION_DEPTH_MAX {
                         return self.nested();
                     }
-                    left = self.infix(left, word, span);
+                    let about = chain::subject(&left).filter(|_| chain::orders(word)).cloned();
+                    left = match about {
+                        Some(about) => {
+                            let more = self.infix(about, word, span);
+                            chain::joined(left, more, span)
+                        }
+                        None => self.infix(left, word, span),
+                    };
                 }
                 Some(_) if matches!(word, Word::Give | Word::Yearly | Word::Once | Word::AwardNoun) => self.at += 1,
                 Some(Role::Postfix) if matches!(word, Word::Unknown | Word::NotApplicable) => {
