@@ -1,5 +1,6 @@
 //! The library's stages in a row, as commands need them; the only place of the command line that knows their signatures.
 
+use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
@@ -8,7 +9,7 @@ use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{self, Checked, Model};
+use guiju::model::{Checked, Model};
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -55,7 +56,7 @@ pub fn check(entry: &str) -> CheckedPolicy {
     if partial {
         return CheckedPolicy { sources, found, checked: None };
     }
-    let (checked, more) = model::check(&files, &sources, original);
+    let (checked, more) = analysis::check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
     sort(&mut found);

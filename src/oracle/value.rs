@@ -250,33 +250,25 @@ impl<'a> Case<'a> {
         parts.reduce(|sum, part| sum.with(&part, combine)).unwrap_or(Known::new(Value::NotApplicable, &[]))
     }
 
-    /// The value of the first arm that holds; of all that may be it, where that is open.
+    /// The value of the first arm that holds; of all that may be it, where that is open. From the last back: an arm that is open and
+    /// what follows it need nothing where they come to the same.
     fn choose(&self, arms: &[Arm], otherwise: Option<&Expr>, ty: &Type, row: Row) -> Known {
-        let mut seen: Vec<Known> = Vec::new();
-        let mut possible: Vec<Known> = Vec::new();
-        let mut found = false;
-        for arm in arms {
+        let rest = match otherwise {
+            Some(rest) => self.value_in(rest, row),
+            None if *ty == Type::Bool => Known::constant(Interval::NO),
+            None => Known::new(Value::NotApplicable, &[]),
+        };
+        arms.iter().rev().fold(rest, |rest, arm| {
             let when = self.value_in(&arm.when.expr, row);
-            if when.range() == Some(Interval::NO) {
-                continue;
+            match when.range() {
+                Some(Interval::NO) => rest,
+                Some(Interval::YES) => self.value_in(&arm.value, row),
+                _ => {
+                    let value = self.value_in(&arm.value, row);
+                    Known::new(value.value.clone().or(rest.value.clone()), &[&when, &value, &rest])
+                }
             }
-            possible.push(self.value_in(&arm.value, row));
-            found = when.range() == Some(Interval::YES);
-            seen.push(when);
-            if found {
-                break;
-            }
-        }
-        if !found {
-            possible.push(match otherwise {
-                Some(rest) => self.value_in(rest, row),
-                None if *ty == Type::Bool => Known::constant(Interval::NO),
-                None => Known::new(Value::NotApplicable, &[]),
-            });
-        }
-        let value = possible.iter().map(|known| known.value.clone()).reduce(Value::or);
-        let parts: Vec<&Known> = seen.iter().chain(&possible).collect();
-        Known::new(value.unwrap_or(Value::NotApplicable), &parts)
+        })
     }
 
     /// Whether some cap of a clause has nothing left.

@@ -3,6 +3,7 @@
 
 mod compare;
 pub mod coverage;
+mod demands;
 mod draft;
 pub mod goals;
 pub mod mutation;
