@@ -22,8 +22,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
     ("settle", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
-    ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
-    ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "model", "bytecode", "vm", "explain"]),
+    ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm", "settle"]),
+    (
+        "scenario",
+        &["source", "limits", "diagnostics", "calendar", "decision", "model", "bytecode", "vm", "settle", "explain"],
+    ),
     ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
