@@ -8,6 +8,7 @@
 //!
 //! Data flows one way; `tests/tidy.rs` holds the table of which folder may use which.
 
+pub mod analysis;
 pub mod bytecode;
 pub mod calendar;
 pub mod decision;

@@ -69,3 +69,11 @@ pub const GROUP_MEMBERS_MAX: usize = 1_024;
 pub const INSTALMENTS_MAX: usize = 60;
 /// Most years of one series that a policy refers to.
 pub const SERIES_YEARS_MAX: usize = 64;
+/// Most bounds of sums that a proof keeps while it eliminates a variable.
+pub const SOLVE_ROWS_MAX: usize = 400;
+/// Most ways in which a number of a condition can come about (choices, least and greatest) that a proof tells apart.
+pub const SOLVE_READINGS_MAX: usize = 64;
+/// Most cases that one proof tells apart; beyond, nothing is claimed.
+pub const SOLVE_BRANCHES_MAX: usize = 3_000;
+/// Most values that are tried for one witness.
+pub const SOLVE_TRIES_MAX: usize = 2_000;

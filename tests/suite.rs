@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod agreement;
+mod analysis;
 mod cli;
 mod coverage;
 mod docs;
@@ -14,6 +15,7 @@ mod mutation;
 mod properties;
 mod readings;
 mod render;
+mod settle;
 mod support;
 mod tidy;
 mod ui;

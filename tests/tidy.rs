@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("standard", &["literal"]),
     ("model", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "syntax"]),
     ("oracle", &["source", "limits", "calendar", "decision", "model"]),
+    ("analysis", &["source", "limits", "diagnostics", "calendar", "decision", "model", "oracle"]),
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
     ("settle", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),

@@ -2,7 +2,7 @@
 //! the policy alone; what two clauses share is computed once, before all clauses.
 
 use crate::diagnostics::{self, Code, Diagnostic};
-use crate::model::{Award, CapKey, CapPeriod, CapScope, Checked, Clause, Model, Type};
+use crate::model::{Award, CapScope, Checked, Clause, Model, Type};
 use crate::source::{Sources, Span};
 
 use super::cases::cases;
@@ -11,8 +11,8 @@ use super::expressions::Expressions;
 use super::hash;
 use super::nodes::{Dag, NodeId};
 use super::plan::{self, Plan, Requirement};
-use super::program::{AwardInfo, CapInfo, ClauseInfo, KeyInfo, PeriodInfo, Place, Program, RequirementInfo, Tables};
-use super::tables::{place, quote, tables};
+use super::program::{AwardInfo, CapInfo, ClauseInfo, Place, Program, RequirementInfo, Tables};
+use super::tables::{counted, key, period, place, quote, tables};
 use super::verify::{self, Flaw, Rule};
 use crate::limits::COUNTS_MAX;
 
@@ -22,16 +22,19 @@ pub fn lower(policy: &Checked, sources: &Sources) -> Result<Program, Vec<Diagnos
     let mut expressions = Expressions::new(model);
     let scope = plan::scope(model, sources, &mut expressions);
     let plans: Vec<Plan> = model.clauses.iter().map(|clause| plan::plan(clause, sources, &mut expressions)).collect();
-    let Expressions { dag, texts, sets, diagnostics: mut found, .. } = expressions;
+    let Expressions { dag, texts, sets, counters, prologue, diagnostics: mut found, .. } = expressions;
     counts_fit(model, &mut found);
     let mut tables = tables(model, sources);
     tables.texts = texts.into_values();
     tables.sets = sets.into_values();
+    tables.counters = counters.into_values();
+    tables.ledger_slot = tables.counters.iter().find_map(|counter| counter.ledger);
     tables.cases = cases(model, sources, &mut found);
     if diagnostics::has_errors(&found) {
         return Err(found);
     }
-    let (program, spans) = assemble(model, sources, &dag, &scope, &plans, tables);
+    let roots = Roots { scope: &scope, plans: &plans, prologue: &prologue };
+    let (program, spans) = assemble(model, sources, &dag, roots, tables);
     found.extend(verify::flaws(&program).iter().map(|flaw| explained(flaw, &spans, model)));
     if diagnostics::has_errors(&found) {
         diagnostics::sort(&mut found);
@@ -40,16 +43,19 @@ pub fn lower(policy: &Checked, sources: &Sources) -> Result<Program, Vec<Diagnos
     Ok(program)
 }
 
-fn assemble(
-    model: &Model,
-    sources: &Sources,
-    dag: &Dag,
-    scope: &[Requirement],
-    plans: &[Plan],
-    mut tables: Tables,
-) -> (Program, Vec<Span>) {
+/// What code is made for.
+#[derive(Debug, Clone, Copy)]
+struct Roots<'a> {
+    scope: &'a [Requirement],
+    plans: &'a [Plan],
+    /// What tables outside the clauses' code name; see [`Expressions::in_prologue`].
+    prologue: &'a [NodeId],
+}
+
+fn assemble(model: &Model, sources: &Sources, dag: &Dag, roots: Roots<'_>, mut tables: Tables) -> (Program, Vec<Span>) {
+    let Roots { scope, plans, .. } = roots;
     let mut emitter = Emitter::new(dag);
-    for id in shared(dag, scope, plans) {
+    for id in shared(dag, roots) {
         emitter.value(id);
     }
     tables.prologue_end = u32::try_from(emitter.code.len()).unwrap_or(u32::MAX);
@@ -88,8 +94,8 @@ fn index(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// The nodes that the scope or two clauses need, operands first.
-fn shared(dag: &Dag, scope: &[Requirement], plans: &[Plan]) -> Vec<NodeId> {
+/// The nodes that the scope, a table or two clauses need, operands first.
+fn shared(dag: &Dag, Roots { scope, plans, prologue }: Roots<'_>) -> Vec<NodeId> {
     #[derive(Clone, Copy, PartialEq)]
     enum Use {
         None,
@@ -111,15 +117,15 @@ fn shared(dag: &Dag, scope: &[Requirement], plans: &[Plan]) -> Vec<NodeId> {
             dag.node(id).operands(|operand| open.push(operand));
         }
     };
-    for requirement in scope {
-        mark(requirement.node, Use::Shared);
+    for root in scope.iter().map(|requirement| requirement.node).chain(prologue.iter().copied()) {
+        mark(root, Use::Shared);
     }
     for (at, plan) in plans.iter().enumerate() {
         for root in plan.roots() {
             mark(root, Use::Clause(at));
         }
     }
-    dag.ids().filter(|id| uses[id.index()] == Use::Shared).collect()
+    dag.ids().filter(|id| uses[id.index()] == Use::Shared && !dag.of_record(*id)).collect()
 }
 
 fn clause_info(model: &Model, clause: &Clause, place: Place) -> ClauseInfo {
@@ -172,36 +178,13 @@ fn caps_of<'a>(
     clause.caps.iter().zip(&written.caps).map(move |(cap, register)| CapInfo {
         clause: id,
         text: cap.text.clone(),
-        key: match &cap.key {
-            CapKey::Subjects(subjects) => KeyInfo::Subjects(subjects.iter().map(|id| id.0).collect()),
-            CapKey::Everyone => KeyInfo::Everyone,
-        },
+        key: key(&cap.key),
         period: period(cap.period),
-        counts: match &cap.counts {
-            CapScope::Clause => vec![id],
-            CapScope::Clauses(clauses) => {
-                let mut counts: Vec<u32> = clauses.iter().map(|id| id.0).chain([id]).collect();
-                counts.sort_unstable();
-                counts.dedup();
-                counts
-            }
-            CapScope::Policy => (0..index(model.clauses.len())).collect(),
-        },
+        counts: counted(model, id, &cap.counts),
         register: *register,
         soft: cap.soft,
         place: place(sources, cap.span),
     })
-}
-
-fn period(period: CapPeriod) -> PeriodInfo {
-    match period {
-        CapPeriod::Year => PeriodInfo::Year,
-        CapPeriod::Lifetime => PeriodInfo::Lifetime,
-        CapPeriod::Once => PeriodInfo::Once,
-        CapPeriod::Each => PeriodInfo::Each,
-        CapPeriod::Months(months) => PeriodInfo::Months(months),
-        CapPeriod::OnceOrYear => PeriodInfo::OnceOrYear,
-    }
 }
 
 /// Caps name every clause that counts toward them; a long policy with many joint caps would make that list quadratic.

@@ -175,7 +175,8 @@ fn amount(clause: &Clause, expressions: &mut Expressions<'_>) -> Amount {
     }
 }
 
-fn money(expr: &Expr, mode: RoundingMode, expressions: &mut Expressions<'_>) -> NodeId {
+/// An amount of two decimals.
+pub fn money(expr: &Expr, mode: RoundingMode, expressions: &mut Expressions<'_>) -> NodeId {
     let node = expressions.lower(expr);
     expressions.dag.at_scale(node, MONEY_SCALE, mode, expr.span)
 }

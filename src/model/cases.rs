@@ -2,6 +2,7 @@
 
 mod expected;
 mod given;
+mod settled;
 mod tables;
 
 use std::collections::{BTreeMap, HashMap};

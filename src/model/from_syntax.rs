@@ -208,6 +208,7 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
         context.scope_item(item);
     }
     let index = context.clauses(items.get(ItemKeyword::Clause));
+    context.settlement(policy, items.get(ItemKeyword::Group), &index);
     let scenario_items: Vec<&Item> = items
         .all
         .iter()

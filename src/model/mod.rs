@@ -22,6 +22,7 @@ mod lints;
 pub mod mutate;
 pub mod record;
 pub mod segment;
+mod settle;
 pub mod settlement;
 pub mod source_text;
 mod subjects;

@@ -1,5 +1,6 @@
 //! In: 对象 items. Out: kinds of subjects and their facts with types, owners and ranges.
 
+mod ledger;
 mod modifiers;
 mod types;
 

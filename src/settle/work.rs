@@ -244,6 +244,11 @@ impl<'a> Work<'a> {
     pub fn finish(mut self) -> Settled {
         // Stable: within a line the steps stay in order.
         self.reductions.sort_by_key(|reduction| reduction.line);
+        let first = |conflict: &Conflict| {
+            let row = self.batch.rows.get(*conflict.applications.first()? as usize)?;
+            Some((row.date, row.id.clone()))
+        };
+        self.conflicts.sort_by_key(|conflict| (conflict.group, first(conflict)));
         let spans = self.spans.iter().map(|(start, end)| *start..*end);
         Settled {
             applications: self.order.iter().copied().zip(spans).collect(),

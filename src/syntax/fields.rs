@@ -17,6 +17,10 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Inclusive,
             F::Rounding,
             F::MonthEnd,
+            F::Quota,
+            F::Budget,
+            F::Steps,
+            F::Tail,
             F::Quote,
             F::Note,
         ],
@@ -40,10 +44,24 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Industry,
             F::Condition,
             F::Exclusion,
+            F::Term,
+            F::Times,
+            F::First,
+            F::After,
             F::Award,
+            F::Match,
+            F::Deduction,
             F::Cap,
             F::Floor,
             F::Rounding,
+            F::Shares,
+            F::Payment,
+            F::AtOnce,
+            F::Remainder,
+            F::Clawback,
+            F::Retroactive,
+            F::Quota,
+            F::Budget,
             F::Departments,
             F::Validity,
             F::From,
@@ -53,6 +71,7 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Quote,
             F::Note,
         ],
+        ItemKeyword::Group => &[F::Rule, F::Members, F::Key, F::Choice, F::Cap, F::Quota, F::Budget, F::Quote, F::Note],
         ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::Note],
         ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::Ledger, F::Expect, F::Note],
         ItemKeyword::CaseTable => &[F::BasedOn, F::On, F::Assume, F::Ledger, F::Columns, F::Note],
@@ -94,7 +113,21 @@ pub fn declares(item: ItemKeyword) -> bool {
 /// Whether a field may stand more than once in one item.
 #[must_use]
 pub fn repeatable(field: FieldKeyword) -> bool {
-    matches!(field, F::Accept | F::Cap | F::Quote | F::Ledger | F::BasedOn | F::Assume | F::Expect)
+    matches!(
+        field,
+        F::Accept
+            | F::Cap
+            | F::Term
+            | F::Times
+            | F::Clawback
+            | F::Quota
+            | F::Budget
+            | F::Quote
+            | F::Ledger
+            | F::BasedOn
+            | F::Assume
+            | F::Expect
+    )
 }
 
 /// The items that take a field.

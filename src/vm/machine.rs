@@ -78,6 +78,11 @@ impl<'p> Vm<'p> {
                 (*a, *b) = (Exact::constant(value), Partial::constant(value));
             }
         }
+        for register in &self.code.absent {
+            if let Some(place) = partial.get_mut(*register as usize) {
+                *place = Interval::NOT_APPLICABLE;
+            }
+        }
         Machine {
             vm: self,
             exact,

@@ -6,6 +6,7 @@ mod code;
 mod dispatch;
 mod domain;
 mod flip;
+mod fold;
 pub mod interval;
 pub mod ledger;
 mod machine;
@@ -15,8 +16,9 @@ mod run;
 mod scalar;
 mod step;
 pub mod trace;
+mod working_days;
 
-pub use case::{Case, State, Used};
+pub use case::{Case, State, Times, Used};
 pub use interval::{INFINITE, Interval, MINUS_INFINITE, Waits};
 pub use machine::{Machine, Outcomes, Vm};
 pub use needs::decide_refined;
