@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("vm", &["limits", "calendar", "decision", "bytecode"]),
     ("settle", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
     ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm"]),
-    ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "model", "bytecode", "vm", "explain"]),
+    ("scenario", &["source", "limits", "diagnostics", "calendar", "decision", "model", "analysis", "bytecode", "vm", "explain"]),
     ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
