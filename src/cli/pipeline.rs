@@ -160,6 +160,15 @@ pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
     scenario::coverage::coverage(program, reports)
 }
 
+/// Proves of what no case shows that none can, where `input` is a source.
+pub fn prove(found: &mut Coverage, input: &Input, program: &Verified) {
+    if let Input::Policy(entry) = input
+        && let Attempt { result: Ok(checked), .. } = checked(entry)
+    {
+        scenario::proof::prove(found, &checked, program);
+    }
+}
+
 /// Which changes of the policy at `entry` its cases notice.
 pub fn mutations(entry: &str) -> Attempt<Mutations> {
     let Attempt { sources, result } = checked(entry);

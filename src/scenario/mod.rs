@@ -7,6 +7,7 @@ mod demands;
 mod draft;
 pub mod goals;
 pub mod mutation;
+pub mod proof;
 mod report;
 mod settled;
 pub mod show;
