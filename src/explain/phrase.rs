@@ -237,7 +237,7 @@ impl<'t> Phrases<'t> {
 
     /// A side of a comparison: a fact with its value, a known value, or an expression with its result.
     pub fn side(&self, register: u32, shape: Option<&Shape>) -> String {
-        let register = self.unscaled(register);
+        let register = self.unscaled(self.chosen(self.unscaled(register)));
         match self.trace.writer(register) {
             Some(Op::Load { slot, .. }) => format!("{} {}", self.fact(slot), self.slot_value(slot)),
             Some(Op::OnDate { .. }) => {
@@ -271,6 +271,22 @@ impl<'t> Phrases<'t> {
         at
     }
 
+    /// The line of a table that a register takes its value from, where that is settled.
+    fn chosen(&self, register: u32) -> u32 {
+        let mut at = register;
+        for _ in 0..PARTS_MAX {
+            let Some(Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. }) = self.trace.writer(at) else {
+                break;
+            };
+            let holds = self.trace.register(when);
+            if !holds.is_settled() {
+                break;
+            }
+            at = if holds.low != 0 { a } else { b };
+        }
+        at
+    }
+
     /// Whether a register is written from nothing that a case can change.
     pub fn is_constant(&self, register: u32) -> bool {
         let Some(op) = self.trace.writer(self.unscaled(register)) else { return true };
@@ -289,6 +305,7 @@ impl<'t> Phrases<'t> {
         if !self.room(depth) {
             return "……".into();
         }
+        let register = self.chosen(register);
         let of = |register| self.expression(register, shape, depth + 1);
         let plus = |a, b, zh: &str, en: &str| format!("{} {} {}", of(a), self.say(zh, en), of(b));
         match self.trace.writer(register) {
@@ -333,6 +350,7 @@ impl<'t> Phrases<'t> {
 
     /// A factor of a product or quotient: a constant next to money that is at most one is a rate.
     fn factor(&self, register: u32, other: u32, depth: u32) -> String {
+        let register = self.chosen(self.unscaled(register));
         if self.is_constant(register) {
             let beside_money = matches!(self.shape(other, 0), Some((Shown::Money, _)));
             let rate = beside_money && self.at_most_one(register);
