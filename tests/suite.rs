@@ -3,6 +3,7 @@
 
 mod agreement;
 mod cli;
+mod conformance;
 mod docs;
 mod errors;
 mod explain;

@@ -7,6 +7,7 @@ mod words;
 
 use crate::bytecode::Verified;
 use crate::bytecode::program::{Award, CaseInfo, Place, Tables};
+use crate::decision::Decision;
 use crate::vm::{self, Vm};
 
 pub use compare::compare;
@@ -23,6 +24,14 @@ pub fn run_all(program: &Verified) -> Vec<Report> {
         compare(tables, info, &machine.trace(&case, on).decide())
     });
     reports.collect()
+}
+
+/// What the VM decides of a case, before settlement.
+#[must_use]
+pub fn decision(program: &Verified, info: &CaseInfo) -> Decision {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    vm.machine().trace(&prepared(tables, &vm, info), day(tables, info)).decide()
 }
 
 /// The day on which a case is decided: its own, else the first of the policy.
