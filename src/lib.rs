@@ -8,6 +8,7 @@
 //!
 //! Data flows one way; `tests/tidy.rs` holds the table of which folder may use which.
 
+pub mod analysis;
 pub mod bytecode;
 pub mod calendar;
 pub mod decision;
@@ -21,6 +22,7 @@ pub mod model;
 pub mod oracle;
 pub mod scenario;
 pub mod schema;
+pub mod settle;
 pub mod source;
 pub mod standard;
 pub mod syntax;

@@ -63,9 +63,21 @@ pub const LIST_RECORDS_MAX: u32 = 10_000;
 pub const LEDGER_TIMES_MAX: i128 = 1_000_000;
 /// Most working days that are added to a date.
 pub const WORKING_DAYS_MAX: i128 = 2_000;
+/// Most days of one stretch of a calendar.
+pub const CALENDAR_DAYS_MAX: i64 = 40_000;
 /// Most members of a group.
 pub const GROUP_MEMBERS_MAX: usize = 1_024;
 /// Most instalments of a payment.
 pub const INSTALMENTS_MAX: usize = 60;
 /// Most years of one series that a policy refers to.
 pub const SERIES_YEARS_MAX: usize = 64;
+/// Most bounds of sums that a proof keeps while it eliminates a variable.
+pub const SOLVE_ROWS_MAX: usize = 400;
+/// Most ways in which a number of a condition can come about (choices, least and greatest) that a proof tells apart.
+pub const SOLVE_READINGS_MAX: usize = 64;
+/// Most cases that one proof tells apart; beyond, nothing is claimed.
+pub const SOLVE_BRANCHES_MAX: usize = 3_000;
+/// Most values that are tried for one witness.
+pub const SOLVE_TRIES_MAX: usize = 2_000;
+/// Most conditions among which the fewest that contradict each other are looked for; among more, some of which none can be left out.
+pub const CORE_EXACT_MAX: usize = 8;

@@ -2,7 +2,8 @@
 //!
 //! A page runs its fenced blocks by their info string. `policy [NAME]` is a policy file (`main.policy` unless named), `source` its
 //! `source.txt`, `hex NAME` a file in hexadecimal; without a 政策 item `docs/errors/prelude.policy` is taken in first. `facts` and
-//! `ledger` are data for it, `bundle` edits its bundle (`truncate N`, `set OFFSET HEX`, `append HEX`), `shell` runs `guiju` in a new folder.
+//! `ledger` are data for it, `bundle` edits its bundle (`truncate N`, `set OFFSET HEX`, `append HEX`), `shell` runs `guiju` in a new folder
+//! that holds the policy files, if there are any.
 //! `none` says why there is nothing to run.
 
 use std::collections::BTreeMap;
@@ -114,7 +115,8 @@ fn hex(text: &str) -> Vec<u8> {
 fn run(blocks: &[Block]) -> Result<(Vec<Code>, Vec<Code>), String> {
     let kind = |kind: &str| blocks.iter().find(|block| block.kind == kind);
     if let Some(block) = kind("shell") {
-        return Ok((shell(&block.text), Vec::new()));
+        let files = if kind("policy").is_some() { files(blocks) } else { BTreeMap::new() };
+        return Ok((shell(&block.text, &files), Vec::new()));
     }
     let files = files(blocks);
     let bench = workbench::check(&files);
@@ -180,9 +182,12 @@ fn edited(mut bytes: Vec<u8>, edits: &str) -> Vec<u8> {
     bytes
 }
 
-/// Runs lines of `guiju …` in a new folder and collects the codes they print.
-fn shell(text: &str) -> Vec<Code> {
+/// Runs lines of `guiju …` in a new folder that holds `files` and collects the codes they print.
+fn shell(text: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<Code> {
     let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
     let mut printed = String::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let words: Vec<&str> = line.trim_start_matches("$ ").split_whitespace().collect();

@@ -2,17 +2,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod agreement;
+mod analysis;
 mod cli;
 mod conformance;
+mod coverage;
 mod docs;
 mod errors;
 mod explain;
 mod formatting;
 mod hostile;
 mod load;
+mod mutation;
 mod properties;
 mod readings;
 mod render;
+mod settle;
 mod support;
 mod tidy;
 mod ui;

@@ -1,10 +1,12 @@
 //! In: nodes and plans. Out: instructions. Invariant: a node is emitted once, right before the first instruction that needs it; each
 //! instruction writes a register of its own.
 
+use std::collections::HashSet;
+
 use crate::model::RoundingMode;
 use crate::source::Span;
 
-use super::nodes::{Arithmetic, Comparison, Dag, Node, NodeId};
+use super::nodes::{Absent, Arithmetic, Comparison, Dag, Folded, Node, NodeId, Ordered};
 use super::op::Op;
 use super::plan::{Amount, Plan, Requirement};
 use super::tables::Pool;
@@ -102,8 +104,18 @@ impl<'a> Emitter<'a> {
     pub fn value(&mut self, root: NodeId) -> u32 {
         let dag = self.dag;
         let mut open = vec![(root, false)];
+        let mut of_record = HashSet::new();
         while let Some((id, ready)) = open.pop() {
             if self.of_node[id.index()].is_some() {
+                continue;
+            }
+            if dag.of_record(id) {
+                // Written within its fold; what it is made of that is the same for all records comes before.
+                if !ready && of_record.insert(id) {
+                    let from = open.len();
+                    dag.node(id).operands(|operand| open.push((operand, false)));
+                    open[from..].reverse();
+                }
                 continue;
             }
             if ready {
@@ -119,6 +131,39 @@ impl<'a> Emitter<'a> {
         self.register(root)
     }
 
+    /// A fold: its header, then what it does with each record.
+    fn fold(&mut self, fold: Folded, span: Span) -> u32 {
+        let dag = self.dag;
+        let (dst, header) = (self.fresh(), self.code.len());
+        let Folded { list, kind, most, .. } = fold;
+        self.push(Op::Fold { dst, list, kind, most, filter: 0, value: 0, end: 0 }, span);
+        let mut body = Vec::new();
+        let mut open = vec![(fold.value, false), (fold.filter, false)];
+        while let Some((id, ready)) = open.pop() {
+            if self.of_node[id.index()].is_some() {
+                continue;
+            }
+            if ready {
+                let register = self.node(dag.node(id), dag.span(id));
+                self.of_node[id.index()] = Some(register);
+                body.push(id);
+                continue;
+            }
+            open.push((id, true));
+            let from = open.len();
+            dag.node(id).operands(|operand| open.push((operand, false)));
+            open[from..].reverse();
+        }
+        let (filter, value, end) = (self.register(fold.filter), self.register(fold.value), index(self.code.len()));
+        if let Some(op) = self.code.get_mut(header) {
+            *op = Op::Fold { dst, list, kind, most, filter, value, end };
+        }
+        for id in body {
+            self.of_node[id.index()] = None;
+        }
+        dst
+    }
+
     fn register(&self, id: NodeId) -> u32 {
         self.of_node[id.index()].unwrap_or(0)
     }
@@ -126,6 +171,9 @@ impl<'a> Emitter<'a> {
     fn node(&mut self, node: &Node, span: Span) -> u32 {
         if let Node::All(parts) | Node::Any(parts) = node {
             return self.junction(matches!(node, Node::All(_)), parts, span);
+        }
+        if let Node::Fold(fold) = node {
+            return self.fold(*fold, span);
         }
         let dst = self.fresh();
         let op = self.op(node, dst);
@@ -155,8 +203,8 @@ impl<'a> Emitter<'a> {
             Node::Unlimited(scale) => Op::Unlimited { dst, scale: u32::from(*scale) },
             Node::OnDate => Op::OnDate { dst },
             Node::Not(a) => Op::Not { dst, a: self.register(*a) },
-            // Emitted as chains by `junction`; never asked for here.
-            Node::All(_) | Node::Any(_) => Op::Boolean { dst, value: 0 },
+            // Emitted by `junction` and `fold`; never asked for here.
+            Node::All(_) | Node::Any(_) | Node::Fold(_) => Op::Boolean { dst, value: 0 },
             Node::Compare(comparison, a, b) => comparison_op(*comparison, dst, self.register(*a), self.register(*b)),
             Node::Within(a, set) => Op::Within { dst, a: self.register(*a), set: *set },
             Node::Arithmetic(arithmetic, a, b) => arithmetic_op(*arithmetic, dst, self.register(*a), self.register(*b)),
@@ -177,6 +225,25 @@ impl<'a> Emitter<'a> {
             }
             Node::AddDays(date, days) => Op::AddDays { dst, a: self.register(*date), days: self.register(*days) },
             Node::Approved(slot) => Op::Approved { dst, slot: *slot },
+            Node::NotApplicable(absent) => not_applicable(*absent, dst),
+            Node::Select(ordered, parts) => {
+                let [when, a, b] = parts.map(|part| self.register(part));
+                match ordered {
+                    Ordered::Yes => Op::Select { dst, when, a, b },
+                    Ordered::No => Op::Pick { dst, when, a, b },
+                }
+            }
+            Node::YearsBetween(from, to) => {
+                Op::YearsBetween { dst, from: self.register(*from), to: self.register(*to) }
+            }
+            Node::YearOf(a) => Op::YearOf { dst, a: self.register(*a) },
+            Node::AddWorkingDays(date, days, calendar) => {
+                let (a, days) = (self.register(*date), self.register(*days));
+                Op::AddWorkingDays { dst, a, days, calendar: *calendar }
+            }
+            Node::Remaining(a, cap) => Op::Remaining { dst, a: self.register(*a), cap: *cap },
+            Node::Times(counter) => Op::Times { dst, counter: *counter },
+            Node::Column(column) => Op::Column { dst, column: *column },
         }
     }
 
@@ -226,7 +293,7 @@ impl<'a> Emitter<'a> {
             let a = self.value(*cap_amount);
             written.caps.push(a);
             let mut remaining = self.written(span, |dst| Op::Remaining { dst, a, cap });
-            if let Some(lift) = plan.lift {
+            if let Some(lift) = plan.lift.filter(|_| plan.liftable.get(at) != Some(&false)) {
                 let (approved, to) = (self.value(lift.approved), self.value(lift.to));
                 remaining = self.written(lift.span, |dst| Op::Lift { dst, a: remaining, approved, to });
             }
@@ -251,6 +318,16 @@ pub struct ClauseSpans<'a> {
     pub clause: Span,
     /// Its caps.
     pub caps: &'a [Span],
+}
+
+fn not_applicable(absent: Absent, dst: u32) -> Op {
+    let (kind, of) = match absent {
+        Absent::Number(scale) => (0, u32::from(scale)),
+        Absent::Date => (1, 0),
+        Absent::Text => (2, 0),
+        Absent::Member(class) => (3, class),
+    };
+    Op::NotApplicable { dst, kind, of }
 }
 
 fn comparison_op(comparison: Comparison, dst: u32, a: u32, b: u32) -> Op {

@@ -1,8 +1,10 @@
 //! In: a checked policy and its sources. Out: a [`Program`] that verifies, or diagnostics. Invariant: the shape of the code depends on
 //! the policy alone; what two clauses share is computed once, before all clauses.
 
+mod settlement;
+
 use crate::diagnostics::{self, Code, Diagnostic};
-use crate::model::{Award, CapKey, CapPeriod, CapScope, Checked, Clause, Model, Type};
+use crate::model::{Award, CapScope, Checked, Clause, Model, Type};
 use crate::source::{Sources, Span};
 
 use super::cases::cases;
@@ -11,10 +13,11 @@ use super::expressions::Expressions;
 use super::hash;
 use super::nodes::{Dag, NodeId};
 use super::plan::{self, Plan, Requirement};
-use super::program::{AwardInfo, CapInfo, ClauseInfo, KeyInfo, PeriodInfo, Place, Program, RequirementInfo, Tables};
-use super::tables::{place, quote, tables};
+use super::program::{AwardInfo, CapInfo, ClauseInfo, Place, Program, RequirementInfo, Tables};
+use super::tables::{counted, key, period, place, quote, tables};
 use super::verify::{self, Flaw, Rule};
 use crate::limits::COUNTS_MAX;
+use settlement::Afterwards;
 
 /// Compiles a checked policy. Whatever it returns verifies; what cannot be proved to fit is reported at its place.
 pub fn lower(policy: &Checked, sources: &Sources) -> Result<Program, Vec<Diagnostic>> {
@@ -22,16 +25,22 @@ pub fn lower(policy: &Checked, sources: &Sources) -> Result<Program, Vec<Diagnos
     let mut expressions = Expressions::new(model);
     let scope = plan::scope(model, sources, &mut expressions);
     let plans: Vec<Plan> = model.clauses.iter().map(|clause| plan::plan(clause, sources, &mut expressions)).collect();
-    let Expressions { dag, texts, sets, diagnostics: mut found, .. } = expressions;
+    let after: Vec<Afterwards> =
+        model.clauses.iter().map(|clause| settlement::afterwards(clause, &mut expressions)).collect();
+    let Expressions { dag, texts, sets, counters, prologue, diagnostics: mut found, .. } = expressions;
     counts_fit(model, &mut found);
     let mut tables = tables(model, sources);
     tables.texts = texts.into_values();
     tables.sets = sets.into_values();
+    tables.counters = counters.into_values();
+    tables.ledger_slot = tables.counters.iter().find_map(|counter| counter.ledger);
+    tables.settlement = settlement::settlement(model, sources, &mut found);
     tables.cases = cases(model, sources, &mut found);
     if diagnostics::has_errors(&found) {
         return Err(found);
     }
-    let (program, spans) = assemble(model, sources, &dag, &scope, &plans, tables);
+    let roots = Roots { scope: &scope, plans: &plans, prologue: &prologue, after: &after };
+    let (program, spans) = assemble(model, sources, &dag, roots, tables);
     found.extend(verify::flaws(&program).iter().map(|flaw| explained(flaw, &spans, model)));
     if diagnostics::has_errors(&found) {
         diagnostics::sort(&mut found);
@@ -40,20 +49,25 @@ pub fn lower(policy: &Checked, sources: &Sources) -> Result<Program, Vec<Diagnos
     Ok(program)
 }
 
-fn assemble(
-    model: &Model,
-    sources: &Sources,
-    dag: &Dag,
-    scope: &[Requirement],
-    plans: &[Plan],
-    mut tables: Tables,
-) -> (Program, Vec<Span>) {
+/// What code is made for.
+#[derive(Debug, Clone, Copy)]
+struct Roots<'a> {
+    scope: &'a [Requirement],
+    plans: &'a [Plan],
+    /// What tables outside the clauses' code name; see [`Expressions::in_prologue`].
+    prologue: &'a [NodeId],
+    /// What each clause asked of the prologue.
+    after: &'a [Afterwards],
+}
+
+fn assemble(model: &Model, sources: &Sources, dag: &Dag, roots: Roots<'_>, mut tables: Tables) -> (Program, Vec<Span>) {
+    let Roots { scope, plans, after, .. } = roots;
     let mut emitter = Emitter::new(dag);
-    for id in shared(dag, scope, plans) {
+    for id in shared(dag, roots) {
         emitter.value(id);
     }
     tables.prologue_end = u32::try_from(emitter.code.len()).unwrap_or(u32::MAX);
-    for (at, (clause, plan)) in model.clauses.iter().zip(plans).enumerate() {
+    for (at, ((clause, plan), asked)) in model.clauses.iter().zip(plans).zip(after).enumerate() {
         let starts =
             Starts { clause: index(at), requirement: index(tables.requirements.len()), cap: index(tables.caps.len()) };
         let caps: Vec<Span> = clause.caps.iter().map(|cap| cap.span).collect();
@@ -72,7 +86,8 @@ fn assemble(
         let requirements = (starts.requirement, index(tables.requirements.len()));
         let caps = (starts.cap, index(tables.caps.len()));
         let (code, place) = (written.code, place(sources, clause.span));
-        let info = ClauseInfo { requirements, caps, code, gate: plan.gate, ..clause_info(model, clause, place) };
+        let mut info = ClauseInfo { requirements, caps, code, gate: plan.gate, ..clause_info(model, clause, place) };
+        settlement::fill(&mut info, clause, asked, |node| emitter.value(node), sources);
         tables.clauses.push(info);
     }
     let Emitter { constants, code, spans, registers, .. } = emitter;
@@ -88,8 +103,8 @@ fn index(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// The nodes that the scope or two clauses need, operands first.
-fn shared(dag: &Dag, scope: &[Requirement], plans: &[Plan]) -> Vec<NodeId> {
+/// The nodes that the scope, a table or two clauses need, operands first.
+fn shared(dag: &Dag, Roots { scope, plans, prologue, .. }: Roots<'_>) -> Vec<NodeId> {
     #[derive(Clone, Copy, PartialEq)]
     enum Use {
         None,
@@ -111,15 +126,15 @@ fn shared(dag: &Dag, scope: &[Requirement], plans: &[Plan]) -> Vec<NodeId> {
             dag.node(id).operands(|operand| open.push(operand));
         }
     };
-    for requirement in scope {
-        mark(requirement.node, Use::Shared);
+    for root in scope.iter().map(|requirement| requirement.node).chain(prologue.iter().copied()) {
+        mark(root, Use::Shared);
     }
     for (at, plan) in plans.iter().enumerate() {
         for root in plan.roots() {
             mark(root, Use::Clause(at));
         }
     }
-    dag.ids().filter(|id| uses[id.index()] == Use::Shared).collect()
+    dag.ids().filter(|id| uses[id.index()] == Use::Shared && !dag.of_record(*id)).collect()
 }
 
 fn clause_info(model: &Model, clause: &Clause, place: Place) -> ClauseInfo {
@@ -172,36 +187,13 @@ fn caps_of<'a>(
     clause.caps.iter().zip(&written.caps).map(move |(cap, register)| CapInfo {
         clause: id,
         text: cap.text.clone(),
-        key: match &cap.key {
-            CapKey::Subjects(subjects) => KeyInfo::Subjects(subjects.iter().map(|id| id.0).collect()),
-            CapKey::Everyone => KeyInfo::Everyone,
-        },
+        key: key(&cap.key),
         period: period(cap.period),
-        counts: match &cap.counts {
-            CapScope::Clause => vec![id],
-            CapScope::Clauses(clauses) => {
-                let mut counts: Vec<u32> = clauses.iter().map(|id| id.0).chain([id]).collect();
-                counts.sort_unstable();
-                counts.dedup();
-                counts
-            }
-            CapScope::Policy => (0..index(model.clauses.len())).collect(),
-        },
+        counts: counted(model, id, &cap.counts),
         register: *register,
         soft: cap.soft,
         place: place(sources, cap.span),
     })
-}
-
-fn period(period: CapPeriod) -> PeriodInfo {
-    match period {
-        CapPeriod::Year => PeriodInfo::Year,
-        CapPeriod::Lifetime => PeriodInfo::Lifetime,
-        CapPeriod::Once => PeriodInfo::Once,
-        CapPeriod::Each => PeriodInfo::Each,
-        CapPeriod::Months(months) => PeriodInfo::Months(months),
-        CapPeriod::OnceOrYear => PeriodInfo::OnceOrYear,
-    }
 }
 
 /// Caps name every clause that counts toward them; a long policy with many joint caps would make that list quadratic.

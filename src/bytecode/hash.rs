@@ -32,9 +32,7 @@ pub fn seal(program: &mut Program) {
 pub fn registers(program: &Program) -> Vec<Hash> {
     let registers = (program.tables.registers as usize).min(program.code.len());
     let mut reader = Reader::new(&program.tables, registers);
-    for op in &program.code {
-        reader.step(*op);
-    }
+    reader.run(&program.code, 0, program.code.len());
     reader.registers.iter().map(|(value, _)| value.hash()).collect()
 }
 
@@ -43,17 +41,13 @@ pub fn registers(program: &Program) -> Vec<Hash> {
 pub fn hashes(program: &Program) -> Vec<Hashes> {
     let registers = (program.tables.registers as usize).min(program.code.len());
     let mut reader = Reader::new(&program.tables, registers);
-    for op in program.code.iter().take(program.tables.prologue_end as usize) {
-        reader.step(*op);
-    }
+    reader.run(&program.code, 0, program.tables.prologue_end as usize);
     let mut all = Vec::with_capacity(program.tables.clauses.len());
     for clause in &program.tables.clauses {
         let (first, end) = (clause.code.0 as usize, clause.code.1 as usize);
         reader.requirements = Sum::default();
         reader.award = Canon::new("no award").finish();
-        for op in program.code.get(first..end).unwrap_or_default() {
-            reader.step(*op);
-        }
+        reader.run(&program.code, first, end);
         let meaning = reader.meaning(clause);
         all.push(Hashes { meaning, content: content(clause, meaning, &program.tables) });
     }
@@ -126,6 +120,33 @@ impl<'a> Reader<'a> {
         self.tables.constants.get(index as usize).copied().unwrap_or_default()
     }
 
+    /// Reads instructions `first..end` in order; a fold stands for something once its body has been read.
+    fn run(&mut self, code: &[Op], first: usize, end: usize) {
+        let mut fold: Option<(u32, Op)> = None;
+        for (pc, op) in (0u32..).zip(code).take(end).skip(first) {
+            if let Some((_, done)) = fold.take_if(|(end, _)| *end <= pc) {
+                self.folded(done);
+            }
+            self.step(*op);
+            if let Op::Fold { end, .. } = *op {
+                fold = Some((end, *op));
+            }
+        }
+        if let Some((_, done)) = fold {
+            self.folded(done);
+        }
+    }
+
+    /// Fills in what a fold stands for.
+    fn folded(&mut self, fold: Op) {
+        let Op::Fold { dst, filter, value, .. } = fold else { return };
+        let hash = Canon::new("folded").hash(self.leaf(fold, Canon::new("fold")));
+        let whole = Value::Whole(hash.hash(self.hash(filter)).hash(self.hash(value)).finish());
+        if let Some(register) = self.registers.get_mut(dst as usize) {
+            *register = (whole, None);
+        }
+    }
+
     fn step(&mut self, op: Op) {
         match op {
             Op::Require { a, .. } => self.requirements = self.requirements.plus(self.value(a).parts(true)),
@@ -140,6 +161,9 @@ impl<'a> Reader<'a> {
         let class = match op {
             Op::Load { slot, .. } => self.rows.class_of_slot(self.tables, slot),
             Op::Member { value, .. } => self.tables.members.get(value as usize).map(|member| member.class),
+            Op::Column { column, .. } => self.rows.class_of_column(self.tables, column),
+            Op::Pick { a, b, .. } => self.class(a).or_else(|| self.class(b)),
+            Op::NotApplicable { kind: 3, of, .. } => Some(of),
             _ => None,
         };
         let value = self.written(op);
@@ -205,6 +229,21 @@ impl<'a> Reader<'a> {
             Op::AddDays { a, days, .. } => canon.hash(self.hash(a)).hash(self.hash(days)),
             Op::Remaining { a, cap, .. } => canon.hash(self.hash(a)).hash(self.cap(cap)),
             Op::Lift { a, approved, to, .. } => canon.hash(self.hash(a)).hash(self.hash(approved)).hash(self.hash(to)),
+            Op::NotApplicable { kind, .. } => canon.number(i128::from(kind)),
+            Op::YearsBetween { from, to, .. } => canon.hash(self.hash(from)).hash(self.hash(to)),
+            Op::YearOf { a, .. } => canon.hash(self.hash(a)),
+            Op::AddWorkingDays { a, days, calendar, .. } => {
+                canon.hash(self.hash(a)).hash(self.hash(days)).hash(self.rows.calendar(calendar))
+            }
+            Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. } => {
+                canon.hash(self.hash(when)).hash(self.hash(a)).hash(self.hash(b))
+            }
+            Op::Times { counter, .. } => canon.hash(self.counter(counter)),
+            Op::Column { column, .. } => canon.hash(self.rows.column(column)),
+            // What it folds is hashed once its body has been read.
+            Op::Fold { list, kind, most, .. } => {
+                canon.hash(self.rows.list(list)).number(i128::from(kind)).number(i128::from(most))
+            }
             // Taken apart in `written`, or without a target.
             Op::And { .. } | Op::Or { .. } | Op::Rescale { .. } | Op::Limit { .. } => canon,
             Op::InForce { .. } | Op::Require { .. } | Op::Grant { .. } | Op::Decide { .. } => canon,
@@ -224,14 +263,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        let canon = match cap.period {
-            PeriodInfo::Year => canon.text("year"),
-            PeriodInfo::Lifetime => canon.text("lifetime"),
-            PeriodInfo::Once => canon.text("once"),
-            PeriodInfo::Each => canon.text("each"),
-            PeriodInfo::Months(months) => canon.text("months").number(i128::from(months)),
-            PeriodInfo::OnceOrYear => canon.text("once or year"),
-        };
+        let canon = period(cap.period, canon);
         let canon = if cap.soft { canon.text("soft") } else { canon };
         self.counted(cap, canon).finish()
     }
@@ -245,6 +277,17 @@ impl<'a> Reader<'a> {
                 canon.sum(others.fold(Sum::default(), |sum, id| sum.plus(Sum::of(id))))
             }
         }
+    }
+
+    /// What a `times` op counts.
+    fn counter(&self, counter: u32) -> Hash {
+        let Some(counter) = self.tables.counters.get(counter as usize) else { return [0; 32] };
+        let canon =
+            counter.subjects.iter().fold(Canon::new("counter"), |canon, kind| canon.hash(self.rows.subject(*kind)));
+        let counts = counter.counts.iter().map(|id| self.rows.clause(*id));
+        let canon = canon.sum(counts.fold(Sum::default(), |sum, id| sum.plus(Sum::of(id))));
+        let canon = period(counter.period, canon).number(i128::from(counter.years));
+        canon.number(i128::from(counter.ledger.is_some())).finish()
     }
 
     fn meaning(&self, clause: &ClauseInfo) -> Hash {
@@ -268,6 +311,17 @@ impl<'a> Reader<'a> {
             canon = canon.hash(self.rows.slot(slot)).hash(self.rows.department(approver));
         }
         canon.finish()
+    }
+}
+
+fn period(period: PeriodInfo, canon: Canon) -> Canon {
+    match period {
+        PeriodInfo::Year => canon.text("year"),
+        PeriodInfo::Lifetime => canon.text("lifetime"),
+        PeriodInfo::Once => canon.text("once"),
+        PeriodInfo::Each => canon.text("each"),
+        PeriodInfo::Months(months) => canon.text("months").number(i128::from(months)),
+        PeriodInfo::OnceOrYear => canon.text("once or year"),
     }
 }
 

@@ -31,6 +31,14 @@ pub fn listing(program: &Program) -> String {
     writer.out
 }
 
+/// What each register holds, in the words of the policy.
+#[must_use]
+pub fn registers(program: &Program) -> Vec<String> {
+    let mut phrases = Phrases::new(&program.tables);
+    program.code.iter().for_each(|op| phrases.step(*op));
+    (0..program.tables.registers).map(|register| phrases.text(register)).collect()
+}
+
 struct Writer<'a> {
     program: &'a Program,
     names: Names,
@@ -85,9 +93,15 @@ impl Writer<'_> {
     fn slots(&mut self) {
         let mut used = vec![false; self.tables().slots.len()];
         for op in &self.program.code {
-            if let Op::Load { slot, .. } | Op::Approved { slot, .. } | Op::Decide { slot, .. } = op
-                && let Some(used) = used.get_mut(*slot as usize)
-            {
+            let slot = match op {
+                Op::Load { slot, .. } | Op::Approved { slot, .. } | Op::Decide { slot, .. } => Some(*slot),
+                Op::Fold { list, .. } => self.tables().lists.get(*list as usize).map(|list| list.slot),
+                Op::Times { counter, .. } => {
+                    self.tables().counters.get(*counter as usize).and_then(|counter| counter.ledger)
+                }
+                _ => None,
+            };
+            if let Some(used) = slot.and_then(|slot| used.get_mut(slot as usize)) {
                 *used = true;
             }
         }
@@ -162,8 +176,15 @@ impl Writer<'_> {
     }
 
     fn instruction(&mut self, pc: usize, op: Op, clause: Option<&ClauseInfo>) {
-        self.phrases.step(op);
         self.names.step(op, clause.is_none());
+        if let Op::Fold { end, .. } = op {
+            // Its operands are what its body writes.
+            for inner in self.program.code.get(pc + 1..end as usize).unwrap_or_default() {
+                self.phrases.step(*inner);
+                self.names.step(*inner, clause.is_none());
+            }
+        }
+        self.phrases.step(op);
         let target = op.target().map(|target| format!("{} <- ", self.names.register(target))).unwrap_or_default();
         let operands = operands::operands(self.program, &self.names, op, clause);
         let comment = self.phrases.comment(op);

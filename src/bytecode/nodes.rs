@@ -92,6 +92,61 @@ pub enum Node {
     AddDays(NodeId, NodeId),
     /// Whether a lift is approved.
     Approved(u32),
+    /// What does not apply.
+    NotApplicable(Absent),
+    /// The second where the first holds, else the third; whether of values that have no order between them.
+    Select(Ordered, [NodeId; 3]),
+    /// Whole years between two dates.
+    YearsBetween(NodeId, NodeId),
+    /// The calendar year of a date.
+    YearOf(NodeId),
+    /// A date plus working days of a calendar.
+    AddWorkingDays(NodeId, NodeId, u32),
+    /// What remains of a cap, by its index, of the amount of the node.
+    Remaining(NodeId, u32),
+    /// How many earlier awards, by the index of the counter.
+    Times(u32),
+    /// A column of the record at hand.
+    Column(u32),
+    /// A fold over the records of a list.
+    Fold(Folded),
+}
+
+/// The type of what does not apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Absent {
+    /// A number of so many decimals.
+    Number(u8),
+    /// A date.
+    Date,
+    /// A text.
+    Text,
+    /// A value of a class.
+    Member(u32),
+}
+
+/// Whether the values of a choice have bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ordered {
+    /// Numbers, dates, yes/no.
+    Yes,
+    /// Texts, class values.
+    No,
+}
+
+/// A fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Folded {
+    /// The list.
+    pub list: u32,
+    /// The kind, as the op has it.
+    pub kind: u32,
+    /// How many of the greatest; 0 where that is not the question.
+    pub most: u32,
+    /// Which records count.
+    pub filter: NodeId,
+    /// Of each record; the filter where the fold has no value.
+    pub value: NodeId,
 }
 
 impl Node {
@@ -110,6 +165,17 @@ impl Node {
                 visit(*a);
                 visit(*b);
             }
+            Node::NotApplicable(_) | Node::Times(_) | Node::Column(_) => {}
+            Node::Select(_, parts) => parts.iter().copied().for_each(visit),
+            Node::YearOf(a) | Node::Remaining(a, _) => visit(*a),
+            Node::YearsBetween(a, b) | Node::AddWorkingDays(a, b, _) => {
+                visit(*a);
+                visit(*b);
+            }
+            Node::Fold(fold) => {
+                visit(fold.filter);
+                visit(fold.value);
+            }
         }
     }
 }
@@ -118,6 +184,8 @@ impl Node {
 struct Entry {
     node: Node,
     scale: u8,
+    /// Whether it is of the record at hand of some list, so that it has a value within a fold only.
+    of_record: bool,
     span: Span,
 }
 
@@ -153,6 +221,12 @@ impl Dag {
         self.entries[id.index()].scale
     }
 
+    /// Whether it is of the record at hand of some list.
+    #[must_use]
+    pub fn of_record(&self, id: NodeId) -> bool {
+        self.entries[id.index()].of_record
+    }
+
     /// All ids, operands first.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).map(NodeId)
@@ -168,7 +242,11 @@ impl Dag {
             return *id;
         }
         let id = NodeId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
-        self.entries.push(Entry { node: node.clone(), scale, span });
+        let mut of_record = matches!(node, Node::Column(_));
+        if !matches!(node, Node::Fold(_)) {
+            node.operands(|operand| of_record |= self.of_record(operand));
+        }
+        self.entries.push(Entry { node: node.clone(), scale, of_record, span });
         self.ids.insert(node, id);
         id
     }
@@ -233,6 +311,9 @@ impl Dag {
         match self.known(a).and_then(|(value, _)| exact::widened(value, more)) {
             Some(value) => self.number(value, scale, span),
             None if matches!(self.node(a), Node::Unlimited(_)) => self.intern(Node::Unlimited(scale), scale, span),
+            None if matches!(self.node(a), Node::NotApplicable(_)) => {
+                self.intern(Node::NotApplicable(Absent::Number(scale)), scale, span)
+            }
             None => self.intern(Node::Rescale(a, scale), scale, span),
         }
     }
@@ -318,6 +399,16 @@ impl Dag {
         let signed = i8::try_from(scale).unwrap_or(i8::MAX);
         let rounded = self.round(a, signed, mode, span);
         self.rescale(rounded, scale, span)
+    }
+
+    /// `a` where `when` holds, else `b`. Numbers are aligned.
+    pub fn select(&mut self, ordered: Ordered, when: NodeId, [a, b]: [NodeId; 2], span: Span) -> NodeId {
+        let (a, b) = self.aligned(a, b, span);
+        match *self.node(when) {
+            Node::Boolean(true) => a,
+            Node::Boolean(false) => b,
+            _ => self.intern(Node::Select(ordered, [when, a, b]), self.scale(a), span),
+        }
     }
 
     /// Any other node whose operands are in place.

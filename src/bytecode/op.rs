@@ -20,6 +20,14 @@ pub enum OperandKind {
     Requirement,
     /// An index into the caps.
     Cap,
+    /// An index into the lists.
+    List,
+    /// An index into the columns of all lists.
+    Column,
+    /// An index into the calendars.
+    Calendar,
+    /// An index into the counters.
+    Counter,
     /// An instruction index, greater than the instruction's own.
     Jump,
     /// A number as it stands: a scale, a mode, a type tag.
@@ -118,6 +126,7 @@ ops! {
     0x06 Text "text" { dst: Target, value: Number } "a constant text, by its index in the text table"
     0x07 Unlimited "unlimited" { dst: Target, scale: Number } "positive infinity as a number of the given scale"
     0x08 OnDate "on-date" { dst: Target } "the day of the decision"
+    0x09 NotApplicable "not-applicable" { dst: Target, kind: Number, of: Number } "what does not apply, as a number of scale `of` (kind 0), a date (1), a text (2) or a value of class `of` (3)"
     0x10 Not "not" { dst: Target, a: Register } "negation"
     0x11 And "and" { dst: Target, a: Register, b: Register } "conjunction, three-valued"
     0x12 Or "or" { dst: Target, a: Register, b: Register } "disjunction, three-valued"
@@ -136,10 +145,18 @@ ops! {
     0x27 Greatest "greatest" { dst: Target, a: Register, b: Register } "the larger of two numbers of one scale"
     0x28 AddMonths "add-months" { dst: Target, a: Register, months: Register, rule: Number } "date plus months; rule 0: last day of the month, 1: first day of the next"
     0x29 AddDays "add-days" { dst: Target, a: Register, days: Register } "date plus days"
+    0x2a YearsBetween "years-between" { dst: Target, from: Register, to: Register } "whole years from one date to another, never below 0; 29 February is reached on 28 February of a common year"
+    0x2b YearOf "year-of" { dst: Target, a: Register } "the calendar year of a date"
+    0x2c AddWorkingDays "add-working-days" { dst: Target, a: Register, days: Register, calendar: Calendar } "the day so many working days after a date, which is itself not counted; not applicable where the calendar does not reach"
+    0x2d Select "select" { dst: Target, when: Register, a: Register, b: Register } "a where the condition holds, else b; open: from the least to the greatest of both; numbers of one scale, dates, or yes/no"
+    0x2e Pick "pick" { dst: Target, when: Register, a: Register, b: Register } "as select, for texts and values of one class; open: any value where the two differ"
     0x30 Approved "approved" { dst: Target, slot: Slot } "whether a yes/no slot is given as yes; anything else is no"
     0x31 Remaining "remaining" { dst: Target, a: Register, cap: Cap } "max(0, a - used) with what the ledger has used of a cap"
     0x32 Lift "lift" { dst: Target, a: Register, approved: Register, to: Register } "`to` where approved, else a"
     0x33 Limit "limit" { dst: Target, a: Register, remaining: Register, cap: Cap } "the smaller of the two; where `remaining` is strictly smaller the cap is the one that binds"
+    0x34 Times "times" { dst: Target, counter: Counter } "how many earlier awards, or years with one, the ledger holds"
+    0x38 Column "column" { dst: Target, column: Column } "a column of the record at hand; within a fold of its list only"
+    0x39 Fold "fold" { dst: Target, list: List, kind: Number, most: Number, filter: Register, value: Register, end: Jump } "runs the instructions from the next to before `end` for each record, and folds `value` over those whose `filter` holds: 0 sum, 1 count, 2 greatest, 3 least, 4 any, 5 all, 6 sum of the `most` greatest, 7 how many different"
     0x40 InForce "in-force" { clause: Clause, end: Jump } "outside the clause's days: not in force, and on to `end`"
     0x41 Require "require" { clause: Clause, a: Register, requirement: Requirement, end: Jump } "false: ineligible, and on to `end`; open: undetermined unless a later one is false"
     0x42 Grant "grant" { clause: Clause, a: Register } "a computed award of scale 2; ends the clause"

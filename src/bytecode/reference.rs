@@ -21,7 +21,8 @@ fn introduction(text: &mut String) -> std::fmt::Result {
     text.push_str(
         "# 字节码\n\n\
          <!-- 由 `src/bytecode/reference.rs` 生成；`BLESS=1 cargo test --lib manual` 改写。 -->\n\n\
-         一份政策编译成一段共用代码和每个条款一段自己的代码。每个寄存器只写一次；跳转只向前，只到本条款的结尾；没有循环。\n\
+         一份政策编译成一段共用代码和每个条款一段自己的代码。每个寄存器只写一次；跳转只向前，只到本条款的结尾。唯一的循环是 `fold`：对清单的每一条运行它后面到 `end` 之前的指令，次数不超过清单声明的上限；\
+         里面写的寄存器只在里面读，里面没有别的 `fold`。\n\
          数都是整数，位数（scale）在编译时确定；正无穷表示没有上限。是否有三种值：是、否、未定。含义见 `semantics.md`。\n\n\
          `guiju dis` 列出代码。条款里的寄存器从 `r0` 数起；共用的寄存器按所存内容的摘要命名（`s3aee41`），所以改一个条款不会改动别的条款的行。\n\
          末尾的 `places` 一节才有行号和指令号。\n\n\
@@ -37,6 +38,10 @@ fn introduction(text: &mut String) -> std::fmt::Result {
         (OperandKind::Clause, "条款"),
         (OperandKind::Requirement, "要求"),
         (OperandKind::Cap, "上限"),
+        (OperandKind::List, "清单"),
+        (OperandKind::Column, "清单的栏"),
+        (OperandKind::Calendar, "日历"),
+        (OperandKind::Counter, "台账的计数"),
         (OperandKind::Jump, "跳转到的指令"),
         (OperandKind::Number, "数本身：位数、方式、类型"),
     ];
@@ -56,6 +61,10 @@ fn kind_name(kind: OperandKind) -> &'static str {
         OperandKind::Clause => "clause",
         OperandKind::Requirement => "requirement",
         OperandKind::Cap => "cap",
+        OperandKind::List => "list",
+        OperandKind::Column => "column",
+        OperandKind::Calendar => "calendar",
+        OperandKind::Counter => "counter",
         OperandKind::Jump => "jump",
         OperandKind::Number => "number",
     }

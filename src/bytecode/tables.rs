@@ -3,17 +3,22 @@
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use crate::limits::VALUE_MAX;
-use crate::model::{Authority, Fact, FactSource, Model, NonNormative, NumberKind, Quote, Type, Unit};
+use crate::model::{
+    Authority, Calendar, CapKey, CapPeriod, CapScope, Column, Fact, FactSource, List, Model, NonNormative, NumberKind,
+    Quote, Series, SeriesYear, Type, Unit,
+};
 use crate::source::{Sources, Span};
 
 use super::exact;
 use super::program::{
-    ClassInfo, DepartmentInfo, GivenBy, MemberInfo, NonNormativeInfo, OriginalInfo, Place, PolicyInfo, QuoteInfo,
-    Shown, SlotInfo, SlotType, SubjectInfo, Tables,
+    ClassInfo, DepartmentInfo, GivenBy, KeyInfo, MemberInfo, NonNormativeInfo, OriginalInfo, PeriodInfo, Place,
+    PolicyInfo, QuoteInfo, Shown, SlotInfo, SlotType, SubjectInfo, Tables,
 };
+use super::records::{CalendarInfo, CertificateInfo, ColumnInfo, ListInfo, SeriesInfo, SeriesSlot};
 
 /// Line and column of the start of a span.
 #[must_use]
@@ -44,6 +49,10 @@ pub fn tables(model: &Model, sources: &Sources) -> Tables {
         members: members(model),
         subjects: subjects(model),
         slots: model.facts.iter().map(slot).collect(),
+        lists: model.lists.iter().map(list).collect(),
+        columns: model.columns.iter().map(column).collect(),
+        series: model.series.iter().map(series).collect(),
+        calendars: model.calendars.iter().map(calendar).collect(),
         non_normative: model.non_normative.iter().map(non_normative).collect(),
         scope_quotes: model.policy.quotes.iter().chain(&model.scope_quotes).map(quote).collect(),
         ..Tables::default()
@@ -114,6 +123,43 @@ fn non_normative(passages: &NonNormative) -> NonNormativeInfo {
     NonNormativeInfo { title: passages.title.clone(), quotes: passages.quotes.iter().map(quote).collect() }
 }
 
+/// Per whom something is counted.
+#[must_use]
+pub fn key(key: &CapKey) -> KeyInfo {
+    match key {
+        CapKey::Subjects(subjects) => KeyInfo::Subjects(subjects.iter().map(|id| id.0).collect()),
+        CapKey::Everyone => KeyInfo::Everyone,
+    }
+}
+
+/// Over which period something is counted.
+#[must_use]
+pub fn period(period: CapPeriod) -> PeriodInfo {
+    match period {
+        CapPeriod::Year => PeriodInfo::Year,
+        CapPeriod::Lifetime => PeriodInfo::Lifetime,
+        CapPeriod::Once => PeriodInfo::Once,
+        CapPeriod::Each => PeriodInfo::Each,
+        CapPeriod::Months(months) => PeriodInfo::Months(months),
+        CapPeriod::OnceOrYear => PeriodInfo::OnceOrYear,
+    }
+}
+
+/// The clauses whose awards count, in order; `own` is the clause that counts.
+#[must_use]
+pub fn counted(model: &Model, own: u32, scope: &CapScope) -> Vec<u32> {
+    match scope {
+        CapScope::Clause => vec![own],
+        CapScope::Clauses(clauses) => {
+            let mut counts: Vec<u32> = clauses.iter().map(|id| id.0).chain([own]).collect();
+            counts.sort_unstable();
+            counts.dedup();
+            counts
+        }
+        CapScope::Policy => (0..u32::try_from(model.clauses.len()).unwrap_or(u32::MAX)).collect(),
+    }
+}
+
 /// A quotation.
 #[must_use]
 pub fn quote(quote: &Quote) -> QuoteInfo {
@@ -121,8 +167,57 @@ pub fn quote(quote: &Quote) -> QuoteInfo {
     QuoteInfo { text: quote.text.clone(), found }
 }
 
+fn list(list: &List) -> ListInfo {
+    ListInfo {
+        name: list.name.clone(),
+        alias: list.alias.clone(),
+        subject: list.subject.0,
+        slot: list.fact.0,
+        max: list.max,
+        columns: (list.columns.start, list.columns.end),
+    }
+}
+
+fn column(column: &Column) -> ColumnInfo {
+    let (low, high) = declared(&column.ty, column.range);
+    ColumnInfo {
+        list: column.list.0,
+        name: column.name.clone(),
+        alias: column.alias.clone(),
+        ty: slot_type(&column.ty),
+        low,
+        high,
+        credit_code: column.credit_code,
+        note: column.note.clone(),
+    }
+}
+
+fn series(series: &Series) -> SeriesInfo {
+    SeriesInfo { name: series.name.clone(), alias: series.alias.clone(), subject: series.subject.0 }
+}
+
+fn calendar(calendar: &Calendar) -> CalendarInfo {
+    CalendarInfo {
+        name: calendar.name.clone(),
+        alias: calendar.alias.clone(),
+        first: calendar.first,
+        last: calendar.last,
+        off: calendar.off.clone(),
+        working: calendar.working.clone(),
+    }
+}
+
 fn slot(fact: &Fact) -> SlotInfo {
     let (low, high) = bounds(fact);
+    let year = fact.year.map(|(series, year)| match year {
+        SeriesYear::Relative(year) => SeriesSlot { series: series.0, year, relative: true },
+        SeriesYear::Absolute(year) => SeriesSlot { series: series.0, year, relative: false },
+    });
+    let certificate = fact.certificate.map(|certificate| CertificateInfo {
+        level: certificate.level.map(|id| id.0),
+        from: certificate.from.map(|id| id.0),
+        until: certificate.until.map(|id| id.0),
+    });
     SlotInfo {
         name: fact.name.clone(),
         alias: fact.alias.clone(),
@@ -134,21 +229,28 @@ fn slot(fact: &Fact) -> SlotInfo {
         made: fact.made,
         credit_code: fact.credit_code,
         yearly: fact.yearly,
-        year: None,
-        certificate: None,
+        year,
+        certificate,
         note: fact.note.clone(),
     }
 }
 
 /// The declared bounds, scaled. The default bounds are none, but an amount at discretion is never below zero (semantics, section 1).
 fn bounds(fact: &Fact) -> (Option<i128>, Option<i128>) {
-    let Type::Number { kind, scale, .. } = &fact.ty else { return (None, None) };
-    let limit = exact::power_of_ten(u32::from(*scale)).and_then(|one| VALUE_MAX.checked_mul(one));
-    let low = exact::scaled(fact.range.0, *scale).filter(|low| limit.is_some_and(|limit| *low > -limit));
-    let high = exact::scaled(fact.range.1, *scale).filter(|high| limit.is_some_and(|limit| *high < limit));
+    let Type::Number { kind, .. } = &fact.ty else { return (None, None) };
+    let (low, high) = declared(&fact.ty, fact.range);
     let set_freely = matches!(fact.source, FactSource::Discretion(_))
         && matches!(kind, NumberKind::Money | NumberKind::Rate | NumberKind::Number);
     (low.or(set_freely.then_some(0)), high)
+}
+
+/// The bounds of a number, scaled, where they were declared.
+fn declared(ty: &Type, range: (Decimal, Decimal)) -> (Option<i128>, Option<i128>) {
+    let Type::Number { scale, .. } = ty else { return (None, None) };
+    let limit = exact::power_of_ten(u32::from(*scale)).and_then(|one| VALUE_MAX.checked_mul(one));
+    let low = exact::scaled(range.0, *scale).filter(|low| limit.is_some_and(|limit| *low > -limit));
+    let high = exact::scaled(range.1, *scale).filter(|high| limit.is_some_and(|limit| *high < limit));
+    (low, high)
 }
 
 fn slot_type(ty: &Type) -> SlotType {
@@ -192,10 +294,16 @@ fn given_by(source: FactSource) -> GivenBy {
 }
 
 /// Values that code refers to by index, each once, in order of first use.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Pool<T> {
     values: Vec<T>,
     ids: HashMap<T, u32>,
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Pool<T> {
+        Pool { values: Vec::new(), ids: HashMap::new() }
+    }
 }
 
 impl<T: Clone + Eq + std::hash::Hash> Pool<T> {

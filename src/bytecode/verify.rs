@@ -12,6 +12,7 @@ use crate::limits::{COST_MAX, FLAWS_MAX};
 
 use super::hash;
 use super::index::Index;
+use super::op::Op;
 use super::program::{Days, Program};
 
 macro_rules! rules {
@@ -96,6 +97,9 @@ rules! {
     LiftMismatch "lift-mismatch" VerifyFailed "caps are lifted by the fact that the clause names"
     Overflow "overflow" VerifyFailed "no finite number can leave the limit of magnitude"
     TotalOverflow "total-overflow" VerifyFailed "the total of all awards stays within the limit of magnitude"
+    FoldMalformed "fold-malformed" VerifyFailed "a fold has a body, which ends before its clause does and holds neither another fold nor an effect"
+    RegisterOfARecord "register-of-a-record" VerifyFailed "a register that a fold writes for each record is read within that fold"
+    ColumnOutsideFold "column-outside-fold" VerifyFailed "a column is read within a fold of its list"
     TooCostly "too-costly" TooCostly "one evaluation costs no more than the limit"
 }
 
@@ -164,7 +168,7 @@ impl Verified {
     /// The most instructions that one evaluation runs.
     #[must_use]
     pub fn cost(&self) -> u64 {
-        self.program.code.len() as u64
+        cost_of(&self.program)
     }
 
     /// Which clauses can pass their industry gate.
@@ -211,13 +215,25 @@ fn examine(program: &Program) -> Result<Vec<RegisterType>, Vec<Flaw>> {
         return Err(flaws.0);
     }
     cases::examine(&program.tables, &mut flaws);
-    cost(program.code.len() as u64, &mut flaws);
+    cost(cost_of(program), &mut flaws);
     let registers = code::examine(program, &mut flaws);
     if !flaws.0.is_empty() {
         return Err(flaws.0);
     }
     hashes(program, &mut flaws);
     if flaws.0.is_empty() { Ok(registers) } else { Err(flaws.0) }
+}
+
+/// The most instructions that one evaluation runs: the body of a fold once for each record that its list may have.
+fn cost_of(program: &Program) -> u64 {
+    let folds = (0u32..).zip(&program.code).map(|(pc, op)| match *op {
+        Op::Fold { list, end, .. } => {
+            let records = program.tables.lists.get(list as usize).map_or(0, |list| u64::from(list.max));
+            u64::from(end.saturating_sub(pc).saturating_sub(1)).saturating_mul(records)
+        }
+        _ => 0,
+    });
+    folds.fold(program.code.len() as u64, u64::saturating_add)
 }
 
 fn cost(cost: u64, flaws: &mut Flaws) {

@@ -88,10 +88,26 @@ impl Context<'_> {
                 if planned.refers_to.is_none() { &planned.address } else { "" },
             );
         }
+        self.clause_index = index.clone();
         // A clause that could not be built was reported, so the model is not used; the others keep their places in order.
         self.model.clauses = self.built(&plan, &index).into_iter().flatten().collect();
         self.one_currency();
+        self.limits_of_clauses(&plan);
         index
+    }
+
+    /// 名额 and 预算 of each item, for the clause that it is or those that it refers to.
+    fn limits_of_clauses(&mut self, plan: &[Planned<'_>]) {
+        for (at, planned) in plan.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|before| plan.get(before));
+            if before.is_some_and(|before| before.source == planned.source) {
+                continue;
+            }
+            let same = plan.iter().skip(at).take_while(|other| other.source == planned.source).count();
+            let ids = (at..at + same).map(|at| ClauseId(u32::try_from(at).unwrap_or(u32::MAX)));
+            let subjects = self.model.clauses.get(at).map_or(Vec::new(), |clause| clause.subjects.clone());
+            self.item_limits(planned.item, &ids.collect(), &subjects);
+        }
     }
 
     /// What is to be built. Clauses by reference come out as one clause for each that they refer to, so ids are given in order of

@@ -1,4 +1,4 @@
-//! In: 定义 items. Out: derived facts, each checked after those it refers to; cycles and chains that are too deep are reported.
+//! In: 定义 items and tables. Out: derived facts, each checked after those it refers to; cycles and chains that are too deep are reported.
 
 use std::collections::HashMap;
 
@@ -6,22 +6,24 @@ use crate::diagnostics::{Code, Diagnostic, has_errors};
 use crate::limits::EXPRESSION_DEPTH_MAX;
 use crate::source::Span;
 use crate::syntax::ast::Item;
+use crate::syntax::fields::is_table;
 use crate::syntax::keywords::FieldKeyword;
 
 use super::context::Context;
 use super::expression::{Expr, ExprKind};
 use super::fields::{field, note};
 use super::surface::{Surface, SurfaceKind};
+use super::tables::Draft;
 use super::typing::{Typing, error};
 use super::vocabulary::Entry;
 use super::{Definition, Form};
 
 /// Definitions: read all, then check each after those it refers to; cycles are reported.
 pub(super) fn definitions(context: &mut Context<'_>, items: &[&Item]) {
-    let mut surfaces: Vec<Option<Surface>> = Vec::new();
+    let mut sources: Vec<Option<Source>> = Vec::new();
     let mut seen: HashMap<String, Span> = HashMap::new();
     for item in items {
-        let name = context.item_name(item, ("定义", "definition"));
+        let name = context.item_name(item, (item.keyword.zh(), item.keyword.en()));
         let (name, span) = name.unwrap_or((String::new(), item.keyword_span));
         if let Some(first) = seen.insert(name.clone(), span).filter(|_| !name.is_empty()) {
             context.duplicate(&name, span, first);
@@ -32,7 +34,11 @@ pub(super) fn definitions(context: &mut Context<'_>, items: &[&Item]) {
                 context.duplicate(&name, span, first);
             }
         }
-        surfaces.push(definition_surface(context, item));
+        sources.push(if is_table(item.keyword) {
+            Some(Source::Table(Box::new(context.table_draft(item))))
+        } else {
+            definition_surface(context, item).map(Source::Expression)
+        });
         let quotes = context.quotes(item);
         let note = note(context, item);
         let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
@@ -48,7 +54,38 @@ pub(super) fn definitions(context: &mut Context<'_>, items: &[&Item]) {
     }
     let mut state = vec![State::Waiting; items.len()];
     for at in 0..items.len() {
-        resolve(context, at, &surfaces, &mut state);
+        resolve(context, at, &sources, &mut state);
+    }
+}
+
+/// A derived fact as read, untyped.
+enum Source {
+    /// 定义.
+    Expression(Surface),
+    /// 分档 and the other tables.
+    Table(Box<Draft>),
+}
+
+impl Source {
+    /// The derived facts that it refers to.
+    fn mentioned(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        match self {
+            Source::Expression(surface) => mentioned(surface, &mut found),
+            Source::Table(draft) => {
+                draft.surfaces().into_iter().for_each(|surface| mentioned(surface, &mut found));
+            }
+        }
+        found
+    }
+
+    /// Its value and form.
+    fn checked(&self, context: &mut Context<'_>) -> Option<(Expr, Form)> {
+        let mut typing = Typing { context, subjects: Vec::new() };
+        match self {
+            Source::Expression(surface) => Some((typing.expr(surface, None), Form::Expression)),
+            Source::Table(draft) => typing.table(draft),
+        }
     }
 }
 
@@ -81,18 +118,15 @@ enum State {
 }
 
 /// Checks a definition after those it refers to. An explicit stack, since chains may be long.
-fn resolve(context: &mut Context<'_>, start: usize, surfaces: &[Option<Surface>], state: &mut [State]) {
+fn resolve(context: &mut Context<'_>, start: usize, sources: &[Option<Source>], state: &mut [State]) {
     let mut stack = vec![start];
     while let Some(at) = stack.last().copied() {
         if state.get(at).is_none_or(|state| *state == State::Done) {
             stack.pop();
             continue;
         }
-        let surface = surfaces.get(at).and_then(Option::as_ref);
-        let mut next = Vec::new();
-        if let Some(surface) = surface {
-            mentioned(surface, &mut next);
-        }
+        let source = sources.get(at).and_then(Option::as_ref);
+        let next = source.map_or_else(Vec::new, Source::mentioned);
         let pending: Vec<usize> =
             next.into_iter().filter(|other| state.get(*other).is_some_and(|state| *state != State::Done)).collect();
         if state.get(at) == Some(&State::Waiting) {
@@ -109,9 +143,9 @@ fn resolve(context: &mut Context<'_>, start: usize, surfaces: &[Option<Surface>]
                 continue;
             }
         }
-        let value = surface.map(|surface| Typing { context, subjects: Vec::new() }.expr(surface, None));
-        if let (Some(definition), Some(value)) = (context.model.definitions.get_mut(at), value) {
-            definition.value = value;
+        let checked = source.and_then(|source| source.checked(context));
+        if let (Some(definition), Some((value, form))) = (context.model.definitions.get_mut(at), checked) {
+            (definition.value, definition.form) = (value, form);
         }
         if let Some(state) = state.get_mut(at) {
             *state = State::Done;
@@ -150,35 +184,14 @@ fn report_cycle(context: &mut Context<'_>, at: usize, other: usize) {
 
 /// The definitions that an expression mentions.
 fn mentioned(surface: &Surface, found: &mut Vec<usize>) {
-    match &surface.kind {
-        SurfaceKind::Name { entries, .. } => {
-            for entry in entries {
-                if let Entry::Definition(id) = entry {
-                    found.push(id.index());
-                }
+    if let SurfaceKind::Name { entries, .. } = &surface.kind {
+        for entry in entries {
+            if let Entry::Definition(id) = entry {
+                found.push(id.index());
             }
         }
-        SurfaceKind::Not(inner) | SurfaceKind::State(_, inner) | SurfaceKind::Round(inner, _) => {
-            mentioned(inner, found)
-        }
-        SurfaceKind::Join { parts, .. } => parts.iter().for_each(|(_, part)| mentioned(part, found)),
-        SurfaceKind::Compare(_, left, right) | SurfaceKind::Arithmetic(_, left, right) => {
-            mentioned(left, found);
-            mentioned(right, found);
-        }
-        SurfaceKind::Within { value, list, .. } => {
-            mentioned(value, found);
-            list.iter().for_each(|item| mentioned(item, found));
-        }
-        SurfaceKind::Choose(_, parts) => parts.iter().for_each(|part| mentioned(part, found)),
-        SurfaceKind::Broken
-        | SurfaceKind::Number(_)
-        | SurfaceKind::Date(_)
-        | SurfaceKind::Text(_)
-        | SurfaceKind::Boolean(_)
-        | SurfaceKind::OnDate
-        | SurfaceKind::CertainReward => {}
     }
+    surface.parts(|part| mentioned(part, found));
 }
 
 /// Expressions are bounded in depth once definitions are expanded, so that later stages may recurse.

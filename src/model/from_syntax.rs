@@ -8,9 +8,11 @@ use crate::diagnostics::{Code, Diagnostic, Severity, has_errors, sort};
 use crate::source::{FileId, Sources, Span};
 use crate::standard::library;
 use crate::syntax::ast::{File, Item};
+use crate::syntax::fields::is_table;
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
-use super::context::{Context, UnitTable};
+use super::clauses::ClauseIndex;
+use super::context::{Context, Place, UnitTable};
 use super::definitions::{definitions, depth};
 use super::fields::note;
 use super::source_text::OriginalText;
@@ -38,7 +40,7 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
 }
 
 /// Drops the warnings that an item accepts: `接受（P0414）：理由`. Errors cannot be accepted.
-fn accept(out: &mut Vec<Diagnostic>, files: &[File]) {
+pub fn accept(out: &mut Vec<Diagnostic>, files: &[File]) {
     let mut accepted: Vec<(Span, &str)> = Vec::new();
     let mut unknown = Vec::new();
     for item in files.iter().flat_map(|file| &file.items) {
@@ -92,6 +94,12 @@ impl<'f> Items<'f> {
             by_keyword.entry(item.keyword).or_default().push(item);
         }
         Items { by_keyword, all }
+    }
+
+    /// Items that declare a derived fact: definitions and tables.
+    fn derived(&self) -> Vec<&'f Item> {
+        let derived = |item: &&Item| item.keyword == ItemKeyword::Definition || is_table(item.keyword);
+        self.all.iter().copied().filter(derived).collect()
     }
 
     fn get(&self, keyword: ItemKeyword) -> &[&'f Item] {
@@ -150,6 +158,9 @@ fn context(sources: &Sources, original: Option<Original>) -> Context<'_> {
         sound: true,
         clauses_lost: false,
         departments_used: Vec::new(),
+        place: Place::default(),
+        list_units: Vec::new(),
+        clause_index: ClauseIndex::default(),
     }
 }
 
@@ -162,9 +173,13 @@ fn declare(context: &mut Context<'_>, items: &Items<'_>) {
         context.department_item(item);
     }
     context.classes(&items.all);
-    context.subjects(items.get(ItemKeyword::Subject));
+    context.subjects(items.get(ItemKeyword::Subject), items.get(ItemKeyword::List));
+    for item in items.get(ItemKeyword::Calendar) {
+        context.calendar_item(item);
+    }
+    context.calendars_whole();
     key_names(context);
-    for (at, item) in items.get(ItemKeyword::Definition).iter().enumerate() {
+    for (at, item) in items.derived().iter().enumerate() {
         let id = DefinitionId(u32::try_from(at).unwrap_or(u32::MAX));
         if let Some(lead) = &item.header.lead {
             let name: String = lead.text.split_whitespace().collect();
@@ -196,16 +211,17 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
     // Declarations come first, whatever the order of items: a clause may use what a later item declares.
     declare(&mut context, &items);
     context.policy_item(policy);
-    definitions(&mut context, items.get(ItemKeyword::Definition));
+    definitions(&mut context, &items.derived());
     for item in items.get(ItemKeyword::Scope) {
         context.scope_item(item);
     }
     let index = context.clauses(items.get(ItemKeyword::Clause));
+    context.settlement(policy, items.get(ItemKeyword::Group), &index);
     let scenario_items: Vec<&Item> = items
         .all
         .iter()
         .copied()
-        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case))
+        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case | ItemKeyword::CaseTable))
         .collect();
     context.cases(&scenario_items, &index);
     for item in items.get(ItemKeyword::NonNormative) {

@@ -14,7 +14,7 @@ use super::context::Context;
 use super::expression::{Condition, Expr, ExprKind};
 use super::source_text::{Coverage, coverage, folded};
 use super::types::{Type, Value, is_currency};
-use super::{DefinitionId, FactSource};
+use super::{ClauseId, DefinitionId, FactId, FactSource};
 
 impl Context<'_> {
     /// All checks of the document as a whole.
@@ -35,7 +35,7 @@ impl Context<'_> {
         self.mixed_bounds();
         let clauses = std::mem::take(&mut self.model.clauses);
         let has_original = self.model.original.is_some();
-        for clause in &clauses {
+        for (at, clause) in clauses.iter().enumerate() {
             if clause.refers_to.is_some() {
                 continue;
             }
@@ -52,10 +52,12 @@ impl Context<'_> {
             }
             let text: Vec<char> =
                 clause.quotes.iter().flat_map(|quote| folded(&quote.text).chars().collect::<Vec<_>>()).collect();
-            self.quoted_amounts(clause, &text);
+            let id = ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
+            self.quoted_amounts(id, clause, &text);
             self.quoted_dates(clause, &text);
             self.quoted_departments(clause);
         }
+        self.table_findings(&clauses);
         self.unused(&clauses);
         self.quoted_twice(&clauses);
         self.model.clauses = clauses;
@@ -63,7 +65,7 @@ impl Context<'_> {
     }
 
     /// Amounts and rates of the clause against those of its quotations.
-    fn quoted_amounts(&mut self, clause: &Clause, text: &[char]) {
+    fn quoted_amounts(&mut self, id: ClauseId, clause: &Clause, text: &[char]) {
         let quoted = literals(text);
         if quoted.is_empty() {
             return;
@@ -80,6 +82,12 @@ impl Context<'_> {
             if !quoted.iter().any(|(value, _, percent)| *value == stated.value && *percent == stated.rate) {
                 self.amount_not_in_quote(clause, stated, &quoted);
             }
+        }
+        let budgets = self.model.settlement.budgets_of(id).map(|amount| (amount, false));
+        let figures: Vec<(Decimal, bool)> = clause.afterwards_figures().into_iter().chain(budgets).collect();
+        related.extend(figures.into_iter().map(|(value, rate)| Stated { value, rate, span: clause.span }));
+        for expr in clause.afterwards() {
+            self.stated(expr, &mut related);
         }
         let in_quote = |stated: &Stated| {
             quoted.iter().any(|(value, _, percent)| *value == stated.value && *percent == stated.rate)
@@ -376,7 +384,9 @@ impl Context<'_> {
             if let Award::Discretion { fact, .. } | Award::Open { fact } = &clause.award {
                 used.facts.insert(fact.index());
             }
+            clause.afterwards().into_iter().for_each(|expr| used.expr(expr));
         }
+        used.facts.extend(model.settlement.facts().into_iter().map(FactId::index));
         model.scope.iter().chain(&model.scope_exclusions).for_each(|condition| used.expr(&condition.expr));
         used.facts.extend(model.subjects.iter().map(|subject| subject.identifier.index()));
         let mut pending: Vec<DefinitionId> = used.definitions.iter().copied().collect();
@@ -504,7 +514,7 @@ fn conditions(clause: &Clause) -> impl Iterator<Item = &Condition> {
 }
 
 /// The expressions of a clause that are amounts.
-fn amounts(clause: &Clause) -> Vec<&Expr> {
+pub(super) fn amounts(clause: &Clause) -> Vec<&Expr> {
     let mut found: Vec<&Expr> = Vec::new();
     match &clause.award {
         Award::Computed(expr) => found.push(expr),
@@ -568,7 +578,7 @@ fn literals(text: &[char]) -> Vec<(Decimal, String, bool)> {
 }
 
 /// Calls `visit` on an expression and all its parts.
-fn walk(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
+pub(super) fn walk(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
     visit(expr);
     expr.parts(|part| walk(part, visit));
 }

@@ -8,6 +8,7 @@ mod interval;
 mod ledger;
 mod list;
 mod number;
+pub mod settle;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -16,7 +17,7 @@ mod working_days;
 use std::collections::BTreeMap;
 
 use crate::decision::{Amount, ClauseDecision, Decision};
-use crate::model::{Checked, ClauseId, FactId, Model, SubjectId};
+use crate::model::{Checked, ClauseId, Expr, FactId, MemberId, Model, SubjectId};
 
 pub use crate::model::case::{Given, Record};
 
@@ -57,6 +58,45 @@ fn decide_model(model: &Model, application: &Application, ledger: &[Award], on: 
         (0..).map(ClauseId).zip(&model.clauses).map(|(id, clause)| clause::decide(&case, id, clause)).collect();
     let total = clauses.iter().filter_map(eligible).fold(Amount::ZERO, |sum, amount| sum.plus(amount));
     Decision { clauses, total }
+}
+
+/// Values of single expressions of an application on a day without earlier awards: for searches that look for an application.
+pub struct Evaluator<'a>(value::Case<'a>);
+
+impl<'a> Evaluator<'a> {
+    /// An application; a fact that is not in `facts` was not asked.
+    #[must_use]
+    pub fn new(model: &'a Model, facts: &'a BTreeMap<FactId, Given>, on: i32) -> Evaluator<'a> {
+        Evaluator(value::Case::of_facts(model, facts, on))
+    }
+
+    /// Whether a condition holds; `None`: open.
+    #[must_use]
+    pub fn truth(&self, expr: &Expr) -> Option<bool> {
+        let range = self.0.value(expr).range().filter(interval::Interval::is_determined)?;
+        Some(range == interval::Interval::YES)
+    }
+
+    /// Whether a fact is one of these class values or below; `None`: open.
+    #[must_use]
+    pub fn within(&self, fact: FactId, members: &[MemberId]) -> Option<bool> {
+        let range = self.0.within(&self.0.fact(fact), members).range().filter(interval::Interval::is_determined)?;
+        Some(range == interval::Interval::YES)
+    }
+
+    /// A number, a day, or the index of a class value; `None`: open, not applicable, or a text.
+    #[must_use]
+    pub fn number(&self, expr: &Expr) -> Option<rust_decimal::Decimal> {
+        match self.0.value(expr).value {
+            value::Value::Range(interval::Interval { low: interval::End::At(low), high: interval::End::At(high) })
+                if low == high =>
+            {
+                Some(low.to_decimal())
+            }
+            value::Value::Member(MemberId(id)) => Some(id.into()),
+            _ => None,
+        }
+    }
 }
 
 fn eligible(decision: &ClauseDecision) -> Option<&Amount> {

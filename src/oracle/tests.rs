@@ -1,5 +1,7 @@
 //! The oracle on models built by hand, for each sentence of the semantics that a slip could turn around.
 
+mod records;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;

@@ -2,13 +2,25 @@
 //! Invariant: pure; amounts are compared exactly, and what a case does not mention is not compared.
 
 mod compare;
+pub mod coverage;
+mod demands;
+mod draft;
+pub mod goals;
+pub mod mutation;
 mod report;
+pub mod show;
+pub mod suggest;
+mod values;
 mod words;
 
 use crate::bytecode::Verified;
 use crate::bytecode::program::{Award, CaseInfo, Place, Tables};
+<<<<<<< HEAD
 use crate::decision::Decision;
 use crate::vm::{self, Vm};
+=======
+use crate::vm::{self, Machine, Vm};
+>>>>>>> main
 
 pub use compare::compare;
 pub use report::{Mismatch, Report};
@@ -19,11 +31,14 @@ pub fn run_all(program: &Verified) -> Vec<Report> {
     let tables = &program.program().tables;
     let vm = Vm::new(program);
     let mut machine = vm.machine();
-    let reports = tables.cases.iter().map(|info| {
-        let (case, on) = (prepared(tables, &vm, info), day(tables, info));
-        compare(tables, info, &machine.trace(&case, on).decide())
-    });
-    reports.collect()
+    tables.cases.iter().map(|info| run(&vm, &mut machine, info)).collect()
+}
+
+/// Runs one case.
+fn run(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> Report {
+    let tables = &vm.program().tables;
+    let (case, on) = (prepared(tables, vm, info), day(tables, info));
+    compare(tables, info, &machine.trace(&case, on).decide())
 }
 
 /// What the VM decides of a case, before settlement.
@@ -46,7 +61,14 @@ fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
     for (slot, given) in &info.facts {
         case.set(tables, *slot, given);
     }
-    let Some(entries) = info.ledger.as_deref().filter(|entries| !entries.is_empty()) else { return case };
+    for (slot, records) in &info.lists {
+        case.set_list(tables, *slot, records);
+    }
+    let entries = info.ledger.as_deref().unwrap_or_default();
+    if entries.is_empty() {
+        vm::ledger::apply(tables, info.ledger.is_some().then_some(&[]), &mut case, day(tables, info));
+        return case;
+    }
     let mut subjects: Vec<(u32, String)> = Vec::new();
     for (subject, kind) in tables.subjects.iter().zip(0u32..) {
         if case.state(subject.identifier) == vm::State::NotAsked {
@@ -64,8 +86,7 @@ fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
             subjects: subjects.clone(),
         })
         .collect();
-    let used = vm::ledger::used(tables, &awards, &case, day(tables, info));
-    case.set_used(used);
+    vm::ledger::apply(tables, Some(&awards), &mut case, day(tables, info));
     case
 }
 

@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn a_file_is_found_by_either_name_with_or_without_its_ending() {
-        for written in ["标准/日历", "标准/日历.policy", "std/calendar", "std/Calendar.policy", " 标准/日历 "] {
+        for written in ["标准/日历", "标准/日历.policy", "std/calendar", "std/Calendar.policy", " 标准/日历 "]
+        {
             assert_eq!(path(written).as_deref(), Some("标准/日历.policy"), "{written}");
         }
         assert_eq!(path("标准/没有"), None);

@@ -92,6 +92,8 @@ pub struct Header {
 pub struct Field {
     /// The label without its alias, in the same form as [`Header::lead`].
     pub label: Spanned,
+    /// What stands before the colon, in parts: the label and its alias; a line of a table is read from it.
+    pub head: Phrase,
     /// The label as a keyword, where it is one that the item takes (in items whose lines declare something, where it is one at all).
     pub keyword: Option<FieldKeyword>,
     /// An ASCII id in brackets after the label, or a name of the line (`上限（年度）：…`), as written.

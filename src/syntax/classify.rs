@@ -33,7 +33,7 @@ fn opens(rest: &str, run: &str) -> bool {
             let labelled = after.find(is_close).and_then(|at| after.get(at..)).is_some_and(|tail| {
                 tail.trim_start_matches(is_close).trim_start_matches(is_space).starts_with(is_colon)
             });
-            !(labelled && FieldKeyword::find(run).is_some())
+            !(labelled && is_field(run))
         }
         Some(mark) if closing_quote(mark).is_some() => true,
         Some(_) => rest.starts_with(is_space) && !compares(after),
@@ -118,7 +118,7 @@ pub(super) fn unspaced_item(text: &str) -> Option<(ItemKeyword, Range<usize>, Op
     }
     let rest = text.get(place.end..)?;
     let skipped = rest.len() - rest.trim_start_matches(is_space).len();
-    if let Some(keyword) = ItemKeyword::find(&run).filter(|_| FieldKeyword::find(&run).is_none()) {
+    if let Some(keyword) = ItemKeyword::find(&run).filter(|_| !is_field(&run)) {
         let mark = rest.get(skipped..)?.chars().next().filter(|mark| is_colon(*mark))?;
         let start = place.end + skipped;
         return Some((keyword, place, Some(start..start + mark.len_utf8())));
@@ -129,6 +129,11 @@ pub(super) fn unspaced_item(text: &str) -> Option<(ItemKeyword, Range<usize>, Op
         })
     })?;
     Some((*keyword, place.start..place.start + keyword.zh().len(), None))
+}
+
+/// Whether a word labels a field. 条款 does so in 组合 only, where neither a title nor an id follows.
+fn is_field(run: &str) -> bool {
+    FieldKeyword::find(run).is_some_and(|field| field != FieldKeyword::Members)
 }
 
 /// Whether a text holds an ASCII id in brackets.

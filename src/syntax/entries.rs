@@ -5,7 +5,7 @@ use crate::limits::LIST_DEPTH_MAX;
 use crate::source::Span;
 
 use super::ast::{Field, Item, ListItem, Part, Phrase, Run, Separator, Spanned};
-use super::fields::{declares, repeatable, takes};
+use super::fields::{declares, is_table, repeatable, takes};
 use super::header::{header, label, named};
 use super::items::{Entry, Kind, Reader};
 use super::keywords::{FieldKeyword, ItemKeyword};
@@ -13,6 +13,14 @@ use super::lists::Style;
 use super::marks::merged;
 use super::parser::{LineParts, blanked, line as read_line};
 use super::problems;
+
+/// What stands before the colon of a line.
+struct Labelled {
+    head: Phrase,
+    label: Spanned,
+    keyword: Option<FieldKeyword>,
+    alias: Option<Spanned>,
+}
 
 impl Reader<'_> {
     /// Puts an entry into the tree.
@@ -91,18 +99,20 @@ impl Reader<'_> {
         if entry.damaged {
             keep_keyword_only(&mut parts.head);
         }
-        let Some((label, alias)) = label(&parts.head, self.text) else {
+        let Some((label, alias)) = self.label(item, &parts.head) else {
             if !entry.damaged {
                 self.findings.push(|| problems::no_label(colon));
             }
             return;
         };
-        let keyword = FieldKeyword::find(&label.text);
+        let (label, alias) = records_of(item, label, alias);
+        let keyword = FieldKeyword::find(&label.text).filter(|keyword| !is_table(item) || takes(item, *keyword));
         if keyword != Some(FieldKeyword::Note) {
             drop_full_stop(&mut parts.value);
         }
         let keyword = if declares(item) { keyword } else { self.known(item, keyword, &label) };
-        self.push_field(label, keyword, alias, Some(colon), parts.value, entry);
+        let named = Labelled { head: parts.head, label, keyword, alias };
+        self.push_field(named, Some(colon), parts.value, entry);
     }
 
     /// The keyword of a field where its item takes it; reports what it does not take, and what stands there already.
@@ -141,20 +151,20 @@ impl Reader<'_> {
         };
         let mut value = Phrase { parts: rest, span };
         drop_full_stop(&mut value);
-        self.push_field(label, keyword, None, None, value, entry);
+        self.push_field(Labelled { head, label, keyword, alias: None }, None, value, entry);
     }
 
     fn build_member(&mut self, parts: LineParts, entry: Entry) {
         let item = self.items.last().map(|item| item.keyword);
         let separator = parts.head.parts.iter().any(|part| matches!(part, Part::Separator { .. }));
-        if separator && item.is_some_and(|item| item != ItemKeyword::Subject) {
+        if separator && item.is_some_and(|item| item != ItemKeyword::Subject && !is_table(item)) {
             self.findings.push(|| problems::several_members(&parts.head));
         }
         let empty = Phrase { parts: Vec::new(), span: parts.head.span.after() };
-        match label(&parts.head, self.text) {
+        match item.and_then(|item| self.label(item, &parts.head)) {
             Some((label, alias)) => {
-                let keyword = FieldKeyword::find(&label.text);
-                self.push_field(label, keyword, alias, None, empty, entry);
+                let keyword = FieldKeyword::find(&label.text).filter(|_| !item.is_some_and(is_table));
+                self.push_field(Labelled { head: parts.head, label, keyword, alias }, None, empty, entry);
             }
             None if entry.damaged => {}
             None => {
@@ -164,18 +174,20 @@ impl Reader<'_> {
         }
     }
 
-    fn push_field(
-        &mut self,
-        label: Spanned,
-        keyword: Option<FieldKeyword>,
-        alias: Option<Spanned>,
-        colon: Option<Span>,
-        value: Phrase,
-        entry: Entry,
-    ) {
+    /// The label of a line and its alias. The lines of a table are conditions, whose brackets hold no ids.
+    fn label(&self, item: ItemKeyword, head: &Phrase) -> Option<(Spanned, Option<Spanned>)> {
+        match label(head, self.text) {
+            Some((word, alias)) if !is_table(item) || FieldKeyword::find(&word.text).is_some() => Some((word, alias)),
+            _ if is_table(item) => named(&head.parts, self.text).map(|label| (label, None)),
+            other => other,
+        }
+    }
+
+    fn push_field(&mut self, named: Labelled, colon: Option<Span>, value: Phrase, entry: Entry) {
+        let Labelled { head, label, keyword, alias } = named;
         let span = self.span(entry.start, entry.end);
         let Some(item) = self.items.last_mut() else { return };
-        let field = Field { label, keyword, alias, colon, value, list: Vec::new(), trivia: entry.trivia, span };
+        let field = Field { label, head, keyword, alias, colon, value, list: Vec::new(), trivia: entry.trivia, span };
         item.span = item.span.to(span);
         item.fields.push(field);
         self.excused.resize(item.fields.len() - 1, false);
@@ -228,6 +240,19 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// `清单 设备：…` in a case: the list's name is the name of the line.
+fn records_of(item: ItemKeyword, label: Spanned, alias: Option<Spanned>) -> (Spanned, Option<Spanned>) {
+    if !takes(item, FieldKeyword::List) || alias.is_some() {
+        return (label, alias);
+    }
+    let Some((word, name)) = label.text.split_once(' ') else { return (label, alias) };
+    if FieldKeyword::find(word) != Some(FieldKeyword::List) || name.trim().is_empty() {
+        return (label, alias);
+    }
+    let name = Spanned { text: name.trim().to_owned(), span: label.span };
+    (Spanned { text: word.to_owned(), span: label.span }, Some(name))
 }
 
 /// Splits the run that goes on past `end`, so that a label and an amount without a space are two parts.

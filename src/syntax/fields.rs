@@ -17,6 +17,10 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Inclusive,
             F::Rounding,
             F::MonthEnd,
+            F::Quota,
+            F::Budget,
+            F::Steps,
+            F::Tail,
             F::Quote,
             F::Note,
         ],
@@ -27,7 +31,14 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
         | ItemKeyword::Classification
         | ItemKeyword::Enumeration
         | ItemKeyword::Subject
+        | ItemKeyword::Tiers
+        | ItemKeyword::Progressive
+        | ItemKeyword::Lookup
+        | ItemKeyword::SumOf
+        | ItemKeyword::HighestOf
         | ItemKeyword::NonNormative => &[F::Quote, F::Note],
+        ItemKeyword::List => &[F::Quote, F::Note],
+        ItemKeyword::Calendar => &[F::Range, F::DaysOff, F::WorkingDays, F::Quote, F::Note],
         ItemKeyword::Definition => &[F::Value, F::Quote, F::Note],
         ItemKeyword::Scope => &[F::Condition, F::Exclusion, F::Quote, F::Note],
         ItemKeyword::Clause => &[
@@ -35,10 +46,24 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Industry,
             F::Condition,
             F::Exclusion,
+            F::Term,
+            F::Times,
+            F::First,
+            F::After,
             F::Award,
+            F::Match,
+            F::Deduction,
             F::Cap,
             F::Floor,
             F::Rounding,
+            F::Shares,
+            F::Payment,
+            F::AtOnce,
+            F::Remainder,
+            F::Clawback,
+            F::Retroactive,
+            F::Quota,
+            F::Budget,
             F::Departments,
             F::Validity,
             F::From,
@@ -48,18 +73,33 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Quote,
             F::Note,
         ],
-        ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::Note],
-        ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::Ledger, F::Expect, F::Note],
+        ItemKeyword::Group => &[F::Rule, F::Members, F::Key, F::Choice, F::Cap, F::Quota, F::Budget, F::Quote, F::Note],
+        ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::List, F::Note],
+        ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Expect, F::Note],
+        ItemKeyword::CaseTable => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Columns, F::Note],
     }
 }
 
 /// Whether an item takes a field.
 #[must_use]
 pub fn takes(item: ItemKeyword, field: FieldKeyword) -> bool {
-    taken_by(item).contains(&field) || (field == F::Accept && !declares(item))
+    taken_by(item).contains(&field) || (field == F::Accept && (!declares(item) || is_table(item)))
 }
 
-/// Whether each line of an item declares something (a value, a fact), so that its label is a name and no keyword.
+/// Whether an item is a table: each line is a condition, or a part of one, and what holds there.
+#[must_use]
+pub fn is_table(item: ItemKeyword) -> bool {
+    matches!(
+        item,
+        ItemKeyword::Tiers
+            | ItemKeyword::Progressive
+            | ItemKeyword::Lookup
+            | ItemKeyword::SumOf
+            | ItemKeyword::HighestOf
+    )
+}
+
+/// Whether each line of an item declares something (a value, a fact, a line of a table), so that its label is a name and no keyword.
 #[must_use]
 pub fn declares(item: ItemKeyword) -> bool {
     matches!(
@@ -69,13 +109,31 @@ pub fn declares(item: ItemKeyword) -> bool {
             | ItemKeyword::Classification
             | ItemKeyword::Enumeration
             | ItemKeyword::Subject
-    )
+            | ItemKeyword::List
+    ) || is_table(item)
 }
 
 /// Whether a field may stand more than once in one item.
 #[must_use]
 pub fn repeatable(field: FieldKeyword) -> bool {
-    matches!(field, F::Accept | F::Cap | F::Quote | F::Ledger | F::BasedOn | F::Assume | F::Expect)
+    matches!(
+        field,
+        F::Accept
+            | F::List
+            | F::DaysOff
+            | F::WorkingDays
+            | F::Cap
+            | F::Term
+            | F::Times
+            | F::Clawback
+            | F::Quota
+            | F::Budget
+            | F::Quote
+            | F::Ledger
+            | F::BasedOn
+            | F::Assume
+            | F::Expect
+    )
 }
 
 /// The items that take a field.

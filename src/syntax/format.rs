@@ -4,7 +4,7 @@
 //! without errors is formatted without loss.
 
 use super::ast::{Comment, Field, File, Header, Item, ListItem, Phrase, Run, Spanned, Trivia};
-use super::fields::declares;
+use super::fields::{declares, is_table};
 use super::keywords::{FieldKeyword, ItemKeyword, Word};
 use super::phrase_text::{PhraseText, push_alias, push_apart, push_colon, push_comma, quoted};
 use super::width::fold_text;
@@ -134,7 +134,9 @@ impl Formatter<'_> {
         self.comments(&field.trivia, 2);
         self.out.push_str("  ");
         self.label(item, field);
-        if let Some(alias) = &field.alias {
+        if let (Some(FieldKeyword::List), Some(name)) = (field.keyword, &field.alias) {
+            push_apart(&mut self.out, &name.text);
+        } else if let Some(alias) = &field.alias {
             push_alias(&mut self.out, &alias.text);
         }
         if field.colon.is_some() || !field.value.is_empty() || !field.list.is_empty() {
@@ -147,9 +149,16 @@ impl Formatter<'_> {
 
     /// A label: a keyword in the language asked for; a name as it is.
     fn label(&mut self, item: &Item, field: &Field) {
-        let keyword = field
-            .keyword
-            .filter(|keyword| !declares(item.keyword) || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note));
+        if field.keyword.is_none() && is_table(item.keyword) {
+            let left = self.phrases.phrase(&field.head);
+            self.out.push_str(&left);
+            return;
+        }
+        let keyword = field.keyword.filter(|keyword| {
+            !declares(item.keyword)
+                || is_table(item.keyword)
+                || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note)
+        });
         let label = match (keyword, self.phrases.keywords) {
             (Some(keyword), Some(KeywordLanguage::Zh)) => keyword.zh(),
             (Some(keyword), Some(KeywordLanguage::En)) => keyword.en(),

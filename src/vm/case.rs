@@ -2,6 +2,7 @@
 //! VM. Invariant: a slot has a value exactly where its state is `Value`; clearing keeps every allocation.
 
 use crate::bytecode::program::{Given, Tables};
+use crate::bytecode::records::Record;
 
 /// What is known of a slot, without its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -29,6 +30,25 @@ pub enum Used {
     Unknown,
 }
 
+/// How many earlier awards a counter counts; between the two where the identifier that would tell is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Times {
+    /// Least.
+    pub low: i128,
+    /// Most.
+    pub high: i128,
+}
+
+/// The records of a list, cell by cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Records {
+    columns: usize,
+    count: usize,
+    /// [`NONE`] where the state is not `Value`.
+    values: Vec<i128>,
+    states: Vec<State>,
+}
+
 /// Stands in the values where a slot has none; no slot can hold it.
 const NONE: i128 = i128::MIN;
 
@@ -39,6 +59,8 @@ pub struct Case {
     values: Vec<i128>,
     states: Vec<State>,
     used: Vec<Used>,
+    times: Vec<Times>,
+    lists: Vec<Records>,
     /// Texts that the program does not name; text `known + i` is `texts[i]`. Only the first `texts_live` are in use.
     texts: Vec<String>,
     texts_live: usize,
@@ -52,6 +74,12 @@ impl Case {
         Case {
             values: vec![NONE; tables.slots.len()],
             states: vec![State::NotAsked; tables.slots.len()],
+            lists: (tables.lists.iter())
+                .map(|list| Records {
+                    columns: list.columns.1.saturating_sub(list.columns.0) as usize,
+                    ..Records::default()
+                })
+                .collect(),
             known: tables.texts.len(),
             ..Case::default()
         }
@@ -62,6 +90,10 @@ impl Case {
         self.values.fill(NONE);
         self.states.fill(State::NotAsked);
         self.used.clear();
+        self.times.clear();
+        for list in &mut self.lists {
+            list.empty();
+        }
         self.texts_live = 0;
     }
 
@@ -87,11 +119,16 @@ impl Case {
 
     /// Gives a slot a text.
     pub fn set_text(&mut self, tables: &Tables, slot: u32, text: &str) {
+        let index = self.text_index(tables, text);
+        self.set_value(slot, index);
+    }
+
+    fn text_index(&mut self, tables: &Tables, text: &str) -> i128 {
         let index = match tables.texts.iter().position(|known| known == text) {
             Some(index) => index,
             None => self.known + self.intern(text),
         };
-        self.set_value(slot, i128::try_from(index).unwrap_or(i128::MAX));
+        i128::try_from(index).unwrap_or(i128::MAX)
     }
 
     /// Takes a slot's value away; `without_value` says why it has none.
@@ -107,6 +144,77 @@ impl Case {
     pub fn set_used(&mut self, used: impl IntoIterator<Item = Used>) {
         self.used.clear();
         self.used.extend(used);
+    }
+
+    /// What each counter of the policy counts; see [`super::ledger::times`]. Empty: nothing.
+    pub fn set_times(&mut self, times: impl IntoIterator<Item = Times>) {
+        self.times.clear();
+        self.times.extend(times);
+    }
+
+    /// Gives the records of a list, by the slot that says whether it is known; what a record does not say is unknown. A slot that holds
+    /// no list is ignored.
+    pub fn set_list(&mut self, tables: &Tables, slot: u32, records: &[Record]) {
+        let Some(list) = tables.lists.iter().position(|list| list.slot == slot) else { return };
+        let Some(mut own) = self.lists.get_mut(list).map(std::mem::take) else { return };
+        own.empty();
+        for record in records {
+            for column in 0..own.columns {
+                let (value, state) = self.cell_of(tables, record.get(column));
+                own.values.push(value);
+                own.states.push(state);
+            }
+        }
+        own.count = records.len();
+        if let Some(place) = self.lists.get_mut(list) {
+            *place = own;
+        }
+        self.set_value(slot, i128::try_from(records.len()).unwrap_or(i128::MAX));
+    }
+
+    fn cell_of(&mut self, tables: &Tables, given: Option<&Given>) -> (i128, State) {
+        match given {
+            Some(Given::Value(value)) => ((*value).max(NONE + 1), State::Value),
+            Some(Given::Text(text)) => (self.text_index(tables, text), State::Value),
+            Some(Given::NotApplicable) => (NONE, State::NotApplicable),
+            Some(Given::NotAsked) => (NONE, State::NotAsked),
+            Some(Given::Unknown) | None => (NONE, State::Unknown),
+        }
+    }
+
+    /// How many records a list has; 0 where it is not known.
+    #[must_use]
+    pub fn records(&self, list: u32) -> usize {
+        self.lists.get(list as usize).map_or(0, |list| list.count)
+    }
+
+    /// State and value of a cell: list, record, and column counted from the list's first. A cell that is not there is unknown.
+    #[inline]
+    #[must_use]
+    pub fn cell(&self, list: u32, record: usize, column: usize) -> (State, Option<i128>) {
+        let cell = self.lists.get(list as usize).and_then(|list| {
+            let at = record.checked_mul(list.columns)?.checked_add(column)?;
+            Some((*list.states.get(at)?, list.values.get(at).copied().filter(|value| *value != NONE)))
+        });
+        cell.unwrap_or((State::Unknown, None))
+    }
+
+    /// The text that a value of a slot or cell of type text stands for.
+    #[must_use]
+    pub fn text_of<'a>(&'a self, tables: &'a Tables, value: i128) -> Option<&'a str> {
+        let index = usize::try_from(value).ok()?;
+        let text = match index.checked_sub(self.known) {
+            None => tables.texts.get(index),
+            Some(own) => self.texts.get(..self.texts_live)?.get(own),
+        };
+        text.map(String::as_str)
+    }
+
+    /// What a counter counts, where a ledger was given or none is asked for.
+    #[inline]
+    #[must_use]
+    pub fn times(&self, counter: u32) -> Times {
+        self.times.get(counter as usize).copied().unwrap_or_default()
     }
 
     /// The state of a slot.
@@ -126,12 +234,7 @@ impl Case {
     /// The text of a slot of type text.
     #[must_use]
     pub fn text<'a>(&'a self, tables: &'a Tables, slot: u32) -> Option<&'a str> {
-        let index = usize::try_from(self.value(slot)?).ok()?;
-        let text = match index.checked_sub(self.known) {
-            None => tables.texts.get(index),
-            Some(own) => self.texts.get(..self.texts_live)?.get(own),
-        };
-        text.map(String::as_str)
+        self.text_of(tables, self.value(slot)?)
     }
 
     /// What earlier awards have used of a cap.
@@ -156,6 +259,14 @@ impl Case {
         }
         self.texts_live += 1;
         index
+    }
+}
+
+impl Records {
+    fn empty(&mut self) {
+        self.count = 0;
+        self.values.clear();
+        self.states.clear();
     }
 }
 

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
+use super::fold::Fold;
 use super::step::{Rounding, Slot, Step, Translation};
+use super::working_days::WorkingDays;
 use crate::bytecode::op::{Op, OperandKind};
 use crate::bytecode::program::{Program, RequirementKind};
 
@@ -36,6 +38,12 @@ pub(super) struct Code {
     /// Registers and slots of the loads with which they begin.
     pub loads: Vec<(u32, u32)>,
     pub divisions: Vec<Rounding>,
+    pub folds: Vec<Fold>,
+    pub calendars: Vec<WorkingDays>,
+    /// For each counter the slot that says whether a ledger was given.
+    pub ledgers: Vec<Option<u32>>,
+    /// Registers of what does not apply.
+    pub absent: Vec<u32>,
     pub slots: Vec<Slot>,
     pub blocks: Vec<Block>,
     /// Registers of the scope's requirements where all clauses begin with the same ones; they are requirements `0..` of each.
@@ -66,12 +74,29 @@ impl Code {
                 shared_slots: Vec::new(),
             });
         }
-        let Translation { constants, steps, divisions, .. } = translation;
+        let Translation { constants, steps, divisions, folds, absent, .. } = translation;
         let slots = tables.slots.iter().map(Slot::new).collect();
         let (scope, scope_slots, tame) = (Vec::new(), Vec::new(), is_tame(program));
         let (loads, scope_steps) = (Vec::new(), prologue);
-        let mut code =
-            Code { constants, steps, prologue, scope_steps, loads, divisions, slots, blocks, scope, scope_slots, tame };
+        let calendars = tables.calendars.iter().map(WorkingDays::new).collect();
+        let ledgers = tables.counters.iter().map(|counter| counter.ledger).collect();
+        let mut code = Code {
+            constants,
+            steps,
+            prologue,
+            scope_steps,
+            loads,
+            divisions,
+            folds,
+            calendars,
+            ledgers,
+            absent,
+            slots,
+            blocks,
+            scope,
+            scope_slots,
+            tame,
+        };
         code.find_entries(program);
         code.find_shared_slots(program);
         code.order_prologue(program);
@@ -82,7 +107,8 @@ impl Code {
     fn find_entries(&mut self, program: &Program) {
         let mut of_prologue = vec![false; program.tables.registers as usize];
         let shared = self.steps.iter().take(self.prologue).filter_map(Step::target);
-        for register in shared.chain(self.constants.iter().map(|(register, _)| *register)) {
+        let constants = self.constants.iter().map(|(register, _)| register).chain(&self.absent);
+        for register in shared.chain(constants.copied()) {
             if let Some(place) = of_prologue.get_mut(register as usize) {
                 *place = true;
             }
@@ -121,7 +147,7 @@ impl Code {
         let targets: Vec<u32> = skipped.iter().filter_map(Step::target).collect();
         let mut read = false;
         for step in later {
-            step.reads(|register| read |= targets.contains(&register));
+            step.reads(&self.folds, |register| read |= targets.contains(&register));
         }
         if read { 0 } else { at + 1 }
     }
@@ -139,7 +165,7 @@ impl Code {
         let Some(prologue) = self.steps.get_mut(..self.prologue) else { return };
         for step in prologue.iter().rev() {
             if is_needed(step, &needed) {
-                step.reads(|register| need(register, &mut needed));
+                step.reads(&self.folds, |register| need(register, &mut needed));
             }
         }
         let rank = |step: &Step| match step {
@@ -154,6 +180,11 @@ impl Code {
             _ => None,
         });
         self.loads = loads.collect();
+    }
+
+    /// The fold that writes a register.
+    pub fn fold_of(&self, register: u32) -> Option<&Fold> {
+        self.folds.iter().find(|fold| fold.dst == register)
     }
 
     fn steps_of(&self, block: &Block) -> &[Step] {
@@ -178,7 +209,7 @@ impl Code {
                 *mark = round;
                 match writers.get(register as usize).copied().flatten() {
                     Some(Step::Load { slot, .. }) => slots.push(slot),
-                    Some(step) => step.reads(|from| open.push(from)),
+                    Some(step) => step.reads(&self.folds, |from| open.push(from)),
                     None => {}
                 }
             }
@@ -189,7 +220,7 @@ impl Code {
         let roots = |block: &Block| {
             let mut roots = Vec::new();
             for step in self.steps.get(block.steps.clone()).unwrap_or(&[]) {
-                step.reads(|register| roots.push(register));
+                step.reads(&self.folds, |register| roots.push(register));
             }
             roots
         };
@@ -223,13 +254,20 @@ fn scope_register(program: &Program, step: Step, index: u32, first: u32) -> Opti
 /// Whether no register that may be infinite is read by arithmetic.
 fn is_tame(program: &Program) -> bool {
     let mut infinite = vec![false; program.tables.registers as usize];
-    for &op in &program.code {
+    let mut fold_end = 0;
+    for (pc, &op) in (0u32..).zip(&program.code) {
         let mut reads = false;
         op.visit(|kind, value| {
             reads |= kind == OperandKind::Register && infinite.get(value as usize).copied().unwrap_or(false);
         });
         let carries = match op {
+            Op::Fold { end, .. } => {
+                fold_end = end;
+                reads
+            }
             Op::Unlimited { .. } => true,
+            Op::Select { .. } => reads,
+            Op::AddWorkingDays { .. } if reads => return false,
             Op::Least { .. } | Op::Greatest { .. } | Op::Remaining { .. } | Op::Lift { .. } | Op::Limit { .. } => reads,
             Op::Add { .. } | Op::Subtract { .. } | Op::Multiply { .. } | Op::Divide { .. } | Op::Round { .. }
                 if reads =>
@@ -239,6 +277,10 @@ fn is_tame(program: &Program) -> bool {
             Op::Rescale { .. } | Op::AddMonths { .. } | Op::AddDays { .. } if reads => return false,
             _ => false,
         };
+        // What is infinite for a record would be summed.
+        if carries && pc < fold_end {
+            return false;
+        }
         if let Some(place) = op.target().and_then(|dst| infinite.get_mut(dst as usize)) {
             *place = carries;
         }

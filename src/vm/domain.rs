@@ -4,6 +4,7 @@
 use super::case::{Case, Used};
 use super::round::Mode;
 use super::step::{Rounding, Slot};
+use super::working_days::WorkingDays;
 use crate::calendar::MissingDay;
 
 /// What is known of a condition.
@@ -49,6 +50,16 @@ pub(super) trait Domain {
     fn add_days(a: Self::Value, count: Self::Value) -> Self::Value;
     fn remaining(a: Self::Value, used: Used) -> Option<Self::Value>;
     fn lift(a: Self::Value, approved: Self::Value, to: Self::Value) -> Self::Value;
+    fn not_applicable() -> Option<Self::Value>;
+    fn select(when: Self::Value, a: Self::Value, b: Self::Value) -> Self::Value;
+    fn pick(when: Self::Value, a: Self::Value, b: Self::Value) -> Self::Value;
+    /// `a` where the condition holds, else not applicable.
+    fn keep(when: Self::Value, a: Self::Value) -> Option<Self::Value>;
+    fn years_between(from: Self::Value, to: Self::Value) -> Self::Value;
+    fn year_of(a: Self::Value) -> Self::Value;
+    fn add_working_days(a: Self::Value, days: Self::Value, calendar: &WorkingDays) -> Option<Self::Value>;
+    /// What counter `index` counts; `ledger` is the slot that says whether a ledger was given.
+    fn times(case: &Case, index: u32, ledger: Option<u32>) -> Option<Self::Value>;
     /// The smaller, and whether `remaining` is what made it so.
     fn limit(a: Self::Value, remaining: Self::Value) -> (Self::Value, bool);
 }

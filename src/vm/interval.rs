@@ -1,12 +1,14 @@
 //! In: values of which only bounds are known. Out: the bounds of what is computed from them, as `docs/reference/semantics.md`,
 //! section 1, says. Invariants: `low <= high`; a value whose bounds agree is settled and waits for nothing.
 
-use super::case::{Case, State, Used};
+use super::case::{Case, State, Times, Used};
 use super::domain::{Domain, Truth};
 use super::round::{self, Mode};
 use super::scalar;
 use super::step::{Rounding, Slot};
+use super::working_days::WorkingDays;
 use crate::calendar::MissingDay;
+use crate::limits::LEDGER_TIMES_MAX;
 
 /// No bound above.
 pub const INFINITE: i128 = i128::MAX;
@@ -28,7 +30,9 @@ impl Waits {
     /// For a fact.
     pub const FACT: Waits = Waits { fact: true, discretion: false };
 
-    fn and(self, other: Waits) -> Waits {
+    /// For what either waits for.
+    #[must_use]
+    pub fn and(self, other: Waits) -> Waits {
         Waits { fact: self.fact | other.fact, discretion: self.discretion | other.discretion }
     }
 }
@@ -42,34 +46,44 @@ pub struct Interval {
     pub high: i128,
     /// Whether it does not apply; the bounds then mean nothing.
     pub not_applicable: bool,
+    /// Whether what is not known may make it not apply; the bounds then hold where it does apply.
+    pub may_not_apply: bool,
     /// What it waits for; nothing where it is settled.
     pub waits: Waits,
 }
 
 impl Interval {
     /// Does not apply.
-    pub const NOT_APPLICABLE: Interval = Interval { low: 0, high: 0, not_applicable: true, waits: Waits::NOTHING };
+    pub const NOT_APPLICABLE: Interval =
+        Interval { low: 0, high: 0, not_applicable: true, may_not_apply: false, waits: Waits::NOTHING };
 
     /// A known value.
     #[inline]
     #[must_use]
     pub fn exactly(value: i128) -> Interval {
-        Interval { low: value, high: value, not_applicable: false, waits: Waits::NOTHING }
+        Interval { low: value, high: value, not_applicable: false, may_not_apply: false, waits: Waits::NOTHING }
     }
 
     /// A value between bounds.
     #[inline]
     #[must_use]
     pub fn between(low: i128, high: i128, waits: Waits) -> Interval {
-        let waits = if low == high { Waits::NOTHING } else { waits };
-        Interval { low, high, not_applicable: false, waits }
+        Interval::perhaps(low, high, false, waits)
+    }
+
+    /// As [`Interval::between`], of a value that may turn out not to apply.
+    #[inline]
+    #[must_use]
+    pub fn perhaps(low: i128, high: i128, may_not_apply: bool, waits: Waits) -> Interval {
+        let waits = if low == high && !may_not_apply { Waits::NOTHING } else { waits };
+        Interval { low, high, not_applicable: false, may_not_apply, waits }
     }
 
     /// Whether it is one value, or does not apply.
     #[inline]
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.not_applicable || self.low == self.high
+        self.not_applicable || (self.low == self.high && !self.may_not_apply)
     }
 
     /// What a yes/no says; `None` where it is open.
@@ -88,16 +102,37 @@ impl Interval {
         if a.not_applicable || b.not_applicable {
             return Interval::NOT_APPLICABLE;
         }
-        Interval::between(end(a.low, b.low), end(a.high, b.high), a.waits.and(b.waits))
+        Interval::of_two(end(a.low, b.low), end(a.high, b.high), a, b)
     }
 
-    /// A test that is false where a side does not apply.
+    /// What is made of two values that may both not apply.
+    #[inline]
+    fn of_two(low: i128, high: i128, a: Interval, b: Interval) -> Interval {
+        Interval::perhaps(low, high, a.may_not_apply | b.may_not_apply, a.waits.and(b.waits))
+    }
+
+    /// One of two values, which depends on something that waits for `waits`.
+    fn either(a: Interval, b: Interval, waits: Waits) -> Interval {
+        let waits = waits.and(a.waits).and(b.waits);
+        match (a.not_applicable, b.not_applicable) {
+            (true, true) => Interval::NOT_APPLICABLE,
+            (true, false) => Interval::perhaps(b.low, b.high, true, waits),
+            (false, true) => Interval::perhaps(a.low, a.high, true, waits),
+            (false, false) => {
+                let may_not_apply = a.may_not_apply | b.may_not_apply;
+                Interval::perhaps(a.low.min(b.low), a.high.max(b.high), may_not_apply, waits)
+            }
+        }
+    }
+
+    /// A test that is false where a side does not apply; one that would hold is open where a side may not.
     #[inline]
     fn test(a: Interval, b: Interval, settle: impl Fn(Interval, Interval) -> (bool, bool)) -> Interval {
         if a.not_applicable || b.not_applicable {
             return Interval::exactly(0);
         }
         let (yes, no) = settle(a, b);
+        let yes = yes && !a.may_not_apply && !b.may_not_apply;
         Interval::truth_of(yes, no, a.waits.and(b.waits))
     }
 
@@ -105,12 +140,12 @@ impl Interval {
     fn corners(a: Interval, b: Interval, corner: impl Fn(i128, i128) -> i128) -> Interval {
         let all = [corner(a.low, b.low), corner(a.low, b.high), corner(a.high, b.low), corner(a.high, b.high)];
         let (low, high) = all.iter().fold((INFINITE, MINUS_INFINITE), |(low, high), &at| (low.min(at), high.max(at)));
-        Interval::between(low, high, a.waits.and(b.waits))
+        Interval::of_two(low, high, a, b)
     }
 }
 
 /// The sum of two bounds; infinity and its negative make `clash`.
-fn sum(a: i128, b: i128, clash: i128) -> i128 {
+pub(super) fn sum(a: i128, b: i128, clash: i128) -> i128 {
     match (is_infinite(a), is_infinite(b)) {
         (true, true) if a != b => clash,
         (true, _) => a,
@@ -182,13 +217,25 @@ fn moved(day: i128, months: i128, missing: MissingDay, beyond: i128) -> i128 {
     }
 }
 
+/// Whole years between bounds of days.
+fn years(from: i128, to: i128) -> i128 {
+    if from == INFINITE || to == MINUS_INFINITE {
+        0
+    } else if from == MINUS_INFINITE || to == INFINITE {
+        INFINITE
+    } else {
+        scalar::years_between(from, to)
+    }
+}
+
 /// The domain of bounds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Partial;
 
 impl Domain for Partial {
     type Value = Interval;
-    const ZERO: Interval = Interval { low: 0, high: 0, not_applicable: false, waits: Waits::NOTHING };
+    const ZERO: Interval =
+        Interval { low: 0, high: 0, not_applicable: false, may_not_apply: false, waits: Waits::NOTHING };
 
     fn constant(value: i128) -> Interval {
         Interval::exactly(value)
@@ -199,7 +246,7 @@ impl Domain for Partial {
             (State::Value, Some(value)) => Interval::exactly(value),
             (State::NotApplicable, _) if slot.boolean => Interval::exactly(0),
             (State::NotApplicable, _) => Interval::NOT_APPLICABLE,
-            _ => Interval::between(slot.low, slot.high, slot.waits),
+            _ => Interval::perhaps(slot.low, slot.high, !slot.boolean, slot.waits),
         })
     }
 
@@ -233,13 +280,13 @@ impl Domain for Partial {
 
     fn equal(a: Interval, b: Interval) -> Interval {
         Interval::test(a, b, |a, b| {
-            (a.is_settled() && a.low == b.low && a.high == b.high, a.high < b.low || b.high < a.low)
+            (a.low == a.high && a.low == b.low && a.high == b.high, a.high < b.low || b.high < a.low)
         })
     }
 
     fn not_equal(a: Interval, b: Interval) -> Interval {
         Interval::test(a, b, |a, b| {
-            (a.high < b.low || b.high < a.low, a.is_settled() && a.low == b.low && a.high == b.high)
+            (a.high < b.low || b.high < a.low, a.low == a.high && a.low == b.low && a.high == b.high)
         })
     }
 
@@ -247,7 +294,11 @@ impl Domain for Partial {
         if a.not_applicable {
             return Interval::exactly(0);
         }
-        if a.is_settled() { Interval::exactly(scalar::within(a.low, set)) } else { Interval::between(0, 1, a.waits) }
+        match (a.low == a.high).then(|| scalar::within(a.low, set)) {
+            Some(0) => Interval::exactly(0),
+            Some(_) if !a.may_not_apply => Interval::exactly(1),
+            _ => Interval::between(0, 1, a.waits),
+        }
     }
 
     fn add(a: Interval, b: Interval) -> Interval {
@@ -255,7 +306,7 @@ impl Domain for Partial {
             return Interval::NOT_APPLICABLE;
         }
         let (low, high) = (sum(a.low, b.low, MINUS_INFINITE), sum(a.high, b.high, INFINITE));
-        Interval::between(low, high, a.waits.and(b.waits))
+        Interval::of_two(low, high, a, b)
     }
 
     fn subtract(a: Interval, b: Interval) -> Interval {
@@ -263,7 +314,7 @@ impl Domain for Partial {
             return Interval::NOT_APPLICABLE;
         }
         let (low, high) = (sum(a.low, negated(b.high), MINUS_INFINITE), sum(a.high, negated(b.low), INFINITE));
-        Interval::between(low, high, a.waits.and(b.waits))
+        Interval::of_two(low, high, a, b)
     }
 
     fn multiply(a: Interval, b: Interval) -> Interval {
@@ -274,7 +325,7 @@ impl Domain for Partial {
         Some(if a.not_applicable || b.not_applicable || (b.low, b.high) == (0, 0) {
             Interval::NOT_APPLICABLE
         } else if b.low <= 0 && b.high >= 0 {
-            Interval::between(MINUS_INFINITE, INFINITE, a.waits.and(b.waits))
+            Interval::perhaps(MINUS_INFINITE, INFINITE, true, a.waits.and(b.waits))
         } else {
             Interval::corners(a, b, |a, b| ratio(a, b, by))
         })
@@ -302,7 +353,7 @@ impl Domain for Partial {
         }
         let low = moved(a.low, months.low, missing, MINUS_INFINITE);
         let high = moved(a.high, months.high, missing, INFINITE);
-        Some(Interval::between(low, high, a.waits.and(months.waits)))
+        Some(Interval::of_two(low, high, a, months))
     }
 
     fn add_days(a: Interval, count: Interval) -> Interval {
@@ -314,14 +365,73 @@ impl Domain for Partial {
             return Some(Interval::NOT_APPLICABLE);
         }
         Some(match used {
-            Used::Up => Interval::exactly(0),
-            Used::Exactly(used) => Interval::between(left(a.low, used), left(a.high, used), a.waits),
-            Used::Unknown => Interval::between(0, a.high.max(0), a.waits.and(Waits::FACT)),
+            Used::Up => Interval::perhaps(0, 0, a.may_not_apply, a.waits),
+            Used::Exactly(used) => Interval::of_two(left(a.low, used), left(a.high, used), a, a),
+            Used::Unknown => Interval::perhaps(0, a.high.max(0), a.may_not_apply, a.waits.and(Waits::FACT)),
         })
     }
 
     fn lift(a: Interval, approved: Interval, to: Interval) -> Interval {
         if approved.low == 1 { to } else { a }
+    }
+
+    fn not_applicable() -> Option<Interval> {
+        Some(Interval::NOT_APPLICABLE)
+    }
+
+    fn select(when: Interval, a: Interval, b: Interval) -> Interval {
+        match Partial::truth(when) {
+            Truth::Yes => a,
+            Truth::No => b,
+            Truth::Open => Interval::either(a, b, when.waits),
+        }
+    }
+
+    fn pick(when: Interval, a: Interval, b: Interval) -> Interval {
+        let picked = Partial::select(when, a, b);
+        if Partial::truth(when) != Truth::Open || picked.is_settled() {
+            return picked;
+        }
+        // A text or class value that is not known may be any, and may not apply.
+        Interval::perhaps(MINUS_INFINITE, INFINITE, true, picked.waits)
+    }
+
+    fn keep(when: Interval, a: Interval) -> Option<Interval> {
+        Some(Partial::select(when, a, Interval::NOT_APPLICABLE))
+    }
+
+    fn years_between(from: Interval, to: Interval) -> Interval {
+        if from.not_applicable || to.not_applicable {
+            return Interval::NOT_APPLICABLE;
+        }
+        Interval::of_two(years(from.high, to.low), years(from.low, to.high), from, to)
+    }
+
+    fn year_of(a: Interval) -> Interval {
+        Interval::ends(a, a, |day, _| if is_infinite(day) { day } else { scalar::year_of(day) })
+    }
+
+    fn add_working_days(a: Interval, days: Interval, calendar: &WorkingDays) -> Option<Interval> {
+        if a.not_applicable || days.not_applicable {
+            return Some(Interval::NOT_APPLICABLE);
+        }
+        let after = |day: i128, count: i128| {
+            (!is_infinite(day) && !is_infinite(count)).then(|| calendar.after(day, count)).flatten()
+        };
+        Some(match (after(a.low, days.low), a.is_settled() && days.is_settled()) {
+            (Some(day), true) => Interval::exactly(day),
+            (None, true) => Interval::NOT_APPLICABLE,
+            (low, false) => {
+                let (low, high) = (low.unwrap_or(MINUS_INFINITE), after(a.high, days.high).unwrap_or(INFINITE));
+                Interval::perhaps(low, high, true, a.waits.and(days.waits))
+            }
+        })
+    }
+
+    fn times(case: &Case, index: u32, ledger: Option<u32>) -> Option<Interval> {
+        let given = ledger.is_none_or(|slot| case.value(slot) == Some(1));
+        let Times { low, high } = if given { case.times(index) } else { Times { low: 0, high: LEDGER_TIMES_MAX } };
+        Some(Interval::between(low, high, Waits::FACT))
     }
 
     fn limit(a: Interval, remaining: Interval) -> (Interval, bool) {

@@ -11,6 +11,7 @@ use super::interval::{Interval, Partial};
 use super::run::{End, Outcome, Scene, Word, block, compute};
 use super::scalar::Exact;
 use super::step::Step;
+use crate::bytecode::op::Op;
 use crate::bytecode::program::Program;
 use crate::bytecode::{RegisterType, Verified};
 use crate::decision::Failure;
@@ -48,6 +49,13 @@ impl<'p> Vm<'p> {
         self.program
     }
 
+    /// The instruction that writes a register.
+    #[must_use]
+    pub fn writer(&self, register: u32) -> Option<Op> {
+        let at = self.writers.get(register as usize).copied()?;
+        self.program.code.get(at as usize).copied()
+    }
+
     /// The type of a register.
     #[must_use]
     pub fn register_type(&self, register: u32) -> Option<RegisterType> {
@@ -68,6 +76,11 @@ impl<'p> Vm<'p> {
         for &(register, value) in &self.code.constants {
             if let (Some(a), Some(b)) = (exact.get_mut(register as usize), partial.get_mut(register as usize)) {
                 (*a, *b) = (Exact::constant(value), Partial::constant(value));
+            }
+        }
+        for register in &self.code.absent {
+            if let Some(place) = partial.get_mut(*register as usize) {
+                *place = Interval::NOT_APPLICABLE;
             }
         }
         Machine {

@@ -3,7 +3,8 @@
 
 use super::case::{Case, State};
 use super::code::Code;
-use super::domain::{Domain, Truth};
+use super::domain::Truth;
+use super::fold::{Folds, fold as folded};
 use super::interval::{Interval, Partial};
 use super::round::power_of_ten;
 use super::scalar::Exact;
@@ -92,7 +93,7 @@ impl End {
 }
 
 /// How a domain ends a clause.
-pub(super) trait Award: Domain {
+pub(super) trait Award: Folds {
     fn grant(a: Self::Value) -> End;
     fn decide(case: &Case, slot: u32, low: Self::Value, high: Self::Value) -> End;
 }
@@ -162,6 +163,19 @@ fn run_step<D: Award, const CLAUSE: bool>(
         Step::AddMonths { dst, a, months, missing } => (dst, said!(D::add_months(of(a), of(months), missing))),
         Step::AddDays { dst, a, days } => (dst, D::add_days(of(a), of(days))),
         Step::Approved { dst, slot } => (dst, D::constant(i128::from(scene.case.value(slot) == Some(1)))),
+        Step::Select { dst, when, a, b } => (dst, D::select(of(when), of(a), of(b))),
+        Step::Pick { dst, when, a, b } => (dst, D::pick(of(when), of(a), of(b))),
+        Step::Keep { dst, when, a } => (dst, said!(D::keep(of(when), of(a)))),
+        Step::NotApplicable { dst } => (dst, said!(D::not_applicable())),
+        Step::YearsBetween { dst, from, to } => (dst, D::years_between(of(from), of(to))),
+        Step::YearOf { dst, a } => (dst, D::year_of(of(a))),
+        Step::AddWorkingDays { dst, a, days, calendar } => {
+            (dst, said!(D::add_working_days(of(a), of(days), said!(code.calendars.get(calendar as usize)))))
+        }
+        Step::Times { dst, counter } => {
+            (dst, said!(D::times(scene.case, counter, code.ledgers.get(counter as usize).copied().flatten())))
+        }
+        Step::Fold { dst, fold } => (dst, said!(folded::<D>(said!(code.folds.get(fold as usize)), registers, scene))),
         Step::Remaining { dst, a, cap } => (dst, said!(D::remaining(of(a), scene.case.used(cap)))),
         Step::Lift { dst, a, approved, to } => (dst, D::lift(of(a), of(approved), of(to))),
         Step::Limit { dst, a, remaining, cap } => {

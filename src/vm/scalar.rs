@@ -7,12 +7,32 @@ use super::domain::{Domain, Truth};
 use super::interval::INFINITE;
 use super::round::{self, Mode};
 use super::step::{Rounding, Slot};
+use super::working_days::WorkingDays;
 use crate::calendar::{self, MissingDay};
 
 /// A day plus months; `None` where it lies beyond the calendar.
 pub(super) fn add_months(day: i128, months: i128, missing: MissingDay) -> Option<i128> {
     let (day, months) = (i64::try_from(day).ok()?, i64::try_from(months).ok()?);
     calendar::add_months(day, months, missing).map(i128::from)
+}
+
+/// A day as the calendar takes it.
+fn day(value: i128) -> i64 {
+    i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// Whole years from one day to another, never below 0; 29 February is reached on 28 February of a common year.
+pub(super) fn years_between(from: i128, to: i128) -> i128 {
+    let ((from_year, from_month, from_day), (to_year, to_month, to_day)) =
+        (calendar::civil(day(from)), calendar::civil(day(to)));
+    let from_day = from_day.min(calendar::days_in_month(to_year, from_month));
+    let short = (to_month, to_day) < (from_month, from_day);
+    (i128::from(to_year) - i128::from(from_year) - i128::from(short)).max(0)
+}
+
+/// The calendar year of a day.
+pub(super) fn year_of(value: i128) -> i128 {
+    i128::from(calendar::year(day(value)))
 }
 
 /// Whether a class value lies in one of the sorted ranges.
@@ -161,6 +181,43 @@ impl Domain for Exact {
     #[inline(always)]
     fn lift(a: i128, approved: i128, to: i128) -> i128 {
         if approved == 0 { a } else { to }
+    }
+
+    fn not_applicable() -> Option<i128> {
+        None
+    }
+
+    #[inline(always)]
+    fn select(when: i128, a: i128, b: i128) -> i128 {
+        if when == 0 { b } else { a }
+    }
+
+    #[inline(always)]
+    fn pick(when: i128, a: i128, b: i128) -> i128 {
+        Exact::select(when, a, b)
+    }
+
+    #[inline(always)]
+    fn keep(when: i128, a: i128) -> Option<i128> {
+        (when != 0).then_some(a)
+    }
+
+    fn years_between(from: i128, to: i128) -> i128 {
+        years_between(from, to)
+    }
+
+    fn year_of(a: i128) -> i128 {
+        year_of(a)
+    }
+
+    fn add_working_days(a: i128, days: i128, calendar: &WorkingDays) -> Option<i128> {
+        calendar.after(a, days)
+    }
+
+    fn times(case: &Case, index: u32, ledger: Option<u32>) -> Option<i128> {
+        let times = case.times(index);
+        let given = ledger.is_none_or(|slot| case.value(slot) == Some(1));
+        (given && times.low == times.high).then_some(times.low)
     }
 
     #[inline(always)]

@@ -2,10 +2,14 @@
 //! once, so they stay there), scales turned into powers of ten. Invariant: runs to the same registers as the ops; no jump is left, since
 //! a clause's block ends where its last jump lands.
 
+use std::collections::HashSet;
+
+use super::fold::{Cell, Fold, Kind};
 use super::interval::{INFINITE, MINUS_INFINITE, Waits};
 use super::round::{Mode, power_of_ten};
-use crate::bytecode::op::{Op, signed_scale};
+use crate::bytecode::op::{Op, OperandKind, signed_scale};
 use crate::bytecode::program::{GivenBy, Program, Shown, SlotInfo, SlotType};
+use crate::bytecode::records::ColumnInfo;
 use crate::calendar::MissingDay;
 
 /// An instruction as it is run.
@@ -34,6 +38,16 @@ pub(super) enum Step {
     AddMonths { dst: u32, a: u32, months: u32, missing: MissingDay },
     AddDays { dst: u32, a: u32, days: u32 },
     Approved { dst: u32, slot: u32 },
+    NotApplicable { dst: u32 },
+    YearsBetween { dst: u32, from: u32, to: u32 },
+    YearOf { dst: u32, a: u32 },
+    AddWorkingDays { dst: u32, a: u32, days: u32, calendar: u32 },
+    Select { dst: u32, when: u32, a: u32, b: u32 },
+    Pick { dst: u32, when: u32, a: u32, b: u32 },
+    /// A select or pick whose `b` does not apply.
+    Keep { dst: u32, when: u32, a: u32 },
+    Times { dst: u32, counter: u32 },
+    Fold { dst: u32, fold: u32 },
     Remaining { dst: u32, a: u32, cap: u32 },
     Lift { dst: u32, a: u32, approved: u32, to: u32 },
     Limit { dst: u32, a: u32, remaining: u32, cap: u32 },
@@ -87,6 +101,15 @@ impl Step {
             | Step::AddMonths { dst, .. }
             | Step::AddDays { dst, .. }
             | Step::Approved { dst, .. }
+            | Step::NotApplicable { dst }
+            | Step::YearsBetween { dst, .. }
+            | Step::YearOf { dst, .. }
+            | Step::AddWorkingDays { dst, .. }
+            | Step::Select { dst, .. }
+            | Step::Pick { dst, .. }
+            | Step::Keep { dst, .. }
+            | Step::Times { dst, .. }
+            | Step::Fold { dst, .. }
             | Step::Remaining { dst, .. }
             | Step::Lift { dst, .. }
             | Step::Limit { dst, .. } => Some(dst),
@@ -94,10 +117,22 @@ impl Step {
         }
     }
 
-    /// Calls `visit` with each register it reads.
-    pub fn reads(&self, mut visit: impl FnMut(u32)) {
+    /// Calls `visit` with each register it reads; `folds` are those that steps name.
+    pub fn reads(&self, folds: &[Fold], mut visit: impl FnMut(u32)) {
         match *self {
             Step::Load { .. } | Step::OnDate { .. } | Step::Approved { .. } => {}
+            Step::NotApplicable { .. } | Step::Times { .. } => {}
+            Step::Fold { fold, .. } => {
+                let reads = folds.get(fold as usize).map(|fold| fold.reads.as_slice());
+                reads.unwrap_or_default().iter().copied().for_each(visit);
+            }
+            Step::YearOf { a, .. } => visit(a),
+            Step::YearsBetween { from: a, to: b, .. }
+            | Step::AddWorkingDays { a, days: b, .. }
+            | Step::Keep { when: a, a: b, .. } => [a, b].into_iter().for_each(visit),
+            Step::Select { when, a, b, .. } | Step::Pick { when, a, b, .. } => {
+                [when, a, b].into_iter().for_each(visit);
+            }
             Step::Not { a, .. } | Step::Within { a, .. } | Step::Round { a, .. } | Step::Rescale { a, .. } => visit(a),
             Step::RoundTens { a, .. } => visit(a),
             Step::Remaining { a, .. } | Step::Require { a, .. } | Step::Grant { a } => visit(a),
@@ -138,6 +173,15 @@ pub(super) struct Translation<'p> {
     pub steps: Vec<Step>,
     /// How divisions are done.
     pub divisions: Vec<Rounding>,
+    /// The folds that steps name.
+    pub folds: Vec<Fold>,
+    /// The columns that the fold at hand reads.
+    cells: Vec<Cell>,
+    /// Registers of what does not apply.
+    pub absent: Vec<u32>,
+    is_absent: HashSet<u32>,
+    /// Of those, the ones that are read by anything but a choice that may end there.
+    reads: HashSet<u32>,
 }
 
 impl<'p> Translation<'p> {
@@ -149,19 +193,67 @@ impl<'p> Translation<'p> {
             constants: Vec::new(),
             steps: Vec::with_capacity(program.code.len()),
             divisions: Vec::new(),
+            folds: Vec::new(),
+            cells: Vec::new(),
+            absent: Vec::new(),
+            is_absent: HashSet::new(),
+            reads: absent_and_read(program),
         }
     }
 
     /// Translates the ops `first..end`, of a clause whose first requirement is the one given.
     pub fn translate(&mut self, (first, end): (u32, u32), first_requirement: u32) {
-        let program = self.program;
-        for &op in program.code.get(first as usize..end as usize).unwrap_or(&[]) {
-            self.translate_op(op, first_requirement);
+        let mut pc = first;
+        while let Some(&op) = self.program.code.get(pc as usize).filter(|_| pc < end) {
+            pc += 1;
+            if let Op::Fold { end, .. } = op {
+                self.translate_fold(op, pc);
+                pc = end.max(pc);
+            } else {
+                self.translate_op(op, first_requirement);
+            }
             let scale = self.scale_of(op).unwrap_or(0);
             if let Some(place) = op.target().and_then(|dst| self.scales.get_mut(dst as usize)) {
                 *place = scale;
             }
         }
+    }
+
+    /// Translates a fold, whose body starts at `body`.
+    fn translate_fold(&mut self, op: Op, body: u32) {
+        let Op::Fold { dst, list, kind, most, filter, value, end } = op else { return };
+        let outer = std::mem::take(&mut self.steps);
+        self.translate((body, end), 0);
+        let body = std::mem::replace(&mut self.steps, outer);
+        let cells = std::mem::take(&mut self.cells);
+        let inner: Vec<u32> = body.iter().filter_map(Step::target).chain(cells.iter().map(|cell| cell.dst)).collect();
+        let mut reads = vec![filter, value];
+        body.iter().for_each(|step| step.reads(&[], |register| reads.push(register)));
+        reads.retain(|register| !inner.contains(register));
+        reads.sort_unstable();
+        reads.dedup();
+        let info = self.program.tables.lists.get(list as usize);
+        let (slot, max) = info.map_or((u32::MAX, 0), |list| (list.slot, i128::from(list.max)));
+        let kind = Kind::of(kind, most);
+        let fold = u32::try_from(self.folds.len()).unwrap_or(u32::MAX);
+        self.folds.push(Fold { dst, list, slot, max, kind, filter, value, cells, body, reads });
+        self.steps.push(Step::Fold { dst, fold });
+    }
+
+    fn cell(&self, dst: u32, column: u32) -> Option<Cell> {
+        let info = self.program.tables.columns.get(column as usize)?;
+        let list = self.program.tables.lists.get(info.list as usize)?;
+        Some(Cell { dst, column: column.checked_sub(list.columns.0)? as usize, slot: Slot::column(info) })
+    }
+
+    /// A choice; of one whose other side does not apply the exact domain needs no word for that.
+    fn select(&mut self, op: Op) -> Option<Step> {
+        let (Op::Select { dst, when, a, b } | Op::Pick { dst, when, a, b }) = op else { return None };
+        Some(match op {
+            _ if self.is_absent.contains(&b) => Step::Keep { dst, when, a },
+            Op::Pick { .. } => Step::Pick { dst, when, a, b },
+            _ => Step::Select { dst, when, a, b },
+        })
     }
 
     #[rustfmt::skip]
@@ -214,6 +306,29 @@ impl<'p> Translation<'p> {
             }
             Op::AddDays { dst, a, days } => Step::AddDays { dst, a, days },
             Op::Approved { dst, slot } => Step::Approved { dst, slot },
+            Op::NotApplicable { dst, .. } => {
+                self.absent.push(dst);
+                self.is_absent.insert(dst);
+                if !self.reads.contains(&dst) {
+                    return;
+                }
+                Step::NotApplicable { dst }
+            }
+            Op::YearsBetween { dst, from, to } => Step::YearsBetween { dst, from, to },
+            Op::YearOf { dst, a } => Step::YearOf { dst, a },
+            Op::AddWorkingDays { dst, a, days, calendar } => Step::AddWorkingDays { dst, a, days, calendar },
+            Op::Select { .. } | Op::Pick { .. } => match self.select(op) {
+                Some(step) => step,
+                None => return,
+            },
+            Op::Times { dst, counter } => Step::Times { dst, counter },
+            Op::Column { dst, column } => {
+                let cell = self.cell(dst, column);
+                self.cells.extend(cell);
+                return;
+            }
+            // Translated with its body.
+            Op::Fold { .. } => return,
             Op::Remaining { dst, a, cap } => Step::Remaining { dst, a, cap },
             Op::Lift { dst, a, approved, to } => Step::Lift { dst, a, approved, to },
             Op::Limit { dst, a, remaining, cap } => Step::Limit { dst, a, remaining, cap },
@@ -249,6 +364,17 @@ impl<'p> Translation<'p> {
             Op::Multiply { a, b, .. } => Some(scale(a) + scale(b)),
             Op::Add { a, .. } | Op::Subtract { a, .. } | Op::Least { a, .. } | Op::Greatest { a, .. } => Some(scale(a)),
             Op::Remaining { a, .. } | Op::Lift { a, .. } | Op::Limit { a, .. } => Some(scale(a)),
+            Op::NotApplicable { kind: 0, of, .. } => Some(i32::from(signed_scale(of))),
+            Op::Select { a, .. } => Some(scale(a)),
+            Op::Fold { kind: 0 | 2 | 3 | 6, value, .. } => Some(scale(value)),
+            Op::Column { column, .. } => match self.program.tables.columns.get(column as usize)?.ty {
+                SlotType::Number { scale, .. } => Some(i32::from(scale)),
+                SlotType::Bool | SlotType::Date | SlotType::Text | SlotType::Member { .. } | SlotType::List { .. } => {
+                    None
+                }
+            },
+            Op::NotApplicable { .. } | Op::Pick { .. } | Op::Fold { .. } | Op::Times { .. } => None,
+            Op::YearsBetween { .. } | Op::YearOf { .. } | Op::AddWorkingDays { .. } => None,
             Op::Boolean { .. }
             | Op::Date { .. }
             | Op::Member { .. }
@@ -267,7 +393,38 @@ impl<'p> Translation<'p> {
     }
 }
 
+/// The registers of what does not apply that are read by anything but a choice that may end there.
+fn absent_and_read(program: &Program) -> HashSet<u32> {
+    let absent = program.code.iter().filter(|op| matches!(op, Op::NotApplicable { .. }));
+    let absent: HashSet<u32> = absent.filter_map(|op| op.target()).collect();
+    let mut read = HashSet::new();
+    for op in program.code.iter().filter(|_| !absent.is_empty()) {
+        let last = match *op {
+            Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. } if b != when && b != a => Some(b),
+            _ => None,
+        };
+        op.visit(|kind, value| {
+            if kind == OperandKind::Register && Some(value) != last && absent.contains(&value) {
+                read.insert(value);
+            }
+        });
+    }
+    read
+}
+
 impl Slot {
+    /// What the VM needs of a column, which the applicant gives.
+    fn column(info: &ColumnInfo) -> Slot {
+        let (low, high) = match info.ty {
+            SlotType::Bool => (0, 1),
+            SlotType::Number { .. } => (info.low.unwrap_or(MINUS_INFINITE), info.high.unwrap_or(INFINITE)),
+            SlotType::Date | SlotType::Text | SlotType::Member { .. } | SlotType::List { .. } => {
+                (MINUS_INFINITE, INFINITE)
+            }
+        };
+        Slot { boolean: info.ty == SlotType::Bool, low, high, waits: Waits::FACT }
+    }
+
     /// What the VM needs of a slot.
     pub fn new(info: &SlotInfo) -> Slot {
         let waits = match info.given_by {

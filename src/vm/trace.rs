@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::case::{Case, State};
 use super::domain::{Domain, Truth};
+use super::fold::read_record;
 use super::interval::{INFINITE, Interval, MINUS_INFINITE, Partial};
 use super::ledger;
 use super::machine::{Machine, Vm};
@@ -23,7 +24,7 @@ pub struct Trace<'t> {
     vm: &'t Vm<'t>,
     case: &'t Case,
     on: i32,
-    registers: Cow<'t, [Interval]>,
+    pub(super) registers: Cow<'t, [Interval]>,
 }
 
 /// The end of a clause's code.
@@ -81,6 +82,11 @@ impl<'t> Trace<'t> {
     #[must_use]
     pub fn on(&self) -> i32 {
         self.on
+    }
+
+    /// The same case, its registers replaced.
+    pub(super) fn with_registers(&self, registers: Vec<Interval>) -> Trace<'t> {
+        Trace { vm: self.vm, case: self.case, on: self.on, registers: Cow::Owned(registers) }
     }
 
     /// What a register holds.
@@ -183,8 +189,7 @@ impl<'t> Trace<'t> {
 
     /// The instruction that writes a register.
     pub(crate) fn writer(&self, register: u32) -> Option<Op> {
-        let at = self.vm.writers.get(register as usize).copied()?;
-        self.vm.program.code.get(at as usize).copied()
+        self.vm.writer(register)
     }
 
     /// The facts for which registers wait, in order: 还缺什么.
@@ -201,6 +206,15 @@ impl<'t> Trace<'t> {
                 Some(Op::Lift { a, approved, to, .. }) => {
                     open.push(if self.register(approved).low == 1 { to } else { a });
                 }
+                Some(Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. }) => {
+                    match Partial::truth(self.register(when)) {
+                        Truth::Yes => open.push(a),
+                        Truth::No => open.push(b),
+                        Truth::Open => open.extend([when, a, b]),
+                    }
+                }
+                Some(Op::Times { counter, .. }) => needs.extend(self.counted(counter)),
+                Some(op @ Op::Fold { .. }) => self.of_records(op, &mut open, &mut needs),
                 Some(op) => {
                     if let Op::Remaining { cap, .. } = op {
                         needs.extend(self.identifiers(cap));
@@ -230,11 +244,54 @@ impl<'t> Trace<'t> {
                     OperandKind::Slot => {
                         facts.insert(value);
                     }
+                    OperandKind::List => facts.extend(self.tables().lists.get(value as usize).map(|list| list.slot)),
                     _ => {}
                 });
             }
         }
         facts.into_iter().collect()
+    }
+
+    /// What a fold waits for: its list, and what is open outside of it of each record that is open.
+    fn of_records(&self, fold: Op, open: &mut Vec<u32>, needs: &mut BTreeSet<u32>) {
+        let Op::Fold { dst, .. } = fold else { return };
+        let Some(fold) = self.vm.code.fold_of(dst) else { return };
+        if !self.is_given(fold.slot) {
+            needs.insert(fold.slot);
+            return;
+        }
+        let scene = Scene { code: &self.vm.code, tables: self.tables(), case: self.case, on: self.on };
+        let mut registers = self.registers.to_vec();
+        for record in 0..self.case.records(fold.list) {
+            read_record::<Partial>(fold, &mut registers, scene, record);
+            let of = |register: u32| registers.get(register as usize).copied().unwrap_or(Partial::ZERO);
+            if Partial::truth(of(fold.filter)) == Truth::No || of(fold.value).not_applicable {
+                continue;
+            }
+            for root in [fold.filter, fold.value] {
+                fold.waits(
+                    root,
+                    of,
+                    |register| open.push(register),
+                    || {
+                        needs.insert(fold.slot);
+                    },
+                );
+            }
+        }
+    }
+
+    fn tables(&self) -> &'t crate::bytecode::program::Tables {
+        &self.vm.program.tables
+    }
+
+    /// What a counter waits for.
+    fn counted(&self, counter: u32) -> Vec<u32> {
+        let Some(info) = self.tables().counters.get(counter as usize) else { return Vec::new() };
+        match info.ledger.filter(|slot| self.case.value(*slot) != Some(1)) {
+            Some(slot) => vec![slot],
+            None => ledger::identifiers_counted(self.tables(), info, self.case),
+        }
     }
 
     /// The identifiers for which a cap waits.

@@ -14,6 +14,9 @@ const NAME_BYTES: usize = 3;
 /// Most class values that a set shows.
 const SHOWN_MAX: usize = 4;
 
+/// The kinds of folds, as the op has them.
+const FOLDS: [&str; 8] = ["sum", "count", "greatest", "least", "any", "all", "sum-of-greatest", "distinct"];
+
 /// Names of registers: shared ones after what they hold, others by number within their clause.
 #[derive(Debug, Clone)]
 pub struct Names {
@@ -37,7 +40,7 @@ impl Names {
 
     /// Names what an instruction writes.
     pub fn step(&mut self, op: Op, shared: bool) {
-        let Some(target) = op.target() else { return };
+        let Some(target) = op.target().filter(|target| !self.names.contains_key(target)) else { return };
         if shared {
             let name = self.shared(op, target);
             self.taken.insert(name.clone());
@@ -83,7 +86,12 @@ pub fn operands(program: &Program, names: &Names, op: Op, clause: Option<&Clause
             OperandKind::Constant => constant(tables, op, value),
             OperandKind::Set => set(tables, value),
             OperandKind::Requirement => relative(value, clause.map(|clause| clause.requirements.0)),
-            OperandKind::Cap => relative(value, clause.map(|clause| clause.caps.0)),
+            OperandKind::Cap => cap(tables, value, clause),
+            OperandKind::List => named(tables.lists.get(value as usize).map(|list| list.name.as_str())),
+            OperandKind::Column => named(tables.columns.get(value as usize).map(|column| column.name.as_str())),
+            OperandKind::Calendar => named(tables.calendars.get(value as usize).map(|row| row.name.as_str())),
+            OperandKind::Counter => counter(tables, value),
+            OperandKind::Jump if matches!(op, Op::Fold { .. }) => return,
             OperandKind::Jump => match clause {
                 Some(clause) if clause.code.1 == value => "-> end".to_owned(),
                 Some(_) | None => format!("-> {value}"),
@@ -130,8 +138,31 @@ fn plain(tables: &Tables, op: Op, name: &str, value: u32) -> String {
             other => format!("mode={other}"),
         },
         (_, "rule") => if value == 0 { "last-day" } else { "next-month" }.to_owned(),
+        (Op::Fold { .. }, "kind") => {
+            FOLDS.get(value as usize).map_or_else(|| format!("kind={value}"), |name| (*name).to_owned())
+        }
         (_, other) => format!("{other}={value}"),
     }
+}
+
+/// A cap of the clause itself by its number, another by its text.
+fn cap(tables: &Tables, index: u32, clause: Option<&ClauseInfo>) -> String {
+    let own = clause.filter(|clause| (clause.caps.0..clause.caps.1).contains(&index));
+    match (own, tables.caps.get(index as usize)) {
+        (None, Some(cap)) => format!("「{}」", cap.text),
+        _ => relative(index, own.map(|clause| clause.caps.0)),
+    }
+}
+
+/// What a counter counts: clauses, whom, since when.
+fn counter(tables: &Tables, index: u32) -> String {
+    let Some(counter) = tables.counters.get(index as usize) else { return "?".to_owned() };
+    let clauses: Vec<&str> = (counter.counts.iter().take(SHOWN_MAX))
+        .map(|id| tables.clauses.get(*id as usize).map_or("?", |clause| clause.id.as_str()))
+        .collect();
+    let more = if counter.counts.len() > SHOWN_MAX { "…" } else { "" };
+    let years = if counter.years { " years" } else { "" };
+    format!("{{{}{more}}}{years}", clauses.join("、"))
 }
 
 /// The values of a set, those that another covers left out.

@@ -103,7 +103,9 @@ impl<'a> Phrases<'a> {
         self.tables.slots.get(slot as usize).map_or("?", |slot| slot.name.as_str()).to_owned()
     }
 
-    fn text(&self, register: u32) -> String {
+    /// What a register holds.
+    #[must_use]
+    pub fn text(&self, register: u32) -> String {
         self.registers.get(&register).map_or_else(|| "?".to_owned(), |phrase| phrase.text.clone())
     }
 
@@ -151,6 +153,18 @@ impl<'a> Phrases<'a> {
                     _ => 0,
                 };
                 (self.slot(slot), Level::Atom, scale)
+            }
+            Op::NotApplicable { kind, of, .. } => {
+                ("不适用".to_owned(), Level::Atom, if kind == 0 { scale(of) } else { 0 })
+            }
+            Op::Times { .. } => ("台账次数".to_owned(), Level::Atom, 0),
+            Op::Column { column, .. } => {
+                let info = self.tables.columns.get(column as usize);
+                let scale = match info.map(|column| &column.ty) {
+                    Some(super::SlotType::Number { scale, .. }) => *scale,
+                    _ => 0,
+                };
+                (info.map_or("?", |column| column.name.as_str()).to_owned(), Level::Atom, scale)
             }
             Op::Approved { slot, .. } => (format!("已批准 {}", self.slot(slot)), Level::Comparison, 0),
             _ => (String::new(), Level::Atom, 0),
@@ -206,7 +220,28 @@ impl<'a> Phrases<'a> {
                 let text = format!("{}，{}时 {}", self.text(a), self.text(approved), self.text(to));
                 (text, Level::Any, self.scale(a))
             }
+            Op::YearsBetween { from, to, .. } => self.call("周年", &[self.text(from), self.text(to)], 0),
+            Op::YearOf { a, .. } => self.call("年份", &[self.text(a)], 0),
+            Op::AddWorkingDays { a, days, .. } => {
+                (format!("{} + {} 个工作日", self.text(a), self.part(days, Level::Atom)), Level::Sum, 0)
+            }
+            Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. } => {
+                (format!("{} 时 {}，否则 {}", self.text(when), self.text(a), self.text(b)), Level::Any, self.scale(a))
+            }
+            Op::Fold { list, kind, filter, value, .. } => self.fold(list, kind, filter, value),
             _ => self.leaf(op),
         }
+    }
+
+    fn fold(&self, list: u32, kind: u32, filter: u32, value: u32) -> (String, Level, u8) {
+        const WORDS: [&str; 8] = ["合计", "计数", "最大", "最小", "任一", "全部", "前几合计", "不同值计数"];
+        let word = WORDS.get(kind as usize).copied().unwrap_or("?");
+        let list = self.tables.lists.get(list as usize).map_or("?", |list| list.name.as_str()).to_owned();
+        let mut parts = vec![list];
+        if value != filter {
+            parts.push(self.text(value));
+        }
+        parts.push(format!("其中 {}", self.text(filter)));
+        self.call(word, &parts, if matches!(kind, 0 | 2 | 3 | 6) { self.scale(value) } else { 0 })
     }
 }

@@ -16,6 +16,8 @@ struct Written {
     pc: u32,
     /// Its clause; `None` where all clauses share it.
     clause: Option<u32>,
+    /// The fold for each record of which it is written, by the index of its header.
+    fold: Option<usize>,
     /// Type and bound; `None` after a flaw.
     known: Option<Known>,
 }
@@ -25,14 +27,23 @@ struct Written {
 struct Progress {
     id: u32,
     requirement: u32,
-    remaining: u32,
     limit: u32,
     gates: u32,
     awarded: bool,
 }
 
+/// A fold whose body is being read.
+#[derive(Debug, Clone, Copy)]
+struct OpenFold {
+    header: usize,
+    op: Op,
+    list: u32,
+    end: usize,
+}
+
 struct Examiner<'a> {
     program: &'a Program,
+    fold: Option<OpenFold>,
     registers: Vec<Option<Written>>,
     total: i128,
     total_flawed: bool,
@@ -42,11 +53,12 @@ struct Examiner<'a> {
 /// Checks all code.
 pub fn examine(program: &Program, flaws: &mut Flaws) -> Vec<RegisterType> {
     let registers = vec![None; program.tables.registers as usize];
-    let mut examiner = Examiner { program, registers, total: 0, total_flawed: false, flaws };
+    let mut examiner = Examiner { program, fold: None, registers, total: 0, total_flawed: false, flaws };
     let prologue = program.tables.prologue_end as usize;
     for (pc, op) in program.code.iter().enumerate().take(prologue) {
         examiner.shared(pc, *op);
     }
+    examiner.close(prologue, None);
     for (id, clause) in (0u32..).zip(&program.tables.clauses) {
         examiner.clause(id, clause);
     }
@@ -102,21 +114,75 @@ impl Examiner<'_> {
                 format!("register {register} belongs to another clause"),
             )));
         }
+        if written.fold.is_some() && written.fold != self.fold.map(|fold| fold.header) {
+            return Err(Some(Broken::new(
+                Rule::RegisterOfARecord,
+                format!("寄存器 {register} 是清单某一条的，在外面读了"),
+                format!("register {register} is of a record and read outside its fold"),
+            )));
+        }
         written.known.ok_or(None)
     }
 
     /// Types an instruction and marks the register it writes.
-    fn pure(&mut self, pc: usize, op: Op, clause: Option<u32>) {
-        let operands = Operands { tables: &self.program.tables, read: |register| self.read(register, clause) };
-        let known = match operands.known(op) {
+    fn pure(&mut self, pc: usize, op: Op, clause: Option<u32>, end: usize) {
+        self.close(pc, clause);
+        if let Op::Fold { .. } = op {
+            return self.open(pc, op, end);
+        }
+        let known = self.known(pc, op, clause);
+        let fold = self.fold.map(|fold| fold.header);
+        if let Some(target) = op.target() {
+            self.write(pc, target, Written { pc: u32::try_from(pc).unwrap_or(u32::MAX), clause, fold, known });
+        }
+    }
+
+    fn known(&mut self, pc: usize, op: Op, clause: Option<u32>) -> Option<Known> {
+        let list = self.fold.map(|fold| fold.list);
+        let operands = Operands { tables: &self.program.tables, list, read: |register| self.read(register, clause) };
+        match operands.known(op) {
             Ok(known) => known,
             Err(unknown) => {
                 self.broken(pc, unknown);
                 None
             }
-        };
+        }
+    }
+
+    /// Starts a fold; `last` is where its block ends.
+    fn open(&mut self, pc: usize, op: Op, last: usize) {
+        let Op::Fold { list, end, .. } = op else { return };
+        let end = end as usize;
+        if self.fold.is_some() || end <= pc + 1 || end > last {
+            self.flaw(
+                pc,
+                Rule::FoldMalformed,
+                "对清单的计算没有内容、套在另一个里面，或超出了条款",
+                "a fold has no body, lies within another, or ends after its block",
+            );
+            return;
+        }
+        self.fold = Some(OpenFold { header: pc, op, list, end });
+    }
+
+    /// Ends a fold whose body ends at `pc`: only now is there anything that it makes.
+    fn close(&mut self, pc: usize, clause: Option<u32>) {
+        let Some(OpenFold { header, op, end, .. }) = self.fold else { return };
+        if pc < end {
+            return;
+        }
+        let known = self.known(header, op, clause);
+        self.fold = None;
         if let Some(target) = op.target() {
-            self.write(pc, target, Written { pc: u32::try_from(pc).unwrap_or(u32::MAX), clause, known });
+            let pc = u32::try_from(header).unwrap_or(u32::MAX);
+            self.write(header, target, Written { pc, clause, fold: None, known });
+        }
+    }
+
+    /// What may not stand within a fold.
+    fn outside(&mut self, pc: usize) {
+        if self.fold.is_some_and(|fold| pc < fold.end) {
+            self.flaw(pc, Rule::FoldMalformed, "对清单的计算里面不能有结果", "a fold holds an effect");
         }
     }
 
@@ -146,29 +212,21 @@ impl Examiner<'_> {
 
     fn shared(&mut self, pc: usize, op: Op) {
         match op {
-            Op::InForce { .. }
-            | Op::Require { .. }
-            | Op::Grant { .. }
-            | Op::Decide { .. }
-            | Op::Remaining { .. }
-            | Op::Limit { .. } => {
+            Op::InForce { .. } | Op::Require { .. } | Op::Grant { .. } | Op::Decide { .. } | Op::Limit { .. } => {
                 self.flaw(pc, Rule::EffectInPrologue, "共用部分不能有结果", "shared code has no effect");
             }
             _ => {}
         }
-        self.pure(pc, op, None);
+        self.pure(pc, op, None, self.program.tables.prologue_end as usize);
+        if let Op::Remaining { a, cap, .. } = op {
+            self.remaining(pc, a, cap);
+        }
     }
 
     fn clause(&mut self, id: u32, clause: &ClauseInfo) {
         let (first, end) = (clause.code.0 as usize, clause.code.1 as usize);
-        let mut progress = Progress {
-            id,
-            requirement: clause.requirements.0,
-            remaining: clause.caps.0,
-            limit: clause.caps.0,
-            gates: 0,
-            awarded: false,
-        };
+        let mut progress =
+            Progress { id, requirement: clause.requirements.0, limit: clause.caps.0, gates: 0, awarded: false };
         let code = self.program.code.get(first..end).unwrap_or_default();
         for (at, op) in code.iter().enumerate() {
             let pc = first + at;
@@ -186,11 +244,12 @@ impl Examiner<'_> {
             }
             self.instruction(pc, *op, clause, &mut progress);
         }
+        self.close(end, Some(id));
         let last = end.saturating_sub(1);
         if !progress.awarded {
             self.flaw(last, Rule::ClauseWithoutAward, "条款没有以给付结尾", "a clause does not end with its award");
         }
-        if progress.remaining != clause.caps.1 || progress.limit != clause.caps.1 {
+        if progress.limit != clause.caps.1 {
             self.flaw(last, Rule::CapMissing, "条款有上限没有用到", "a clause does not apply one of its caps");
         }
         if progress.gates != u32::from(clause.gate.is_some()) {
@@ -199,7 +258,10 @@ impl Examiner<'_> {
     }
 
     fn instruction(&mut self, pc: usize, op: Op, clause: &ClauseInfo, progress: &mut Progress) {
-        self.pure(pc, op, Some(progress.id));
+        self.pure(pc, op, Some(progress.id), clause.code.1 as usize);
+        if let Op::InForce { .. } | Op::Require { .. } | Op::Limit { .. } | Op::Grant { .. } | Op::Decide { .. } = op {
+            self.outside(pc);
+        }
         match op {
             Op::InForce { clause: named, end } => {
                 self.named(pc, named, progress);
@@ -210,7 +272,7 @@ impl Examiner<'_> {
                 self.jump(pc, end, clause);
                 self.require(pc, a, requirement, clause, progress);
             }
-            Op::Remaining { a, cap, .. } => self.remaining(pc, a, cap, clause, progress),
+            Op::Remaining { a, cap, .. } => self.remaining(pc, a, cap),
             Op::Lift { approved, .. } => {
                 let slot = match self.origin(approved) {
                     Some(Op::Approved { slot, .. }) => Some(slot),
@@ -307,11 +369,12 @@ impl Examiner<'_> {
         caps.get(cap as usize)
     }
 
-    fn remaining(&mut self, pc: usize, a: u32, cap: u32, clause: &ClauseInfo, progress: &mut Progress) {
-        let Some(info) = self.cap(pc, cap, progress.remaining, clause) else { return };
-        let register = info.register;
-        progress.remaining += 1;
-        if register != a {
+    /// What remains may be asked of any cap, of the amount that the cap names.
+    fn remaining(&mut self, pc: usize, a: u32, cap: u32) {
+        let Some(info) = self.program.tables.caps.get(cap as usize) else {
+            return self.flaw(pc, Rule::OperandOutOfRange, "没有这个上限", "there is no such cap");
+        };
+        if info.register != a {
             self.flaw(pc, Rule::CapRegister, "上限登记的寄存器不对", "the cap names another register");
         }
     }
@@ -322,7 +385,17 @@ impl Examiner<'_> {
         }
         progress.limit += 1;
         let below_lift = match self.origin(remaining) {
-            Some(Op::Lift { a, .. }) => self.origin(a),
+            Some(Op::Lift { a, .. }) => {
+                if !clause.lifts(cap, &self.program.tables.caps) {
+                    self.flaw(
+                        pc,
+                        Rule::LiftMismatch,
+                        "突破了不能突破的上限",
+                        "the lift is of a cap that it does not lift",
+                    );
+                }
+                self.origin(a)
+            }
             other => other,
         };
         if !matches!(below_lift, Some(Op::Remaining { cap: of, .. }) if of == cap) {
@@ -337,7 +410,7 @@ impl Examiner<'_> {
 
     fn money(&mut self, pc: usize, register: u32, progress: &Progress) -> Bound {
         let read = |register| self.read(register, Some(progress.id));
-        match (Operands { tables: &self.program.tables, read }).money(register) {
+        match (Operands { tables: &self.program.tables, list: None, read }).money(register) {
             Ok((_, bound)) => bound,
             Err(unknown) => {
                 self.broken(pc, unknown);

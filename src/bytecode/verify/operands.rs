@@ -1,6 +1,6 @@
 //! In: one instruction and the registers before it. Out: type and bound of the register it writes, or the rule that its operands break.
 
-use crate::limits::SCALE_MAX;
+use crate::limits::{LEDGER_TIMES_MAX, SCALE_MAX};
 
 use super::super::op::{Op, signed_scale};
 use super::super::program::{SlotInfo, SlotType, Tables};
@@ -68,6 +68,8 @@ fn wrong_type<T>(expected: &str, expected_en: &str) -> Result<T, Unknown> {
 pub struct Operands<'a, R> {
     /// The tables.
     pub tables: &'a Tables,
+    /// The list whose record is at hand, within a fold.
+    pub list: Option<u32>,
     /// What is known of a register.
     pub read: R,
 }
@@ -137,6 +139,31 @@ impl<R: Fn(u32) -> Result<Known, Unknown>> Operands<'_, R> {
                 self.money(a)?;
                 self.aligned(a, remaining, |a, b| Some(a.least(b)))?
             }
+            Op::NotApplicable { kind, of, .. } => self.not_applicable(kind, of)?,
+            Op::YearsBetween { from, to, .. } => {
+                self.dates(&[from, to])?;
+                number(0, Bound::years(true))
+            }
+            Op::YearOf { a, .. } => {
+                self.dates(&[a])?;
+                number(0, Bound::years(false))
+            }
+            Op::AddWorkingDays { a, days, calendar, .. } => {
+                if calendar as usize >= self.tables.calendars.len() {
+                    return missing("calendars", calendar);
+                }
+                self.date_plus(a, days)?
+            }
+            Op::Select { when, a, b, .. } => self.select(when, a, b)?,
+            Op::Pick { when, a, b, .. } => self.pick(when, a, b)?,
+            Op::Times { counter, .. } => {
+                if counter as usize >= self.tables.counters.len() {
+                    return missing("counters", counter);
+                }
+                number(0, Bound::counted(LEDGER_TIMES_MAX))
+            }
+            Op::Column { column, .. } => self.column(column)?,
+            Op::Fold { list, kind, most, filter, value, .. } => self.fold(list, kind, most, filter, value)?,
             Op::InForce { .. } | Op::Require { .. } | Op::Grant { .. } | Op::Decide { .. } => return Ok(None),
         };
         Ok(Some(known))
@@ -149,16 +176,94 @@ impl<R: Fn(u32) -> Result<Known, Unknown>> Operands<'_, R> {
 
     fn load(&self, id: u32) -> Result<Known, Unknown> {
         let slot = self.slot(id)?;
-        Ok(match &slot.ty {
-            SlotType::Bool => plain(RegisterType::Bool),
-            SlotType::Number { scale, shown, .. } => {
-                number(*scale, Bound::slot(slot.low, slot.high, *scale, shown.value_max()).ok_or_else(overflow)?)
-            }
-            SlotType::Date => plain(RegisterType::Date),
-            SlotType::Text => plain(RegisterType::Text),
-            SlotType::Member { class } => plain(RegisterType::Member(*class)),
-            SlotType::List { .. } => return wrong_type("一个值", "one value"),
+        given(&slot.ty, slot.low, slot.high)
+    }
+
+    fn column(&self, id: u32) -> Result<Known, Unknown> {
+        let Some(column) = self.tables.columns.get(id as usize) else { return missing("columns", id) };
+        if self.list != Some(column.list) {
+            return broken(
+                Rule::ColumnOutsideFold,
+                "清单的栏只能在对这个清单的计算里读",
+                "a column is read outside a fold of its list",
+            );
+        }
+        given(&column.ty, column.low, column.high)
+    }
+
+    fn not_applicable(&self, kind: u32, of: u32) -> Result<Known, Unknown> {
+        Ok(match kind {
+            0 => number(scale_of(of)?, Bound::counted(0)),
+            1 | 2 if of != 0 => return broken(Rule::BadNumberOperand, "多余的操作数", "an operand that says nothing"),
+            1 => plain(RegisterType::Date),
+            2 => plain(RegisterType::Text),
+            3 if (of as usize) < self.tables.classes.len() => plain(RegisterType::Member(of)),
+            3 => return missing("classes", of),
+            _ => return below(kind, 4).map(|()| plain(RegisterType::Bool)),
         })
+    }
+
+    fn dates(&self, registers: &[u32]) -> Result<(), Unknown> {
+        for register in registers {
+            if (self.read)(*register)?.ty != RegisterType::Date {
+                return wrong_type("日期", "a date");
+            }
+        }
+        Ok(())
+    }
+
+    fn select(&self, when: u32, a: u32, b: u32) -> Result<Known, Unknown> {
+        self.booleans(&[when])?;
+        match ((self.read)(a)?.ty, (self.read)(b)?.ty) {
+            (RegisterType::Number(_), RegisterType::Number(_)) => self.aligned(a, b, |a, b| Some(a.either(b))),
+            (RegisterType::Date, RegisterType::Date) => Ok(plain(RegisterType::Date)),
+            (RegisterType::Bool, RegisterType::Bool) => Ok(plain(RegisterType::Bool)),
+            _ => wrong_type("同一类的数、日期、是否", "numbers, dates or yes/no of one type"),
+        }
+    }
+
+    fn pick(&self, when: u32, a: u32, b: u32) -> Result<Known, Unknown> {
+        self.booleans(&[when])?;
+        match ((self.read)(a)?.ty, (self.read)(b)?.ty) {
+            (RegisterType::Text, RegisterType::Text) => Ok(plain(RegisterType::Text)),
+            (RegisterType::Member(a), RegisterType::Member(b)) if a == b => Ok(plain(RegisterType::Member(a))),
+            _ => wrong_type("文本，或同一分类的值", "texts or values of one class"),
+        }
+    }
+
+    /// A fold whose body has been read.
+    fn fold(&self, list: u32, kind: u32, most: u32, filter: u32, value: u32) -> Result<Known, Unknown> {
+        let Some(info) = self.tables.lists.get(list as usize) else { return missing("lists", list) };
+        below(kind, 8)?;
+        self.booleans(&[filter])?;
+        let takes = if kind == 6 { (1..=info.max).contains(&most) } else { most == 0 };
+        if !takes {
+            return broken(
+                Rule::BadNumberOperand,
+                "前几项的项数不对",
+                "a fold takes a number of records that it cannot",
+            );
+        }
+        if matches!(kind, 1 | 4 | 5) && value != filter {
+            return broken(Rule::FoldMalformed, "计数、任一、全部没有值", "a fold without a value has one");
+        }
+        let max = i128::from(info.max);
+        match (kind, (self.read)(value)?.ty) {
+            (1, _) => Ok(number(0, Bound::counted(max))),
+            (4 | 5, _) => Ok(plain(RegisterType::Bool)),
+            (0, RegisterType::Number(scale)) => {
+                Ok(number(scale, self.number(value)?.1.summed(max).ok_or_else(overflow)?))
+            }
+            (6, RegisterType::Number(scale)) => {
+                Ok(number(scale, self.number(value)?.1.summed(i128::from(most)).ok_or_else(overflow)?))
+            }
+            (2 | 3, RegisterType::Number(scale)) => Ok(number(scale, self.number(value)?.1.open())),
+            (2 | 3, RegisterType::Date) => Ok(plain(RegisterType::Date)),
+            (7, RegisterType::Number(_) | RegisterType::Date | RegisterType::Text | RegisterType::Member(_)) => {
+                Ok(number(0, Bound::counted(max)))
+            }
+            _ => wrong_type("能这样合计的值", "of a type that can be folded so"),
+        }
     }
 
     fn number_constant(&self, value: u32, scale: u32) -> Result<Known, Unknown> {
@@ -299,6 +404,20 @@ impl<R: Fn(u32) -> Result<Known, Unknown>> Operands<'_, R> {
             _ => broken(Rule::ScaleMismatch, "月数、天数要是整数", "a number of months or days is whole"),
         }
     }
+}
+
+/// What a fact or a column holds.
+fn given(ty: &SlotType, low: Option<i128>, high: Option<i128>) -> Result<Known, Unknown> {
+    Ok(match ty {
+        SlotType::Bool => plain(RegisterType::Bool),
+        SlotType::Number { scale, shown, .. } => {
+            number(*scale, Bound::slot(low, high, *scale, shown.value_max()).ok_or_else(overflow)?)
+        }
+        SlotType::Date => plain(RegisterType::Date),
+        SlotType::Text => plain(RegisterType::Text),
+        SlotType::Member { class } => plain(RegisterType::Member(*class)),
+        SlotType::List { .. } => return wrong_type("一个值", "one value"),
+    })
 }
 
 fn plain(ty: RegisterType) -> Known {

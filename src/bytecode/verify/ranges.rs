@@ -5,6 +5,9 @@ use crate::limits::MAGNITUDE_MAX;
 
 use super::super::exact::{power_of_ten, widened};
 
+/// More years than the days of the calendar can be apart.
+const YEARS_MAX: i128 = 1_000_000_000_000_000;
+
 /// Between which finite values a number lies, and whether it can also be infinite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bound {
@@ -30,6 +33,31 @@ impl Bound {
         let limit = widened(most, u32::from(scale))?;
         let finite = low.is_some() && high.is_some();
         Bound { low: low.unwrap_or(-limit), high: high.unwrap_or(limit), finite }.checked()
+    }
+
+    /// A count from nothing to `most`.
+    #[must_use]
+    pub fn counted(most: i128) -> Bound {
+        Bound { low: 0, high: most, finite: true }
+    }
+
+    /// Years between dates, or (not `between`) the year of one: days lie within ±10^17, see [`crate::calendar`].
+    #[must_use]
+    pub fn years(between: bool) -> Bound {
+        Bound { low: if between { 0 } else { -YEARS_MAX }, high: YEARS_MAX, finite: false }
+    }
+
+    /// The sum of up to `count` values, infinite while they are not known.
+    #[must_use]
+    pub fn summed(self, count: i128) -> Option<Bound> {
+        let (low, high) = (self.low.min(0).checked_mul(count)?, self.high.max(0).checked_mul(count)?);
+        Bound { low, high, finite: false }.checked()
+    }
+
+    /// The same, and infinite while it is not known.
+    #[must_use]
+    pub fn open(self) -> Bound {
+        Bound { finite: false, ..self }
     }
 
     /// The largest magnitude of a finite value.

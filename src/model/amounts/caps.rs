@@ -8,6 +8,7 @@ use crate::syntax::keywords::Word;
 use super::super::clause::{Cap, CapKey, CapPeriod, CapScope};
 use super::super::clauses::ClauseIndex;
 use super::super::segment::Mode;
+use super::super::settle::{phrase_of, pieces};
 use super::super::subjects::subject_of;
 use super::super::surface::read;
 use super::super::tokens::{Token, TokenKind};
@@ -21,17 +22,17 @@ impl Typing<'_, '_> {
         if field.value.is_empty() {
             return None;
         }
-        let comma = field
-            .value
+        let (value, soft) = self.in_principle(&field.value);
+        let comma = value
             .parts
             .iter()
             .position(|part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. }));
-        let (amount, rest) = split_at(&field.value, comma);
+        let (amount, rest) = split_at(&value, comma);
         let (before, tokens) = self.cap_tokens(&amount);
         let broken = tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken));
         let surface = read(trim_ceiling(trim_give(&tokens)), amount.span, &mut self.context.out);
         let amount = self.money(&surface);
-        let text = self.context.text(field.value.span);
+        let text = self.context.named_text(field, field.value.span);
         let terms = self.terms(before, &rest, clauses, this);
         let (Some(key), Some(period)) = (terms.key.clone(), terms.period) else {
             if !terms.broken && !broken {
@@ -48,7 +49,36 @@ impl Typing<'_, '_> {
         if amount.is_none() {
             self.context.ensure_reported(field.span);
         }
-        Some(Cap { text, amount: amount?, key, period, counts: terms.counts, soft: false, span: field.span })
+        Some(Cap { text, amount: amount?, key, period, counts: terms.counts, soft, span: field.span })
+    }
+
+    /// A cap without 原则上 or 一般, and whether it says so.
+    fn in_principle(&self, value: &Phrase) -> (Phrase, bool) {
+        let mut soft = false;
+        let mut parts: Vec<Part> = Vec::new();
+        for (at, segment) in pieces(value, Separator::Comma).into_iter().enumerate() {
+            let segment = match self.context.after(&segment, &[Word::InPrinciple]) {
+                Some((_, rest)) => {
+                    soft = true;
+                    rest
+                }
+                None => segment,
+            };
+            if segment.is_empty() {
+                continue;
+            }
+            if at > 0 && !parts.is_empty() {
+                parts.push(Part::Separator { kind: Separator::Comma, span: segment.span });
+            }
+            parts.extend(segment.parts);
+        }
+        if soft { (phrase_of(parts, value.span), true) } else { (value.clone(), false) }
+    }
+
+    /// Key and period of 归户: `每项目，每年`.
+    pub fn key_and_period(&mut self, phrase: &Phrase, clauses: &ClauseIndex) -> (Option<CapKey>, Option<CapPeriod>) {
+        let terms = self.terms(Vec::new(), phrase, clauses, ClauseId(u32::MAX));
+        (terms.key, terms.period)
     }
 
     /// The tokens of a cap's key and period where they stand beside the amount without a comma (`每家企业每年不超过5万元`,
@@ -180,7 +210,11 @@ impl Typing<'_, '_> {
                     months = u32::try_from(number.value.mantissa()).ok()
                 }
                 TokenKind::Number(_) => self.second_amount(token.span, &mut terms),
-                TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Group(_) | TokenKind::Separator(_) => {}
+                TokenKind::Date(_)
+                | TokenKind::Ratio(_)
+                | TokenKind::Text(_)
+                | TokenKind::Group(_)
+                | TokenKind::Separator(_) => {}
             }
         }
         if !kinds.is_empty() {

@@ -12,6 +12,7 @@ use super::super::clauses::ClauseIndex;
 use super::super::context::Context;
 use super::super::fields::{names, plain};
 use super::super::vocabulary::Entry;
+use super::settled::{expected_bound, settled};
 use super::split_phrase;
 
 impl Context<'_> {
@@ -94,28 +95,39 @@ impl Context<'_> {
         }
         let rest =
             text.strip_prefix(Word::Clause.zh()).or_else(|| text.strip_prefix(Word::Clause.en())).unwrap_or(&text);
+        if let Some(group) = self.expected_conflict(&text, first.span) {
+            return group.map(|group| Expectation::Conflict { group });
+        }
+        if let Some((name, word, amounts)) = self.expected_amounts(rest) {
+            let clause = self.expected_clause(name, first.span, index)?;
+            let expected = settled(clause, word, amounts);
+            if expected.is_none() {
+                self.bad_expectation(first);
+            }
+            return expected;
+        }
         let Some((name, outcome)) = self.expected_outcome(rest) else {
             self.bad_expectation(first);
             return None;
         };
-        let Some(clause) = index.find(name.trim()) else {
-            let near = nearest(name.trim(), index.names()).map(str::to_owned);
-            let span = self.locate(first.span, name.trim());
-            self.unknown_clause(name.trim(), span, near.filter(|near| !near.is_empty()));
-            return None;
-        };
+        let clause = self.expected_clause(name, first.span, index)?;
         let (mut outcome, mut awaits, mut needs) = (outcome, Vec::new(), Vec::new());
+        let mut bound_by = None;
         for phrase in more {
+            if let Some(bound) = expected_bound(phrase) {
+                bound_by = Some(bound);
+                continue;
+            }
             self.expected_detail(phrase, &mut outcome, &mut awaits, &mut needs)?;
         }
-        Some(Expectation::Clause { clause, outcome, awaits, needs, bound_by: None })
+        Some(Expectation::Clause { clause, outcome, awaits, needs, bound_by })
     }
 
     pub(super) fn bad_expectation(&mut self, phrase: &Phrase) {
         self.report(
             Diagnostic::new(Code::FieldUnreadable, phrase.span, "期望读不懂", "this expectation cannot be read").help(
-                "写成：条款 标识 可获 500万元（或 可获 不超过 500万元、可获 一定奖励、不符合、未定、不在有效期），或者 总额 500万元",
-                "write `clause id eligible 500万元` (or ineligible, undetermined, not-in-force), or `total 500万元`",
+                "写成：条款 标识 可获 500万元（或 可获 不超过 500万元、可获 一定奖励、不符合、未定、不在有效期、分期 5万元、3万元、分担 …、补差 …、应返还 …），或者 总额 500万元、择一冲突 组合",
+                "write `clause id eligible 500万元` (or ineligible, undetermined, not-in-force, instalments …, shared …, difference …, due-back …), or `total 500万元`",
             ),
         );
     }

@@ -36,12 +36,18 @@ impl Context<'_> {
         let rounding = field(item, FieldKeyword::Rounding)
             .and_then(|field| self.rounding_field(field))
             .or(self.model.policy.rounding);
+        self.place.clause = Some(id);
+        self.place.rounding = rounding;
         let industry = self.industry(item, &subjects);
         let mut typing = Typing { context: self, subjects: subjects.clone() };
-        let conditions = field(item, FieldKeyword::Condition).map_or(Vec::new(), |field| typing.conditions(field));
+        let mut conditions = field(item, FieldKeyword::Condition).map_or(Vec::new(), |field| typing.conditions(field));
+        conditions.extend(typing.clause_terms(item, index, id));
         let exclusions = field(item, FieldKeyword::Exclusion).map_or(Vec::new(), |field| typing.exclusions(field));
         let award = match field(item, FieldKeyword::Award) {
             Some(field) => typing.award(field),
+            None if field(item, FieldKeyword::Match).is_some() => {
+                field(item, FieldKeyword::Match).and_then(|field| typing.matched(field))
+            }
             // A line whose label or colon is wrong may be the one that is missing.
             None if typing.context.holds_unread_field(item, before) => None,
             None => {
@@ -67,12 +73,19 @@ impl Context<'_> {
             let surface = super::super::surface::read(&tokens, field.value.span, &mut typing.context.out);
             typing.money(&surface)
         });
+        let clawbacks = typing.clawbacks(item);
+        let retroactive = typing.retroactive(item, in_force);
+        let award = award.map(|award| typing.deducted(item, award, &mut caps));
         let lift = field(item, FieldKeyword::Lift).and_then(|field| self.lift(field, planned, &subjects));
+        let shares = self.shares(item);
         let draft = award?;
+        self.place = super::super::context::Place::default();
         self.check_award(&draft, item, rounding.is_some());
+        self.once_said(item, &caps);
         let holder = subjects.first().copied().or_else(|| self.default_subject());
         let award = self.finish_award(draft, planned, holder, span)?;
         self.floor_and_caps(&award, floor.as_ref(), &caps);
+        let payment = Typing { context: self, subjects: subjects.clone() }.payment(item, &award, rounding);
         Some(Clause {
             id: planned.id.clone(),
             address: planned.address.clone(),
@@ -88,10 +101,10 @@ impl Context<'_> {
             departments,
             in_force,
             lift,
-            payment: None,
-            shares: Vec::new(),
-            clawbacks: Vec::new(),
-            retroactive: None,
+            payment,
+            shares,
+            clawbacks,
+            retroactive,
             quotes,
             note: note(self, item),
             refers_to: None,
@@ -124,6 +137,9 @@ impl Context<'_> {
             ..base
         };
         clause.refers_to = Some(target);
+        for condition in &mut clause.conditions {
+            condition.expr.count_for(target, id);
+        }
         self.taken_over(item);
         if field(item, FieldKeyword::Subject).is_some() {
             clause.subjects = self.subject_list(item);
@@ -142,16 +158,30 @@ impl Context<'_> {
         {
             clause.in_force = self.clause_window(item);
         }
+        self.place.clause = Some(id);
         let mut typing = Typing { context: self, subjects: subjects.clone() };
         if let Some(field) = field(item, FieldKeyword::Condition) {
             clause.conditions.extend(typing.conditions(field));
         }
+        clause.conditions.extend(typing.clause_terms(item, index, id));
         if let Some(field) = field(item, FieldKeyword::Exclusion) {
             clause.exclusions.extend(typing.exclusions(field));
         }
         let caps: Vec<_> =
             fields(item, FieldKeyword::Cap).filter_map(|field| typing.cap(field, &subjects, index, id)).collect();
         clause.caps.extend(caps);
+        if field(item, FieldKeyword::Payment).is_some() {
+            clause.payment = typing.payment(item, &clause.award, clause.rounding);
+        }
+        if field(item, FieldKeyword::Clawback).is_some() {
+            clause.clawbacks = typing.clawbacks(item);
+        }
+        if field(item, FieldKeyword::Retroactive).is_some() {
+            clause.retroactive = typing.retroactive(item, clause.in_force);
+        }
+        if field(item, FieldKeyword::Shares).is_some() {
+            clause.shares = self.shares(item);
+        }
         if let Some(field) = field(item, FieldKeyword::Lift) {
             clause.lift = self.lift(field, planned, &subjects);
         }
@@ -175,7 +205,13 @@ impl Context<'_> {
 
     /// What a clause by reference takes over cannot be written on it as well.
     fn taken_over(&mut self, item: &Item) {
-        for keyword in [FieldKeyword::Award, FieldKeyword::Floor, FieldKeyword::Rounding] {
+        for keyword in [
+            FieldKeyword::Award,
+            FieldKeyword::Match,
+            FieldKeyword::Deduction,
+            FieldKeyword::Floor,
+            FieldKeyword::Rounding,
+        ] {
             let Some(field) = field(item, keyword) else { continue };
             let label = &field.label.text;
             self.report(

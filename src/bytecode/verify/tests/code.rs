@@ -213,7 +213,6 @@ fn requirement_register() {
 
 #[test]
 fn cap_out_of_order() {
-    breaks(Rule::CapOutOfOrder, |program| replace!(program, "remaining", Remaining { cap: 1 }));
     breaks(Rule::CapOutOfOrder, |program| replace!(program, "limit", Limit { cap: 1 }));
 }
 

@@ -1,0 +1,1 @@
+//! Settlement against hand-built tables.
