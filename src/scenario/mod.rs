@@ -15,12 +15,8 @@ mod words;
 
 use crate::bytecode::Verified;
 use crate::bytecode::program::{Award, CaseInfo, Place, Tables};
-<<<<<<< HEAD
 use crate::decision::Decision;
-use crate::vm::{self, Vm};
-=======
 use crate::vm::{self, Machine, Vm};
->>>>>>> main
 
 pub use compare::compare;
 pub use report::{Mismatch, Report};
