@@ -77,3 +77,5 @@ pub const SOLVE_READINGS_MAX: usize = 64;
 pub const SOLVE_BRANCHES_MAX: usize = 3_000;
 /// Most values that are tried for one witness.
 pub const SOLVE_TRIES_MAX: usize = 2_000;
+/// Longest calendar of working days, in days: a hundred years.
+pub const CALENDAR_DAYS_MAX: i64 = 36_525;
