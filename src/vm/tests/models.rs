@@ -447,7 +447,7 @@ proptest! {
         let expected = oracle::decide(&checked, &known.application, known.ledger.as_deref().unwrap_or(&[]), on());
         let case = for_vm(&verified.program().tables, &known);
         let decided = vm.machine().trace(&case, on()).decide();
-        prop_assert_eq!(&expected, &decided, "{}", crate::bytecode::listing(verified.program()));
+        prop_assert_eq!(&expected, &decided, "{:#?}\n{}", known, crate::bytecode::listing(verified.program()));
         random::agrees(&vm, &case, on(), &decided);
     }
 }
