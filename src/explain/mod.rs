@@ -7,6 +7,7 @@ mod human;
 mod json;
 mod phrase;
 mod reason;
+mod records;
 pub mod text;
 
 use crate::bytecode::program::Award;
