@@ -79,3 +79,5 @@ pub const SOLVE_READINGS_MAX: usize = 64;
 pub const SOLVE_BRANCHES_MAX: usize = 3_000;
 /// Most values that are tried for one witness.
 pub const SOLVE_TRIES_MAX: usize = 2_000;
+/// Most conditions among which the fewest that contradict each other are looked for; among more, some of which none can be left out.
+pub const CORE_EXACT_MAX: usize = 8;

@@ -1,5 +1,6 @@
 //! The library's stages in a row, as commands need them; the only place of the command line that knows their signatures.
 
+use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
@@ -8,7 +9,7 @@ use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{self, Checked, Model};
+use guiju::model::{Checked, Model};
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -55,7 +56,7 @@ pub fn check(entry: &str) -> CheckedPolicy {
     if partial {
         return CheckedPolicy { sources, found, checked: None };
     }
-    let (checked, more) = model::check(&files, &sources, original);
+    let (checked, more) = analysis::check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
     sort(&mut found);
@@ -73,6 +74,16 @@ fn checked(entry: &str) -> Attempt<Checked> {
 pub fn model(entry: &str) -> Attempt<Model> {
     let Attempt { sources, result } = checked(entry);
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
+}
+
+/// Cases at every threshold of a policy, as they are written in it.
+pub fn boundaries(entry: &str, lang: Lang) -> Attempt<String> {
+    let Attempt { sources, result } = checked(entry);
+    let cases = |checked: Checked| {
+        let cases = analysis::boundaries::boundaries(&checked);
+        analysis::boundaries::text(&checked, &cases, lang)
+    };
+    Attempt { sources, result: result.map(cases) }
 }
 
 /// The sentences of the original with what covers them.
@@ -157,6 +168,15 @@ pub fn cases(program: &Verified) -> Vec<Report> {
 /// What the cases of a program show.
 pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
     scenario::coverage::coverage(program, reports)
+}
+
+/// Proves of what no case shows that none can, where `input` is a source.
+pub fn prove(found: &mut Coverage, input: &Input, program: &Verified) {
+    if let Input::Policy(entry) = input
+        && let Attempt { result: Ok(checked), .. } = checked(entry)
+    {
+        scenario::proof::prove(found, &checked, program);
+    }
 }
 
 /// Which changes of the policy at `entry` its cases notice.

@@ -1,9 +1,10 @@
-//! In: 情形 and 案例 items. Out: checked cases: facts given, earlier awards, expectations.
+//! In: 情形, 案例 and 案例表 items. Out: checked cases: facts given, earlier awards, expectations.
 
 mod expected;
 mod given;
 mod records;
 mod settled;
+mod tables;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,6 +30,13 @@ pub(super) struct Assumed {
     figures: BTreeMap<(SeriesId, i32), Given>,
 }
 
+/// What is given beside the expectations.
+struct Common {
+    assumed: Assumed,
+    on: Option<i32>,
+    ledger: Option<Vec<LedgerEntry>>,
+}
+
 impl Context<'_> {
     /// All scenarios, then all cases.
     pub fn cases(&mut self, items: &[&Item], index: &ClauseIndex) {
@@ -47,22 +55,58 @@ impl Context<'_> {
             self.record_fields(item, &mut assumed);
             scenarios.insert(name, (assumed, span));
         }
-        for item in items.iter().filter(|item| item.keyword == ItemKeyword::Case) {
-            let case = self.case(item, &scenarios, index);
-            self.model.cases.push(case);
+        for item in items {
+            match item.keyword {
+                ItemKeyword::Case => {
+                    let case = self.case(item, &scenarios, index);
+                    self.model.cases.push(case);
+                }
+                ItemKeyword::CaseTable => {
+                    let cases = self.case_table(item, &scenarios, index);
+                    self.model.cases.extend(cases);
+                }
+                _ => {}
+            }
         }
         self.place.as_given = false;
     }
 
     fn case(&mut self, item: &Item, scenarios: &HashMap<String, (Assumed, Span)>, index: &ClauseIndex) -> Case {
         let span = item.keyword_span.to(item.header.span);
-        let title = item.header.title.as_ref().or(item.header.lead.as_ref()).map(|title| title.text.trim().to_owned());
-        if title.is_none() {
+        let title = self.case_title(item, ("案例 「申请1500万元」", "case \"…\""));
+        let Common { mut assumed, on, ledger } = self.common(item, scenarios, index);
+        let mut expectations = Vec::new();
+        for field in fields(item, FieldKeyword::Expect) {
+            for phrase in phrases(field) {
+                self.expectations(phrase, index, &mut expectations);
+            }
+        }
+        if expectations.is_empty() && fields(item, FieldKeyword::Expect).next().is_none() {
             self.report(
-                Diagnostic::new(Code::MissingName, span, "案例没有名称", "this case has no name")
-                    .help("写成：案例 「申请1500万元」", "write `case \"…\"`"),
+                Diagnostic::new(Code::MissingField, span, "案例没有期望", "this case expects nothing")
+                    .help("加一行“期望：条款 标识 可获 50万元”", "add `expect: clause id eligible 50万元`"),
             );
         }
+        self.figures_of_day(&mut assumed, on);
+        let (facts, lists) = (assumed.facts.into_iter().collect(), assumed.lists.into_iter().collect());
+        Case { title, on, facts, lists, ledger, expectations, span }
+    }
+
+    /// The name of a case or a table of cases.
+    fn case_title(&mut self, item: &Item, written: (&str, &str)) -> String {
+        let title = item.header.title.as_ref().or(item.header.lead.as_ref()).map(|title| title.text.trim().to_owned());
+        if title.is_none() {
+            let span = item.keyword_span.to(item.header.span);
+            self.report(
+                Diagnostic::new(Code::MissingName, span, "案例没有名称", "this case has no name")
+                    .help(format!("写成：{}", written.0), format!("write `{}`", written.1)),
+            );
+        }
+        title.unwrap_or_default()
+    }
+
+    /// What a case, or every case of a table, starts from.
+    fn common(&mut self, item: &Item, scenarios: &HashMap<String, (Assumed, Span)>, index: &ClauseIndex) -> Common {
         let mut assumed = self.based_on(item, scenarios);
         self.assumptions(item, &mut assumed);
         self.record_fields(item, &mut assumed);
@@ -79,21 +123,7 @@ impl Context<'_> {
                 }
             }
         }
-        let mut expectations = Vec::new();
-        for field in fields(item, FieldKeyword::Expect) {
-            for phrase in phrases(field) {
-                self.expectations(phrase, index, &mut expectations);
-            }
-        }
-        if expectations.is_empty() && fields(item, FieldKeyword::Expect).next().is_none() {
-            self.report(
-                Diagnostic::new(Code::MissingField, span, "案例没有期望", "this case expects nothing")
-                    .help("加一行“期望：条款 标识 可获 50万元”", "add `expect: clause id eligible 50万元`"),
-            );
-        }
-        self.figures_of_day(&mut assumed, on);
-        let (title, facts) = (title.unwrap_or_default(), assumed.facts.into_iter().collect());
-        Case { title, on, facts, lists: assumed.lists.into_iter().collect(), ledger, expectations, span }
+        Common { assumed, on, ledger }
     }
 
     fn based_on(&mut self, item: &Item, scenarios: &HashMap<String, (Assumed, Span)>) -> Assumed {

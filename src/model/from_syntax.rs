@@ -40,7 +40,7 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
 }
 
 /// Drops the warnings that an item accepts: `接受（P0414）：理由`. Errors cannot be accepted.
-fn accept(out: &mut Vec<Diagnostic>, files: &[File]) {
+pub fn accept(out: &mut Vec<Diagnostic>, files: &[File]) {
     let mut accepted: Vec<(Span, &str)> = Vec::new();
     let mut unknown = Vec::new();
     for item in files.iter().flat_map(|file| &file.items) {
@@ -221,7 +221,7 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
         .all
         .iter()
         .copied()
-        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case))
+        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case | ItemKeyword::CaseTable))
         .collect();
     context.cases(&scenario_items, &index);
     for item in items.get(ItemKeyword::NonNormative) {

@@ -76,6 +76,7 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
         ItemKeyword::Group => &[F::Rule, F::Members, F::Key, F::Choice, F::Cap, F::Quota, F::Budget, F::Quote, F::Note],
         ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::List, F::Note],
         ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Expect, F::Note],
+        ItemKeyword::CaseTable => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Columns, F::Note],
     }
 }
 

@@ -122,6 +122,7 @@ fn misplaced(item: ItemKeyword, part: &Part, text: &str) -> Diagnostic {
         ItemKeyword::SumOf | ItemKeyword::HighestOf => "名称（标识）",
         ItemKeyword::Case => "案例 「名称」",
         ItemKeyword::Group => "组合 名称（标识）",
+        ItemKeyword::CaseTable => "案例表 「名称」",
         ItemKeyword::NonNormative => "非规范 《标题》",
         ItemKeyword::Import => "引用 文件名",
         ItemKeyword::Unit => "单位 名称：换算",

@@ -69,6 +69,7 @@ keywords! {
         NonNormative "非规范" "non-normative"
         Scenario "情形" "scenario"
         Case "案例" "case"
+        CaseTable "案例表" "case-table"
     }
 }
 
@@ -129,6 +130,7 @@ keywords! {
         Range "范围" "range"
         DaysOff "放假" "days-off"
         WorkingDays "上班" "working-days"
+        Columns "列" "columns"
     }
 }
 
