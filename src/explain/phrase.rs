@@ -371,7 +371,10 @@ impl<'t> Phrases<'t> {
             let rate = beside_money && self.at_most_one(register);
             return self.value(register, rate.then_some(&(Shown::Rate, Vec::new())));
         }
-        let text = self.expression(register, None, depth);
+        let rate = (Shown::Rate, Vec::new());
+        let beside_money = matches!(self.shape(other, 0), Some((Shown::Money, _)));
+        let of_table = beside_money && self.is_rate_of_table(register);
+        let text = self.expression(register, of_table.then_some(&rate), depth);
         match self.trace.writer(register) {
             Some(Op::Add { .. } | Op::Subtract { .. }) => match self.lang {
                 Lang::Zh => format!("（{text}）"),
@@ -379,6 +382,27 @@ impl<'t> Phrases<'t> {
             },
             _ => text,
         }
+    }
+
+    /// Whether a register is what a table gives, and nothing above one.
+    fn is_rate_of_table(&self, register: u32) -> bool {
+        let mut at = register;
+        for _ in 0..DEPTH_MAX {
+            match self.trace.writer(at) {
+                Some(Op::Select { when, a, b, .. }) => {
+                    let (truth, no_rest) = (self.trace.register(when).truth(), self.trace.register(b).not_applicable);
+                    match truth {
+                        Some(true) => at = a,
+                        Some(false) => at = b,
+                        None if no_rest => at = a,
+                        None => return self.at_most_one(a) && self.at_most_one(b),
+                    }
+                }
+                Some(Op::Rescale { a, .. }) => at = a,
+                _ => break,
+            }
+        }
+        at != register && self.is_constant(at) && self.at_most_one(at)
     }
 
     fn at_most_one(&self, register: u32) -> bool {
