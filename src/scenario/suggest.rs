@@ -167,6 +167,7 @@ fn title(clause: &ClauseInfo, goal: &Goal) -> String {
         Aim::Cap { binds: false, .. } => format!("没有碰到上限 {about}"),
         Aim::Floor { binds: true, .. } => "按下限".to_owned(),
         Aim::Floor { binds: false, .. } => "高于下限".to_owned(),
+        Aim::Line { .. } | Aim::Otherwise { .. } => about.clone(),
     };
     let plain = |letter: &char| !matches!(letter, '「' | '」' | '“' | '”' | '"');
     format!("{}：{what}", clause.id).chars().filter(plain).collect()
@@ -206,6 +207,7 @@ fn roots(vm: &Vm<'_>, clause: &ClauseInfo, aim: Aim) -> Vec<u32> {
     match aim {
         Aim::Condition { register, .. } => vec![register],
         Aim::Cap { .. } | Aim::Floor { .. } => amounts(vm, clause),
+        Aim::Line { table, .. } | Aim::Otherwise { table } => vec![table],
         Aim::Eligible | Aim::Ineligible => all_roots(vm, clause),
     }
 }
