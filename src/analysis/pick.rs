@@ -149,6 +149,9 @@ fn facts_of(model: &Model, goal: &Goal<'_>, facts: &mut BTreeSet<FactId>) {
         Goal::Holds(expr, _) => {
             mentioned(model, expr, facts);
         }
+        Goal::Among(fact, ..) => {
+            facts.insert(*fact);
+        }
         Goal::Apart(left, right, _) => {
             mentioned(model, left, facts);
             mentioned(model, right, facts);
@@ -180,7 +183,7 @@ fn day(model: &Model) -> i32 {
 fn first_day(model: &Model, question: &Question<'_>) -> i32 {
     let clauses = question.goals.iter().filter_map(|goal| match goal {
         Goal::Meets(id) => model.clauses.get(id.index())?.in_force.first,
-        Goal::Holds(..) | Goal::Apart(..) => None,
+        Goal::Holds(..) | Goal::Among(..) | Goal::Apart(..) => None,
     });
     clauses.fold(day(model), i32::max)
 }

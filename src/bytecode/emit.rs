@@ -293,7 +293,7 @@ impl<'a> Emitter<'a> {
             let a = self.value(*cap_amount);
             written.caps.push(a);
             let mut remaining = self.written(span, |dst| Op::Remaining { dst, a, cap });
-            if let Some(lift) = plan.lift {
+            if let Some(lift) = plan.lift.filter(|_| plan.liftable.get(at) != Some(&false)) {
                 let (approved, to) = (self.value(lift.approved), self.value(lift.to));
                 remaining = self.written(lift.span, |dst| Op::Lift { dst, a: remaining, approved, to });
             }

@@ -1,5 +1,6 @@
 //! The library's stages in a row, as commands need them; the only place of the command line that knows their signatures.
 
+use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
@@ -8,7 +9,7 @@ use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{self, Checked, Model};
+use guiju::model::{Checked, Model};
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -55,7 +56,7 @@ pub fn check(entry: &str) -> CheckedPolicy {
     if partial {
         return CheckedPolicy { sources, found, checked: None };
     }
-    let (checked, more) = model::check(&files, &sources, original);
+    let (checked, more) = analysis::check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
     sort(&mut found);
@@ -179,8 +180,8 @@ pub fn mutations(entry: &str) -> Attempt<Mutations> {
 pub struct Application {
     /// What is given.
     pub facts: Facts,
-    /// Earlier awards.
-    pub ledger: Vec<Award>,
+    /// Earlier awards; `None` where no ledger was given.
+    pub ledger: Option<Vec<Award>>,
     /// The day of the decision.
     pub on: i32,
 }
@@ -197,7 +198,8 @@ pub fn application(
     let reader = input::Reader::new(tables);
     let mut sources = Sources::new();
     let mut found = Vec::new();
-    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts(file, &text));
+    let day = input::Day { fixed: on, otherwise: Some(today) };
+    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts_on(file, &text, day));
     let facts = facts.map(|(facts, more)| {
         found.extend(more);
         facts
@@ -210,7 +212,7 @@ pub fn application(
         awards
     });
     let facts = facts.filter(|_| !has_errors(&found));
-    let made = facts.map(|facts| Application { facts, ledger: ledger.unwrap_or_default(), on });
+    let made = facts.map(|facts| Application { facts, ledger, on });
     Attempt { sources, result: made.ok_or(found) }
 }
 
@@ -235,10 +237,17 @@ pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Expl
     for (slot, given) in &application.facts.given {
         case.set(tables, *slot, given);
     }
-    let used = vm::ledger::used(tables, &application.ledger, &case, application.on);
-    case.set_used(used);
+    for (slot, records) in &application.facts.lists {
+        case.set_list(tables, *slot, records);
+    }
+    vm::ledger::apply(tables, application.ledger.as_deref(), &mut case, application.on);
     let decision = vm::decide_refined(&vm, &case, application.on);
-    explain::explain_decision(&vm.machine().trace(&case, application.on), &decision, &application.ledger, lang)
+    explain::explain_decision(
+        &vm.machine().trace(&case, application.on),
+        &decision,
+        application.ledger.as_deref().unwrap_or_default(),
+        lang,
+    )
 }
 
 /// Every file of a policy in the one format, where it has no error of form itself; and the errors.

@@ -201,7 +201,7 @@ fn caps(phrases: &Phrases<'_>, binding: Option<u32>, awards: &[Award]) -> Vec<Ca
     let approved = phrases.clause.lift.is_some_and(|(slot, _)| phrases.trace.case().value(slot) == Some(1));
     (own.iter().zip(first..))
         .map(|(cap, index)| CapExplanation {
-            lifted: approved,
+            lifted: approved && phrases.clause.lifts(index, &phrases.tables().caps),
             binds: binding == index.checked_sub(first),
             ..explain_cap(phrases, cap, index, awards)
         })

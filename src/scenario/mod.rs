@@ -49,7 +49,14 @@ fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
     for (slot, given) in &info.facts {
         case.set(tables, *slot, given);
     }
-    let Some(entries) = info.ledger.as_deref().filter(|entries| !entries.is_empty()) else { return case };
+    for (slot, records) in &info.lists {
+        case.set_list(tables, *slot, records);
+    }
+    let entries = info.ledger.as_deref().unwrap_or_default();
+    if entries.is_empty() {
+        vm::ledger::apply(tables, info.ledger.is_some().then_some(&[]), &mut case, day(tables, info));
+        return case;
+    }
     let mut subjects: Vec<(u32, String)> = Vec::new();
     for (subject, kind) in tables.subjects.iter().zip(0u32..) {
         if case.state(subject.identifier) == vm::State::NotAsked {
@@ -67,8 +74,7 @@ fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
             subjects: subjects.clone(),
         })
         .collect();
-    let used = vm::ledger::used(tables, &awards, &case, day(tables, info));
-    case.set_used(used);
+    vm::ledger::apply(tables, Some(&awards), &mut case, day(tables, info));
     case
 }
 

@@ -42,7 +42,8 @@ fn expr(condition: &Condition) -> &Expr {
 
 fn is_impossible(model: &Model, program: &Program, clause: Option<u32>, register: u32, holds: bool) -> bool {
     let Some(info) = program.tables.clauses.get(clause.unwrap_or(0) as usize) else { return false };
-    let own = program.tables.requirements.get(info.requirements.0 as usize..info.requirements.1 as usize).unwrap_or(&[]);
+    let own =
+        program.tables.requirements.get(info.requirements.0 as usize..info.requirements.1 as usize).unwrap_or(&[]);
     let said = requirements(model, clause);
     if clause.is_some() && said.len() != own.len() {
         return false;

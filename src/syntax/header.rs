@@ -133,6 +133,8 @@ fn misplaced(item: ItemKeyword, part: &Part, text: &str) -> Diagnostic {
         | ItemKeyword::Direction
         | ItemKeyword::Classification
         | ItemKeyword::Enumeration => "名称（标识），说明",
+        ItemKeyword::List => "清单 名称（标识），属于 对象，最多200项",
+        ItemKeyword::Calendar => "日历 名称（标识）",
     };
     if let (Part::Bracket { .. }, ItemKeyword::Clause | ItemKeyword::Policy) = (part, item) {
         return Diagnostic::new(

@@ -264,7 +264,7 @@ impl Award for Partial {
     fn grant(a: Interval) -> End {
         if a.not_applicable {
             End::of(Word::AmountNotApplicable)
-        } else if a.waits.fact || a.may_not_apply {
+        } else if a.waits.fact {
             End::UNDETERMINED
         } else {
             between(a.low, a.high)

@@ -288,7 +288,7 @@ impl<'t> Trace<'t> {
     /// What a counter waits for.
     fn counted(&self, counter: u32) -> Vec<u32> {
         let Some(info) = self.tables().counters.get(counter as usize) else { return Vec::new() };
-        match info.ledger.filter(|slot| self.case.state(*slot) != State::Value) {
+        match info.ledger.filter(|slot| self.case.value(*slot) != Some(1)) {
             Some(slot) => vec![slot],
             None => ledger::identifiers_counted(self.tables(), info, self.case),
         }

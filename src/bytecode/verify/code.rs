@@ -385,7 +385,17 @@ impl Examiner<'_> {
         }
         progress.limit += 1;
         let below_lift = match self.origin(remaining) {
-            Some(Op::Lift { a, .. }) => self.origin(a),
+            Some(Op::Lift { a, .. }) => {
+                if !clause.lifts(cap, &self.program.tables.caps) {
+                    self.flaw(
+                        pc,
+                        Rule::LiftMismatch,
+                        "突破了不能突破的上限",
+                        "the lift is of a cap that it does not lift",
+                    );
+                }
+                self.origin(a)
+            }
             other => other,
         };
         if !matches!(below_lift, Some(Op::Remaining { cap: of, .. }) if of == cap) {

@@ -17,7 +17,7 @@ use super::super::segment::Mode;
 use super::super::surface::{Surface, read};
 use super::super::tokens::TokenKind;
 use super::super::types::{Type, Value};
-use super::{Common, Facts};
+use super::{Assumed, Common};
 
 /// What a column holds.
 enum Column {
@@ -38,7 +38,7 @@ impl Context<'_> {
     pub(super) fn case_table(
         &mut self,
         item: &Item,
-        scenarios: &HashMap<String, (Facts, Span)>,
+        scenarios: &HashMap<String, (Assumed, Span)>,
         index: &ClauseIndex,
     ) -> Vec<Case> {
         let span = item.keyword_span.to(item.header.span);
@@ -154,12 +154,12 @@ impl Context<'_> {
             expectations: Vec::new(),
             span,
         };
-        let mut facts = common.facts.clone();
+        let mut assumed = common.assumed.clone();
         for ((column, _), cell) in columns.iter().zip(&cells).filter(|(_, cell)| !is_dash(cell)) {
             match column {
                 Column::Fact { surface, fact, yes_no } => {
                     if let Some(given) = self.given_cell(surface, *yes_no, cell) {
-                        facts.insert(*fact, given);
+                        assumed.facts.insert(*fact, given);
                     }
                 }
                 Column::On => case.on = self.date(cell),
@@ -174,7 +174,9 @@ impl Context<'_> {
                 Column::Unknown => {}
             }
         }
-        case.facts = facts.into_iter().collect();
+        self.figures_of_day(&mut assumed, case.on);
+        case.facts = assumed.facts.into_iter().collect();
+        case.lists = assumed.lists.into_iter().collect();
         Some(case)
     }
 
