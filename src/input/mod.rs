@@ -16,8 +16,8 @@ mod values;
 pub(crate) mod words;
 mod years;
 
-use crate::bytecode::program::{Award, Given, Tables};
-use crate::bytecode::records::ListGiven;
+use crate::bytecode::program::{Award, Given, SlotInfo, Tables};
+use crate::bytecode::records::{ListGiven, ListInfo};
 use crate::diagnostics::{Code, Diagnostic, sort};
 use crate::limits::DIAGNOSTICS_MAX;
 use crate::source::{FileId, Span};
@@ -96,6 +96,14 @@ impl<'a> Reader<'a> {
     fn values(&self) -> Values<'_> {
         Values { tables: self.tables, names: &self.names }
     }
+}
+
+/// The columns of a list, each as a fact of its own.
+#[must_use]
+pub fn columns(tables: &Tables, list: &ListInfo) -> Vec<SlotInfo> {
+    let (first, end) = list.columns;
+    let columns = tables.columns.get(first as usize..end as usize).unwrap_or(&[]);
+    columns.iter().map(|column| records::as_slot(list, column)).collect()
 }
 
 /// Reads a facts file.

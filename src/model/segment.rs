@@ -322,6 +322,7 @@ impl Segmenter<'_> {
         for at in 0..chars.len() {
             edges.push(self.edges(&chars, at, mode)?);
         }
+        names_over_nouns(&mut edges);
         match mode {
             Mode::Expression => {
                 Lattice { edges: &edges, counts: vec![[0; STATES.len()]; chars.len() + 1] }.solve(chars.len())
@@ -385,6 +386,20 @@ impl Segmenter<'_> {
             }
         }
         Ok(edges)
+    }
+}
+
+/// A noun that says nothing (奖励) is none where it ends a longer name (市级奖励).
+fn names_over_nouns(edges: &mut [Vec<Piece>]) {
+    let ends: Vec<Range<usize>> = edges
+        .iter()
+        .flatten()
+        .filter(|piece| matches!(piece.kind, PieceKind::Name(_)))
+        .map(|piece| piece.chars.clone())
+        .collect();
+    let inside = |noun: &Range<usize>| ends.iter().any(|name| name.start < noun.start && name.end >= noun.end);
+    for pieces in edges {
+        pieces.retain(|piece| piece.kind != PieceKind::Word(Word::AwardNoun) || !inside(&piece.chars));
     }
 }
 

@@ -7,7 +7,7 @@ use super::coverage::{Shown, expected_clauses};
 use super::demands::demands;
 use super::goals::{Aim, Goal, shows};
 use super::values::Values;
-use super::{day, draft, prepared};
+use super::{day, decided, draft, prepared};
 use crate::bytecode::op::Op;
 use crate::bytecode::program::{AwardInfo, CaseAward, CaseInfo, ClauseInfo, Given, Tables};
 use crate::vm::{Machine, Trace, Vm};
@@ -50,10 +50,6 @@ struct Search<'v> {
 }
 
 impl Search<'_> {
-    fn tables(&self) -> &Tables {
-        &self.vm.program().tables
-    }
-
     fn propose(&mut self, goal: &Goal) -> Option<Proposal> {
         self.runs = 0;
         let vm = self.vm;
@@ -153,11 +149,10 @@ impl Search<'_> {
 
     /// The case in the language, with what it comes to.
     fn written(&mut self, info: &CaseInfo, clause: u32, goal: &Goal) -> String {
-        let (case, on) = (prepared(self.tables(), self.vm, info), day(self.tables(), info));
-        let trace = self.machine.trace(&case, on);
+        let (decision, _) = decided(self.vm, &mut self.machine, info);
         let tables = &self.vm.program().tables;
-        let Some(of) = tables.clauses.get(clause as usize) else { return String::new() };
-        draft::written(tables, info, of, &trace.decide_clause(of), &title(of, goal))
+        let of = tables.clauses.get(clause as usize).zip(decision.clauses.get(clause as usize));
+        of.map_or_else(String::new, |(of, decided)| draft::written(tables, info, of, decided, &title(of, goal)))
     }
 }
 
