@@ -39,7 +39,7 @@ const HEAD: &str = "政策 示范发〔2025〕1号《示范措施》（demo）
 
 fn policy(conditions: &str) -> Checked {
     let text = format!("{HEAD}\n条款 一《甲》（a）\n{conditions}\n  支持：1万元\n");
-    let bench = workbench::check(&workbench::files(&[("main.policy", &text)]));
+    let bench = workbench::check_types(&workbench::files(&[("main.policy", &text)]));
     let shown = guiju::diagnostics::render::short(&bench.found, &bench.sources, guiju::diagnostics::Lang::Zh);
     bench.checked.unwrap_or_else(|| panic!("{shown}"))
 }

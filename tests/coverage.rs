@@ -233,3 +233,43 @@ fn what_is_proposed_reads_back_passes_and_covers() {
     let found = covered(&compiled(&format!("{policy}{}\n", proposals.join("\n"))));
     assert_eq!(open(&found), []);
 }
+
+const TIERS: &str = "\
+分档 奖励：研发投入
+  不满100万元：1万元
+  100万元以上 不满500万元：5万元
+  其余：10万元
+条款 第一条《甲》（a）
+  支持：奖励
+  责任部门：区科委
+";
+
+#[test]
+fn each_line_of_a_table_is_a_goal() {
+    let case = |amount: &str, gives: &str| {
+        format!("案例 「{amount}」\n  假设：信用记录良好；研发投入 是 {amount}\n  期望：条款 a 可获 {gives}\n")
+    };
+    let lines = |cases: &[String]| {
+        let found = covered(&compiled(&format!("{TIERS}{}", cases.concat())));
+        let lines = found.goals.iter().filter(|(goal, _)| goal.aim.kind() == "line");
+        lines.map(|(_, shown)| matches!(shown, Shown::By(_))).collect::<Vec<_>>()
+    };
+    let (low, middle, high) = (case("99万元", "1万元"), case("100万元", "5万元"), case("500万元", "10万元"));
+    assert_eq!(lines(&[]), [false, false, false]);
+    assert_eq!(lines(&[middle.clone()]), [false, true, false]);
+    assert_eq!(lines(&[low.clone(), high.clone()]), [true, false, true]);
+    assert_eq!(lines(&[low, middle, high]), [true, true, true]);
+}
+
+#[test]
+fn a_line_that_no_case_falls_on_is_listed_with_a_case() {
+    let found = covered(&compiled(TIERS));
+    let proposals = found.goals.iter().filter_map(|(goal, shown)| match shown {
+        Shown::Not(Some(proposal)) if goal.aim.kind() == "line" => Some(proposal.text.clone()),
+        _ => None,
+    });
+    let proposals: Vec<String> = proposals.collect();
+    assert_eq!(proposals.len(), 3);
+    let found = covered(&compiled(&format!("{TIERS}{}\n", proposals.join("\n"))));
+    assert!(found.goals.iter().all(|(goal, shown)| goal.aim.kind() != "line" || matches!(shown, Shown::By(_))));
+}

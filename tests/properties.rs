@@ -17,7 +17,7 @@ use crate::workbench;
 
 /// A policy, checked, compiled and verified; its text where it has an error.
 fn compile(text: &str) -> (Checked, Verified) {
-    let bench = workbench::check(&workbench::files(&[("main.policy", text)]));
+    let bench = workbench::check_types(&workbench::files(&[("main.policy", text)]));
     let errors: Vec<&str> =
         bench.found.iter().filter(|found| found.is_error()).map(|found| found.message.zh.as_str()).collect();
     let checked = bench.checked.unwrap_or_else(|| panic!("{errors:?}\n{text}"));

@@ -19,7 +19,7 @@ pub enum Step<'a> {
     /// A fact is one of these class values or below, or is not.
     Within(&'a Expr, &'a [MemberId], bool),
     /// As above, of the fact of an industry gate.
-    Gate(FactId, &'a [MemberId]),
+    Gate(FactId, &'a [MemberId], bool),
     /// The first number is above the second by this much.
     Apart(&'a Expr, &'a Expr, Linear),
     /// A bound of a sum.
@@ -149,8 +149,10 @@ impl<'p, 'a> Search<'p, 'a> {
                 let readings = self.pool.readings(value);
                 self.within(branch, &readings, members, wanted, todo)
             }
-            Step::Gate(fact, members) => match self.pool.fact(fact) {
-                Some(var) => branch.given(self.pool, var, true) && self.restrict(branch, var, members, true),
+            Step::Gate(fact, members, wanted) => match self.pool.fact(fact) {
+                Some(var) => {
+                    (!wanted || branch.given(self.pool, var, true)) && self.restrict(branch, var, members, wanted)
+                }
                 None => true,
             },
             Step::Apart(left, right, by) => {

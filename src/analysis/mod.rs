@@ -1,13 +1,40 @@
 //! In: a checked policy and a question about all its applications at once. Out: an application for which something holds, or a proof
-//! that there is none. On it stand the checks of conditions ([`lint`]) and the cases at every threshold ([`boundaries`]).
+//! that there is none. On it stand the checks of conditions ([`lint`]) and the cases at every threshold
+//! ([`boundaries`]).
 //! Invariant: what is said to be impossible is; what is given as a witness was decided by the reference interpreter. Whatever is not
 //! proved is said to be unknown.
 
+mod atoms;
+pub mod boundaries;
 mod branch;
+pub mod case_text;
 mod linear;
+mod lint;
 mod pick;
 mod pool;
 mod question;
+mod requirement;
 mod terms;
 
+use crate::diagnostics::{Diagnostic, has_errors, sort};
+use crate::model::{self, Checked, Original};
+use crate::source::Sources;
+use crate::syntax::ast::File;
+
+pub use lint::lint;
 pub use question::{Answer, Goal, Question, Witness, is_impossible, solve};
+
+/// Checks a policy, its conditions included: [`model::check`], then [`lint`].
+#[must_use]
+pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (Option<Checked>, Vec<Diagnostic>) {
+    let (checked, mut found) = model::check(files, sources, original);
+    // What a line that could not be read holds may only seem to be missing.
+    if let Some(checked) = checked.as_ref().filter(|_| files.iter().all(|file| file.sound)) {
+        let mut more = lint(checked.model());
+        model::accept(&mut more, files);
+        found.extend(more);
+        sort(&mut found);
+    }
+    let sound = !has_errors(&found);
+    (checked.filter(|_| sound), found)
+}

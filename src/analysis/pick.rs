@@ -149,6 +149,9 @@ fn facts_of(model: &Model, goal: &Goal<'_>, facts: &mut BTreeSet<FactId>) {
         Goal::Holds(expr, _) => {
             mentioned(model, expr, facts);
         }
+        Goal::Among(fact, ..) => {
+            facts.insert(*fact);
+        }
         Goal::Apart(left, right, _) => {
             mentioned(model, left, facts);
             mentioned(model, right, facts);
@@ -180,7 +183,7 @@ fn day(model: &Model) -> i32 {
 fn first_day(model: &Model, question: &Question<'_>) -> i32 {
     let clauses = question.goals.iter().filter_map(|goal| match goal {
         Goal::Meets(id) => model.clauses.get(id.index())?.in_force.first,
-        Goal::Holds(..) | Goal::Apart(..) => None,
+        Goal::Holds(..) | Goal::Among(..) | Goal::Apart(..) => None,
     });
     clauses.fold(day(model), i32::max)
 }
@@ -201,7 +204,12 @@ fn candidates(model: &Model, fact: FactId, slot: &Slot, low: i128, high: i128) -
         let inside = allowed.iter().copied().filter(|value| low <= *value && *value <= high);
         return inside.take(16).collect();
     }
+    if high.saturating_sub(low) <= 40 && matches!(fact.ty, Type::Date | Type::Number { .. }) {
+        return distinct([roundest(low, high)].into_iter().chain(low..=high));
+    }
     match &fact.ty {
+        // Where nothing else is asked, an applicant is in good standing and excluded by nothing; 台账: there is one.
+        Type::Bool if fact.made => distinct([high, low]),
         Type::Bool => distinct([low, high]),
         Type::Member(_) => distinct([low, high, low + 1]),
         Type::Date => {

@@ -14,7 +14,7 @@ use super::pick;
 use super::pool::{Pool, all_days};
 use crate::diagnostics::Text;
 use crate::model::case::{Given, Record};
-use crate::model::{Clause, ClauseId, Expr, FactId, Model, Window};
+use crate::model::{Clause, ClauseId, Expr, FactId, MemberId, Model, Window};
 use crate::oracle::Evaluator;
 
 /// Something that is to hold.
@@ -22,6 +22,8 @@ use crate::oracle::Evaluator;
 pub enum Goal<'a> {
     /// A condition, or its negation.
     Holds(&'a Expr, bool),
+    /// A fact is one of these class values or below, or is not.
+    Among(FactId, &'a [MemberId], bool),
     /// All requirements of a clause: the scope, the industry gate, its conditions, and none of the exclusions.
     Meets(ClauseId),
     /// The first of two numbers or days is above the second by so much.
@@ -35,8 +37,10 @@ pub struct Question<'a> {
     pub goals: Vec<Goal<'a>>,
     /// Facts that are given already.
     pub pinned: BTreeMap<FactId, Given>,
-    /// The day; `None`: any day on which the policy, and every clause of the goals, is in force.
+    /// The day; `None`: any day of `window`, on which the policy, and every clause of the goals, is in force.
     pub day: Option<i32>,
+    /// Days that the decision may be on.
+    pub window: Window,
     /// Whether 不适用 is left out of account: what is then impossible may still hold where a fact does not apply.
     pub given_only: bool,
 }
@@ -124,6 +128,7 @@ pub fn holds(model: &Model, question: &Question<'_>, facts: &BTreeMap<FactId, Gi
 fn goal_holds(model: &Model, evaluator: &Evaluator<'_>, goal: &Goal<'_>) -> Option<bool> {
     match goal {
         Goal::Holds(expr, wanted) => Some(evaluator.truth(expr)? == *wanted),
+        Goal::Among(fact, members, wanted) => Some(evaluator.within(*fact, members)? == *wanted),
         Goal::Apart(left, right, by) => {
             let apart = evaluator.number(left)?.checked_sub(evaluator.number(right)?)?;
             Some(apart == *by)
@@ -153,6 +158,7 @@ fn days(model: &Model, question: &Question<'_>) -> Option<(i128, i128)> {
     };
     if question.day.is_none() {
         narrow(&model.policy.in_force);
+        narrow(&question.window);
     }
     for goal in &question.goals {
         if let Goal::Meets(id) = goal {
@@ -173,11 +179,12 @@ fn start<'a>(pool: &mut Pool<'a>, question: &Question<'a>) -> (Branch<'a>, Vec<S
     for goal in &question.goals {
         match goal {
             Goal::Holds(expr, wanted) => steps.push(Step::Holds(expr, *wanted)),
+            Goal::Among(fact, members, wanted) => steps.push(Step::Gate(*fact, members, *wanted)),
             Goal::Apart(left, right, by) => steps.push(Step::Apart(left, right, Linear::number(*by))),
             Goal::Meets(id) => {
                 let Some(clause) = model.clauses.get(id.index()) else { continue };
                 steps.extend(requirements(model, clause).map(|(expr, wanted)| Step::Holds(expr, wanted)));
-                steps.extend(clause.industry.iter().map(|gate| Step::Gate(gate.fact, &gate.members)));
+                steps.extend(clause.industry.iter().map(|gate| Step::Gate(gate.fact, &gate.members, true)));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The library's stages in a row, as commands need them; the only place of the command line that knows their signatures.
 
+use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
@@ -8,7 +9,7 @@ use guiju::input::{self, Facts};
 use guiju::load::{Loaded, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{self, Checked, Model};
+use guiju::model::{Checked, Model};
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -55,7 +56,7 @@ pub fn check(entry: &str) -> CheckedPolicy {
     if partial {
         return CheckedPolicy { sources, found, checked: None };
     }
-    let (checked, more) = model::check(&files, &sources, original);
+    let (checked, more) = analysis::check(&files, &sources, original);
     let checked = checked.filter(|_| !has_errors(&found));
     found.extend(more);
     sort(&mut found);
@@ -73,6 +74,16 @@ fn checked(entry: &str) -> Attempt<Checked> {
 pub fn model(entry: &str) -> Attempt<Model> {
     let Attempt { sources, result } = checked(entry);
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
+}
+
+/// Cases at every threshold of a policy, as they are written in it.
+pub fn boundaries(entry: &str, lang: Lang) -> Attempt<String> {
+    let Attempt { sources, result } = checked(entry);
+    let cases = |checked: Checked| {
+        let cases = analysis::boundaries::boundaries(&checked);
+        analysis::boundaries::text(&checked, &cases, lang)
+    };
+    Attempt { sources, result: result.map(cases) }
 }
 
 /// The sentences of the original with what covers them.
@@ -159,6 +170,15 @@ pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
     scenario::coverage::coverage(program, reports)
 }
 
+/// Proves of what no case shows that none can, where `input` is a source.
+pub fn prove(found: &mut Coverage, input: &Input, program: &Verified) {
+    if let Input::Policy(entry) = input
+        && let Attempt { result: Ok(checked), .. } = checked(entry)
+    {
+        scenario::proof::prove(found, &checked, program);
+    }
+}
+
 /// Which changes of the policy at `entry` its cases notice.
 pub fn mutations(entry: &str) -> Attempt<Mutations> {
     let Attempt { sources, result } = checked(entry);
@@ -170,8 +190,8 @@ pub fn mutations(entry: &str) -> Attempt<Mutations> {
 pub struct Application {
     /// What is given.
     pub facts: Facts,
-    /// Earlier awards.
-    pub ledger: Vec<Award>,
+    /// Earlier awards; `None` where no ledger was given.
+    pub ledger: Option<Vec<Award>>,
     /// The day of the decision.
     pub on: i32,
 }
@@ -188,7 +208,8 @@ pub fn application(
     let reader = input::Reader::new(tables);
     let mut sources = Sources::new();
     let mut found = Vec::new();
-    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts(file, &text));
+    let day = input::Day { fixed: on, otherwise: Some(today) };
+    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts_on(file, &text, day));
     let facts = facts.map(|(facts, more)| {
         found.extend(more);
         facts
@@ -201,7 +222,7 @@ pub fn application(
         awards
     });
     let facts = facts.filter(|_| !has_errors(&found));
-    let made = facts.map(|facts| Application { facts, ledger: ledger.unwrap_or_default(), on });
+    let made = facts.map(|facts| Application { facts, ledger, on });
     Attempt { sources, result: made.ok_or(found) }
 }
 
@@ -226,10 +247,17 @@ pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Expl
     for (slot, given) in &application.facts.given {
         case.set(tables, *slot, given);
     }
-    let used = vm::ledger::used(tables, &application.ledger, &case, application.on);
-    case.set_used(used);
+    for (slot, records) in &application.facts.lists {
+        case.set_list(tables, *slot, records);
+    }
+    vm::ledger::apply(tables, application.ledger.as_deref(), &mut case, application.on);
     let decision = vm::decide_refined(&vm, &case, application.on);
-    explain::explain_decision(&vm.machine().trace(&case, application.on), &decision, &application.ledger, lang)
+    explain::explain_decision(
+        &vm.machine().trace(&case, application.on),
+        &decision,
+        application.ledger.as_deref().unwrap_or_default(),
+        lang,
+    )
 }
 
 /// Every file of a policy in the one format, where it has no error of form itself; and the errors.

@@ -2,7 +2,7 @@
 
 use super::phrase::Phrases;
 use super::reason::{self, Reason};
-use super::{CapExplanation, ClauseExplanation, Need};
+use super::{CapExplanation, ClauseExplanation, Need, Paid};
 use crate::bytecode::op::Op;
 use crate::bytecode::program::{Award, CapInfo, GivenBy, RequirementInfo, RequirementKind};
 use crate::decision::{ClauseDecision, Failure};
@@ -40,6 +40,9 @@ pub(super) fn explain(phrases: &Phrases<'_>, decision: &ClauseDecision, awards: 
         requirements: own.iter().map(|requirement| explain_requirement(phrases, requirement)).collect(),
         award: if *decision == ClauseDecision::NotInForce { Vec::new() } else { award(phrases) },
         binding_cap: caps.iter().find(|cap| cap.binds).map(|cap| cap.text.clone()),
+        assessed: None,
+        reductions: Vec::new(),
+        paid: Paid::default(),
         caps,
         needs: needs.iter().filter_map(|slot| need(phrases, *slot)).collect(),
         departments: departments.collect(),

@@ -275,7 +275,10 @@ impl<'t> Phrases<'t> {
     pub fn is_constant(&self, register: u32) -> bool {
         let Some(op) = self.trace.writer(self.unscaled(register)) else { return true };
         let mut constant = !matches!(op, Op::OnDate { .. });
-        op.visit(|kind, _| constant &= !matches!(kind, OperandKind::Register | OperandKind::Slot));
+        op.visit(|kind, _| {
+            use OperandKind::{Column, Counter, List, Register, Slot};
+            constant &= !matches!(kind, Register | Slot | List | Column | Counter);
+        });
         constant
     }
 

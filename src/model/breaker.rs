@@ -45,7 +45,7 @@ impl WordBreaker for Breaker {
         let piece = |piece: super::segment::Piece| {
             let word = match piece.kind {
                 PieceKind::Word(word) => Some(word),
-                PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) => None,
+                PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => None,
             };
             Piece { text: text(&piece.chars), word }
         };

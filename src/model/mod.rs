@@ -4,8 +4,10 @@
 mod amounts;
 mod arithmetic;
 mod breaker;
+mod calendars;
 pub mod case;
 mod cases;
+mod certificates;
 mod classes;
 pub mod clause;
 mod clauses;
@@ -16,12 +18,15 @@ mod declarations;
 mod definitions;
 pub mod expression;
 mod fields;
+mod folds;
 mod from_syntax;
 mod left_over;
 mod lints;
 pub mod mutate;
+mod quantities;
 pub mod record;
 pub mod segment;
+mod series;
 mod settle;
 pub mod settlement;
 pub mod source_text;
@@ -43,10 +48,11 @@ pub use case::{Case, Expectation, LedgerEntry, Outcome};
 pub use clause::{Award, Cap, CapKey, CapPeriod, CapScope, Clause, IndustryGate, Lift, Quote, Responsible, Window};
 pub use context::UnitTable;
 pub use expression::{Arm, CompareOp, Condition, Expr, ExprKind, MonthEnd};
-pub use from_syntax::{check, vocabulary};
+pub use from_syntax::{accept, check, vocabulary};
 pub use record::{Calendar, Certificate, Column, Fold, FoldKind, List, Series, SeriesYear, Times};
 pub use settlement::SettlementRules;
 pub use types::{ClassId, MemberId, NumberKind, Rounding, RoundingMode, Type, Unit, Value};
+pub use typing::show_unit;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(

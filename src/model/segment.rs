@@ -32,6 +32,8 @@ pub enum PieceKind {
     Number(Literal),
     /// A date, as days from 1970-01-01.
     Date(i32),
+    /// `1:0.5`: so much for each 1.
+    Ratio(Literal),
 }
 
 /// Why a run has no single reading.
@@ -62,6 +64,22 @@ enum State {
     Postfix,
     /// After an operator or a prefix.
     Open,
+    /// After a name of figures by year, which 合计 or 同比增速 may follow.
+    Series,
+    /// After 2023年, which a name of figures by year may follow.
+    Year,
+    /// After 上年 or 近3年, which a name of figures by year follows.
+    Whose,
+    /// After 近, before its 3年.
+    Recent,
+    /// After 每满, before its step.
+    Step,
+    /// After 每满1万人次, before the amount.
+    Stepped,
+    /// After 前, before its number.
+    Top,
+    /// After 前3.
+    Topped,
 }
 
 /// Which words a field uses, and how strictly pieces follow each other.
@@ -110,12 +128,120 @@ pub enum Role {
     Prefix,
 }
 
+/// Whether a word is read only where what stands before or after it calls for it; names that begin with its letters win.
+#[must_use]
+pub fn contextual(word: Word) -> bool {
+    use Word as W;
+    matches!(
+        word,
+        W::Recent
+            | W::WithinTerm
+            | W::ThisYear
+            | W::LastYear
+            | W::YearBefore
+            | W::GrowthRate
+            | W::GrowthAmount
+            | W::Against
+            | W::RateSince
+            | W::AmountSince
+            | W::Average
+            | W::EachOf
+            | W::Together
+            | W::Count
+            | W::Distinct
+            | W::Maximum
+            | W::Minimum
+            | W::Top
+            | W::Where
+            | W::If
+            | W::Meeting
+            | W::EachFull
+            | W::Matched
+            | W::FirstTime
+            | W::AsOf
+            | W::Has
+            | W::Respectively
+            | W::YearNumber
+            | W::ByAnniversary
+            | W::ByCalendarYear
+            | W::Stacked
+            | W::TakeHighest
+    )
+}
+
+/// A calendar year written as a number of 年: `2023年`.
+#[must_use]
+pub fn calendar_year(number: &Literal) -> Option<i32> {
+    let months = i32::try_from(number.value.trunc().mantissa()).ok()?;
+    let year =
+        (number.decimals == 0 && number.unit == [("月".to_owned(), 1)] && months % 12 == 0).then_some(months / 12)?;
+    (1900..2200).contains(&year).then_some(year)
+}
+
 impl State {
     /// The state after a piece, where the piece may stand here.
     fn after(self, kind: &PieceKind) -> Option<State> {
+        match (self, kind) {
+            (_, PieceKind::Word(word)) if contextual(*word) => return self.after_contextual(*word),
+            (State::Start | State::Open, PieceKind::Ratio(_)) => return Some(State::Operand),
+            (_, PieceKind::Ratio(_)) => return self.is_operand().then_some(State::Postfix),
+            (State::Whose | State::Year, PieceKind::Name(entries)) => {
+                return is_series(entries).then_some(State::Series);
+            }
+            (State::Recent, PieceKind::Number(_)) => return Some(State::Whose),
+            (State::Whose, PieceKind::Word(Word::WithinPostfix)) => return Some(State::Postfix),
+            (State::Step, PieceKind::Number(_)) => return Some(State::Stepped),
+            (State::Stepped, PieceKind::Word(Word::Give)) => return Some(State::Stepped),
+            (State::Stepped, PieceKind::Number(_) | PieceKind::Name(_)) => return Some(State::Operand),
+            (State::Top, PieceKind::Number(_)) => return Some(State::Topped),
+            (State::Whose | State::Recent | State::Step | State::Stepped | State::Top | State::Topped, _) => {
+                return None;
+            }
+            (State::Series | State::Year, _) => return State::Operand.after(kind),
+            _ => {}
+        }
+        self.after_plain(kind)
+    }
+
+    /// Whether an operand is complete.
+    fn is_operand(self) -> bool {
+        matches!(self, State::Operand | State::Subject | State::Series | State::Year | State::Postfix)
+    }
+
+    /// The state after a word that only some places call for.
+    fn after_contextual(self, word: Word) -> Option<State> {
+        use Word as W;
+        let fresh = matches!(self, State::Start | State::Open);
+        let start = self == State::Start;
+        let next = match word {
+            W::Recent if fresh => State::Recent,
+            W::WithinTerm if start || self == State::Whose => State::Postfix,
+            W::ThisYear | W::LastYear | W::YearBefore if fresh => State::Whose,
+            W::GrowthRate | W::GrowthAmount if start || self == State::Series => State::Postfix,
+            W::Against if start || self == State::Series => State::Open,
+            W::RateSince | W::AmountSince if start || self == State::Year => State::Postfix,
+            W::Together if fresh || matches!(self, State::Series | State::Topped) => State::Postfix,
+            W::Average if start || self == State::Series => State::Postfix,
+            W::EachOf if start => State::Start,
+            W::EachOf if self == State::Series => State::Postfix,
+            W::Count | W::Distinct | W::Maximum | W::Minimum | W::YearNumber if fresh => State::Postfix,
+            W::Top if fresh => State::Top,
+            W::Where | W::If | W::Meeting if start => State::Start,
+            W::EachFull if start || self.is_operand() => State::Step,
+            W::Matched if start || self.is_operand() => State::Postfix,
+            W::FirstTime if fresh => State::Operand,
+            W::AsOf | W::Has if start || self.is_operand() => State::Open,
+            W::Respectively if start || self.is_operand() => State::Start,
+            W::ByAnniversary | W::ByCalendarYear | W::Stacked | W::TakeHighest if start => State::Postfix,
+            _ => return None,
+        };
+        Some(next)
+    }
+
+    fn after_plain(self, kind: &PieceKind) -> Option<State> {
         let role = match kind {
             PieceKind::Word(word) => role(*word)?,
-            PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) => Role::Operand,
+            PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => Role::Operand,
         };
         if matches!(kind, PieceKind::Word(Word::AwardNoun)) {
             // 20万元奖励: a noun after an amount says nothing more.
@@ -126,11 +252,13 @@ impl State {
             return match self {
                 State::Start | State::Open => Some(State::Start),
                 State::Operand | State::Subject | State::Postfix => Some(State::Postfix),
-                State::AwaitPostfix => None,
+                _ => None,
             };
         }
         match (self, role) {
             (State::Start | State::Open, Role::Operand) => Some(match kind {
+                PieceKind::Name(entries) if is_series(entries) => State::Series,
+                PieceKind::Number(number) if calendar_year(number).is_some() => State::Year,
                 PieceKind::Name(entries) if entries.iter().any(|entry| matches!(entry, Entry::Subject(_))) => {
                     State::Subject
                 }
@@ -141,25 +269,34 @@ impl State {
             (State::Start | State::Open, Role::Prefix) => Some(State::Open),
             (State::Start, Role::Infix) => Some(State::Open),
             (State::Start | State::Operand | State::AwaitPostfix, Role::Postfix) => Some(State::Postfix),
-            (State::Subject, Role::Operand) => matches!(kind, PieceKind::Name(_)).then_some(State::Operand),
+            (State::Subject, Role::Operand) => match kind {
+                PieceKind::Name(entries) if is_series(entries) => Some(State::Series),
+                PieceKind::Name(_) => Some(State::Operand),
+                _ => None,
+            },
             (State::Operand | State::Postfix, Role::Operand) => match kind {
                 PieceKind::Number(_) | PieceKind::Date(_) => Some(State::AwaitPostfix),
                 PieceKind::Name(entries) => {
                     entries.iter().any(|entry| matches!(entry, Entry::Member(_))).then_some(State::AwaitPostfix)
                 }
-                PieceKind::Word(_) => None,
+                PieceKind::Word(_) | PieceKind::Ratio(_) => None,
             },
             (State::Operand | State::Subject | State::Postfix, Role::Infix) => Some(State::Open),
             (State::AwaitPostfix | State::Open, Role::Infix)
             | (State::AwaitPostfix, Role::Operand)
             | (State::Subject | State::Open | State::Postfix, Role::Postfix)
             | (State::Operand | State::Subject | State::AwaitPostfix | State::Postfix, Role::Prefix) => None,
+            _ => None,
         }
     }
 
     fn may_end(self) -> bool {
         !matches!(self, State::AwaitPostfix)
     }
+}
+
+fn is_series(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry, Entry::Series(_)))
 }
 
 /// Segments runs.
@@ -185,6 +322,7 @@ impl Segmenter<'_> {
         for at in 0..chars.len() {
             edges.push(self.edges(&chars, at, mode)?);
         }
+        names_over_nouns(&mut edges);
         match mode {
             Mode::Expression => {
                 Lattice { edges: &edges, counts: vec![[0; STATES.len()]; chars.len() + 1] }.solve(chars.len())
@@ -204,7 +342,18 @@ impl Segmenter<'_> {
                 edges.push(Piece { kind: PieceKind::Name(entries.to_vec()), chars: at..at + length });
             });
         }
+        let named = edges.iter().map(|piece| piece.chars.len()).max().unwrap_or(0);
         words_at(chars, at, |length, word| {
+            if contextual(word) {
+                let fits = match mode {
+                    Mode::Expression => named < length,
+                    Mode::Phrase => length > 1 || word == Word::WithinTerm,
+                };
+                if fits {
+                    edges.push(Piece { kind: PieceKind::Word(word), chars: at..at + length });
+                }
+                return;
+            }
             // 年度 begins too many names to be passed over in an expression; 每年 does not.
             let noise = word == Word::Yearly && chars.get(at).is_none_or(|first| *first != '每');
             if mode == Mode::Phrase || (role(word).is_some() && !noise) {
@@ -214,7 +363,18 @@ impl Segmenter<'_> {
         let digit = chars.get(at).is_some_and(char::is_ascii_digit);
         let inside =
             at.checked_sub(1).and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '.');
+        if mode == Mode::Expression
+            && let Some((number, end)) = ordinal(chars, at)
+        {
+            edges.push(Piece { kind: PieceKind::Number(number), chars: at..end });
+        }
         if digit && !inside {
+            if mode == Mode::Expression
+                && let Some((number, end)) = ratio(chars, at)
+            {
+                edges.push(Piece { kind: PieceKind::Ratio(number), chars: at..end });
+                return Ok(edges);
+            }
             match literal::date(chars, at) {
                 Some(Ok((day, end))) => edges.push(Piece { kind: PieceKind::Date(day), chars: at..end }),
                 Some(Err((error, end))) => return Err(Unreadable::Number(error, at..end)),
@@ -229,14 +389,71 @@ impl Segmenter<'_> {
     }
 }
 
+/// A noun that says nothing (奖励) is none where it ends a longer name (市级奖励).
+fn names_over_nouns(edges: &mut [Vec<Piece>]) {
+    let ends: Vec<Range<usize>> = edges
+        .iter()
+        .flatten()
+        .filter(|piece| matches!(piece.kind, PieceKind::Name(_)))
+        .map(|piece| piece.chars.clone())
+        .collect();
+    let inside = |noun: &Range<usize>| ends.iter().any(|name| name.start < noun.start && name.end >= noun.end);
+    for pieces in edges {
+        pieces.retain(|piece| piece.kind != PieceKind::Word(Word::AwardNoun) || !inside(&piece.chars));
+    }
+}
+
+/// `第2年`, `第3次`, `第1名`: the number alone, and where it ends.
+fn ordinal(chars: &[char], at: usize) -> Option<(Literal, usize)> {
+    if chars.get(at) != Some(&'第') {
+        return None;
+    }
+    let digits: String = chars.iter().skip(at + 1).take_while(|letter| letter.is_ascii_digit()).take(6).collect();
+    let end = at + 1 + digits.len();
+    let value = digits.parse::<u32>().ok()?;
+    chars.get(end).filter(|letter| ['年', '次', '名', '期', '批', '个'].contains(letter))?;
+    let end = end + if chars.get(end..end + 2) == Some(&['个', '年']) { 2 } else { 1 };
+    Some((Literal { value: value.into(), decimals: 0, unit: Vec::new(), percent: false }, end))
+}
+
+/// `1:0.5`: how much there is for each 1, where that is a decimal number.
+fn ratio(chars: &[char], at: usize) -> Option<(Literal, usize)> {
+    let plain = |at: usize| {
+        let (number, end) = literal::readings(chars, at, &|_| None).into_iter().last()?;
+        number.ok().filter(|number| number.unit.is_empty() && !number.percent).map(|number| (number, end))
+    };
+    let (one, colon) = plain(at)?;
+    if chars.get(colon) != Some(&':') {
+        return None;
+    }
+    let (other, end) = plain(colon + 1)?;
+    let value = other.value.checked_div(one.value)?.normalize();
+    (value.checked_mul(one.value)? == other.value)
+        .then_some((Literal { value, decimals: value.scale(), unit: Vec::new(), percent: false }, end))
+}
+
 /// Counts readings from the end, then follows the first, and a second where there is one.
 struct Lattice<'a> {
     edges: &'a [Vec<Piece>],
     counts: Vec<[u8; STATES.len()]>,
 }
 
-const STATES: [State; 6] =
-    [State::Start, State::Operand, State::Subject, State::AwaitPostfix, State::Postfix, State::Open];
+const STATES: [State; 14] = [
+    State::Start,
+    State::Operand,
+    State::Subject,
+    State::AwaitPostfix,
+    State::Postfix,
+    State::Open,
+    State::Series,
+    State::Year,
+    State::Whose,
+    State::Recent,
+    State::Step,
+    State::Stepped,
+    State::Top,
+    State::Topped,
+];
 
 impl Lattice<'_> {
     fn solve(mut self, end: usize) -> Result<Vec<Piece>, Unreadable> {
@@ -320,7 +537,7 @@ impl Lattice<'_> {
                 edges.iter().any(|piece| match piece.kind {
                     PieceKind::Word(word) => role(word) != Some(Role::Prefix) && piece.chars.len() > 1,
                     PieceKind::Name(_) => piece.chars.len() > 1,
-                    PieceKind::Number(_) | PieceKind::Date(_) => true,
+                    PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => true,
                 })
             })
         };

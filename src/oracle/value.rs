@@ -2,7 +2,7 @@
 //! Invariant: needs are empty exactly where the value is determined or not applicable; a yes/no always applies.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -115,7 +115,8 @@ pub struct Case<'a> {
     pub model: &'a Model,
     pub ledger: &'a [Award],
     pub on: i32,
-    application: &'a Application,
+    facts: &'a BTreeMap<FactId, Given>,
+    lists: &'a BTreeMap<FactId, Vec<Record>>,
     definitions: Vec<OnceCell<Known>>,
 }
 
@@ -125,19 +126,26 @@ pub type Row<'a> = Option<&'a Record>;
 impl<'a> Case<'a> {
     pub fn new(model: &'a Model, application: &'a Application, ledger: &'a [Award], on: i32) -> Case<'a> {
         let definitions = model.definitions.iter().map(|_| OnceCell::new()).collect();
-        Case { model, ledger, on, application, definitions }
+        Case { model, ledger, on, facts: &application.facts, lists: &application.lists, definitions }
+    }
+
+    /// An application without lists or earlier awards.
+    pub fn of_facts(model: &'a Model, facts: &'a BTreeMap<FactId, Given>, on: i32) -> Case<'a> {
+        static NO_LISTS: BTreeMap<FactId, Vec<Record>> = BTreeMap::new();
+        let definitions = model.definitions.iter().map(|_| OnceCell::new()).collect();
+        Case { model, ledger: &[], on, facts, lists: &NO_LISTS, definitions }
     }
 
     /// What is given of a fact; `None` where it is unknown or was not asked.
     pub fn given(&self, fact: FactId) -> Option<&Given> {
-        self.application.facts.get(&fact).filter(|given| **given != Given::Unknown)
+        self.facts.get(&fact).filter(|given| **given != Given::Unknown)
     }
 
     /// The records of a list; `None` where it is unknown or was not asked. One that does not apply is empty.
     pub fn records(&self, list: FactId) -> Option<&[Record]> {
         match self.given(list) {
             Some(Given::NotApplicable) => Some(&[]),
-            Some(Given::Value(_) | Given::Unknown) | None => self.application.lists.get(&list).map(Vec::as_slice),
+            Some(Given::Value(_) | Given::Unknown) | None => self.lists.get(&list).map(Vec::as_slice),
         }
     }
 

@@ -1,9 +1,10 @@
 //! In: goals that no case shows. Out: for as many as can be found, a case that shows each, from the nearest case that there is with as
 //! few facts changed as will do. Invariant: what is proposed was run and shows its goal; the search is bounded and always the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::{Shown, expected_clauses};
+use super::demands::demands;
 use super::goals::{Aim, Goal, shows};
 use super::values::Values;
 use super::{day, draft, prepared};
@@ -57,7 +58,7 @@ impl Search<'_> {
         };
         for clause in clauses {
             for base in bases(tables, clause) {
-                if let Some(found) = self.from(base, clause, goal.aim) {
+                if let Some(found) = self.from(&base, clause, goal.aim) {
                     return Some(Proposal { text: self.written(&found, clause, goal) });
                 }
             }
@@ -76,56 +77,69 @@ impl Search<'_> {
         Some(look(&self.machine.trace(&case, on)))
     }
 
-    fn from(&mut self, base: CaseInfo, clause: u32, aim: Aim) -> Option<CaseInfo> {
+    fn from(&mut self, base: &CaseInfo, clause: u32, aim: Aim) -> Option<CaseInfo> {
         let vm = self.vm;
         let info = vm.program().tables.clauses.get(clause as usize)?;
-        let base = self.climbed(base, info)?;
-        if self.run(&base, |trace| shows(trace, clause, aim))? {
-            return Some(base);
-        }
-        let values = Values::new(vm);
-        let first = values.changes(&base, &roots(vm, info, aim), set_by(info, aim));
-        let rest = values.changes(&base, &all_roots(vm, info), None);
-        for (slot, given) in first.iter().chain(&rest) {
-            let changed = with(&base, *slot, given);
-            if self.run(&changed, |trace| shows(trace, clause, aim))? {
-                return Some(changed);
-            }
-        }
-        for (one, given) in &first {
-            let changed = with(&base, *one, given);
-            for (two, other) in rest.iter().filter(|(two, _)| two != one) {
-                let changed = with(&changed, *two, other);
-                if self.run(&changed, |trace| shows(trace, clause, aim))? {
-                    return Some(changed);
-                }
+        let target = match aim {
+            Aim::Condition { register, holds } => Some((register, holds)),
+            _ => None,
+        };
+        for last in [false, true] {
+            let demands = demands(vm, &requirements(vm, info), target, last);
+            let climbed = self.climbed(base.clone(), &demands)?;
+            if let Some(found) = self.near(&climbed, clause, info, aim)? {
+                return Some(found);
             }
         }
         None
     }
 
-    /// The case with facts changed, one after the other, as long as one more requirement of the clause holds.
-    fn climbed(&mut self, mut base: CaseInfo, clause: &ClauseInfo) -> Option<CaseInfo> {
+    /// A case that shows the goal and differs from this one in at most two facts; `None` where enough were run.
+    fn near(&mut self, base: &CaseInfo, clause: u32, info: &ClauseInfo, aim: Aim) -> Option<Option<CaseInfo>> {
         let vm = self.vm;
-        let requirements = |trace: &Trace<'_>| -> Vec<u32> {
-            let (first, end) = clause.requirements;
-            let all = vm.program().tables.requirements.get(first as usize..end as usize).unwrap_or(&[]);
-            all.iter().map(|it| it.register).filter(|it| trace.register(*it).truth() != Some(true)).collect()
-        };
+        if self.run(base, |trace| shows(trace, clause, aim))? {
+            return Some(Some(base.clone()));
+        }
         let values = Values::new(vm);
-        let mut missing = self.run(&base, requirements)?;
+        let first = values.changes(base, &roots(vm, info, aim), set_by(info, aim));
+        let rest = values.changes(base, &all_roots(vm, info), None);
+        for (slot, given) in first.iter().chain(&rest) {
+            let changed = with(base, *slot, given);
+            if self.run(&changed, |trace| shows(trace, clause, aim))? {
+                return Some(Some(changed));
+            }
+        }
+        for (one, given) in &first {
+            let changed = with(base, *one, given);
+            for (two, other) in rest.iter().filter(|(two, _)| two != one) {
+                let changed = with(&changed, *two, other);
+                if self.run(&changed, |trace| shows(trace, clause, aim))? {
+                    return Some(Some(changed));
+                }
+            }
+        }
+        Some(None)
+    }
+
+    /// The case with facts changed, one after the other, as long as one more demand is met.
+    fn climbed(&mut self, mut base: CaseInfo, demands: &BTreeMap<u32, bool>) -> Option<CaseInfo> {
+        let unmet = |trace: &Trace<'_>| -> Vec<u32> {
+            let open = demands.iter().filter(|(register, holds)| trace.register(**register).truth() != Some(**holds));
+            open.map(|(register, _)| *register).collect()
+        };
+        let values = Values::new(self.vm);
+        let mut missing = self.run(&base, unmet)?;
         while !missing.is_empty() {
-            let changes = values.changes(&base, &missing, None);
             let mut better = None;
-            for (slot, given) in &changes {
+            for (slot, given) in &values.changes(&base, &missing, None) {
                 let changed = with(&base, *slot, given);
-                let left = self.run(&changed, requirements)?;
+                let left = self.run(&changed, unmet)?;
                 if left.len() < missing.len() {
                     better = Some((changed, left));
                     break;
                 }
             }
-            let Some((changed, left)) = better else { return Some(base) };
+            let Some((changed, left)) = better else { break };
             (base, missing) = (changed, left);
         }
         Some(base)
@@ -153,6 +167,7 @@ fn title(clause: &ClauseInfo, goal: &Goal) -> String {
         Aim::Cap { binds: false, .. } => format!("没有碰到上限 {about}"),
         Aim::Floor { binds: true, .. } => "按下限".to_owned(),
         Aim::Floor { binds: false, .. } => "高于下限".to_owned(),
+        Aim::Line { .. } | Aim::Otherwise { .. } => about.clone(),
     };
     let plain = |letter: &char| !matches!(letter, '「' | '」' | '“' | '”' | '"');
     format!("{}：{what}", clause.id).chars().filter(plain).collect()
@@ -192,6 +207,7 @@ fn roots(vm: &Vm<'_>, clause: &ClauseInfo, aim: Aim) -> Vec<u32> {
     match aim {
         Aim::Condition { register, .. } => vec![register],
         Aim::Cap { .. } | Aim::Floor { .. } => amounts(vm, clause),
+        Aim::Line { table, .. } | Aim::Otherwise { table } => vec![table],
         Aim::Eligible | Aim::Ineligible => all_roots(vm, clause),
     }
 }
@@ -205,10 +221,14 @@ fn set_by(clause: &ClauseInfo, aim: Aim) -> Option<u32> {
 }
 
 fn all_roots(vm: &Vm<'_>, clause: &ClauseInfo) -> Vec<u32> {
-    let (first, end) = clause.requirements;
-    let requirements = vm.program().tables.requirements.get(first as usize..end as usize).unwrap_or(&[]);
-    let roots: BTreeSet<u32> = requirements.iter().map(|it| it.register).chain(amounts(vm, clause)).collect();
+    let roots: BTreeSet<u32> = requirements(vm, clause).into_iter().chain(amounts(vm, clause)).collect();
     roots.into_iter().collect()
+}
+
+fn requirements(vm: &Vm<'_>, clause: &ClauseInfo) -> Vec<u32> {
+    let (first, end) = clause.requirements;
+    let all = vm.program().tables.requirements.get(first as usize..end as usize).unwrap_or(&[]);
+    all.iter().map(|it| it.register).collect()
 }
 
 fn amounts(vm: &Vm<'_>, clause: &ClauseInfo) -> Vec<u32> {

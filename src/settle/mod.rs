@@ -7,7 +7,11 @@ mod batch;
 mod budgets;
 mod caps;
 mod groups;
+pub mod one;
+pub mod payments;
 mod quotas;
+pub mod range;
+pub mod words;
 mod work;
 
 #[cfg(test)]

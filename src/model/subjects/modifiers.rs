@@ -12,10 +12,11 @@ use super::super::tokens::{Token, TokenKind};
 use super::super::types::Type;
 use super::super::vocabulary::Entry;
 use super::super::{Authority, Fact, FactSource};
+use super::Said;
 
 impl Context<'_> {
     /// What follows the type: 由 … 认定, 每年, 标识, 2位小数, 不低于 0.
-    pub(super) fn modifier(&mut self, fact: &mut Fact, phrase: &Phrase, identifier: &mut bool) {
+    pub(super) fn modifier(&mut self, fact: &mut Fact, phrase: &Phrase, said: &mut Said) {
         if self.unknown_authority(phrase) {
             return;
         }
@@ -30,7 +31,8 @@ impl Context<'_> {
         match (tokens.as_slice(), words.as_slice()) {
             ([.., Token { kind: TokenKind::Broken, .. }], _) | ([Token { kind: TokenKind::Broken, .. }, ..], _) => {}
             (_, [Word::Yearly]) => fact.yearly = true,
-            (_, [Word::Identifier]) => *identifier = true,
+            (_, [Word::Identifier]) => said.identifier = true,
+            (_, [Word::ByYear]) => said.by_year = true,
             (_, [Word::DecidedBy, .., how @ (Word::Attest | Word::Discretion)]) => {
                 let authority = tokens.iter().find_map(|token| match &token.kind {
                     TokenKind::Word(Word::ResponsibleDepartment) => Some(Authority::Responsible),
@@ -109,8 +111,8 @@ impl Context<'_> {
         let text = plain(phrase);
         self.report(
             Diagnostic::new(Code::FieldUnreadable, phrase.span, format!("“{text}”读不懂"), format!("`{text}` cannot be read")).help(
-                "类型后面可以写：由 部门 认定、由 部门 裁量、每年、标识、2位小数、不低于 0",
-                "after the type: `by department determination`, `by department discretion`, `yearly`, `identifier`, `2 decimals`, `not-below 0`",
+                "类型后面可以写：由 部门 认定、由 部门 裁量、每年、按年、标识、2位小数、不低于 0",
+                "after the type: `by department determination`, `by department discretion`, `yearly`, `by-year`, `identifier`, `2 decimals`, `not-below 0`",
             ),
         );
     }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::random;
+use crate::bytecode::op::Op;
 use crate::bytecode::program::{self, Tables};
 use crate::bytecode::samples::{
     FIRST_DATE, LEDGER, LIST, NAME, SHARE, all, any as one_of, clause, compare, condition, decimal, expr, fact, plain,
@@ -450,4 +451,59 @@ proptest! {
         prop_assert_eq!(&expected, &decided, "{:#?}\n{}", known, crate::bytecode::listing(verified.program()));
         random::agrees(&vm, &case, on(), &decided);
     }
+
+    #[test]
+    fn what_is_learnt_later_lies_within_the_bounds(code in prop::collection::vec(any::<u8>(), 0..120), data in prop::collection::vec(any::<u8>(), 80), more in prop::collection::vec(any::<u8>(), 80)) {
+        let Some((checked, verified)) = compiled(random_model(&code)) else { return Ok(()) };
+        let vm = Vm::new(&verified);
+        let partial = random_case(checked.model(), 3, &mut Choices(data.iter()));
+        let whole = completed(checked.model(), &partial, &mut Choices(more.iter()));
+        let tables = &verified.program().tables;
+        let (before, after) = (for_vm(tables, &partial), for_vm(tables, &whole));
+        let (mut first, mut second) = (vm.machine(), vm.machine());
+        let (outer, inner) = (first.trace(&before, on()), second.trace(&after, on()));
+        let of_records = registers_of_records(&verified.program().code);
+        for register in (0..tables.registers).filter(|register| !of_records.contains(register)) {
+            let (a, b) = (outer.register(register), inner.register(register));
+            prop_assert!(random::holds(a, b), "register {register}: {a:?} {b:?}\n{:#?}\n{:#?}\n{}", partial, whole, crate::bytecode::listing(verified.program()));
+        }
+    }
+}
+
+/// What is open, given; the ledger and the lift stay as they are, since without them there is none.
+fn completed(model: &Model, known: &Known, from: &mut Choices<'_>) -> Known {
+    let mut whole = known.clone();
+    for (slot, now) in &mut whole.slots {
+        if *now == program::Given::Unknown && *slot != 7 && *slot != 0 {
+            let ty = &model.facts[*slot as usize].ty;
+            *now = packed(&settled(ty, *slot == 4, from), ty.scale());
+        }
+    }
+    match &mut whole.records {
+        Some(records) => {
+            for (at, column) in model.columns.iter().enumerate() {
+                for cell in records.iter_mut().filter_map(|record| record.get_mut(at)) {
+                    if *cell == program::Given::Unknown {
+                        *cell = packed(&settled(&column.ty, at == 0, from), column.ty.scale());
+                    }
+                }
+            }
+        }
+        None if whole.slots.iter().all(|(slot, _)| *slot != LIST) => records(model, 20, &mut whole, from),
+        None => {}
+    }
+    whole
+}
+
+fn settled(ty: &Type, low: bool, from: &mut Choices<'_>) -> Given {
+    if from.below(5) == 0 { Given::NotApplicable } else { Given::Value(value(ty, low, from)) }
+}
+
+/// Registers that folds write for each record.
+fn registers_of_records(code: &[Op]) -> Vec<u32> {
+    let folds = (0..).zip(code).filter_map(|(pc, op)| match *op {
+        Op::Fold { end, .. } => code.get(pc + 1..end as usize),
+        _ => None,
+    });
+    folds.flatten().filter_map(|op| op.target()).collect()
 }

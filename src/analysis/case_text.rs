@@ -1,0 +1,93 @@
+//! In: facts with values, amounts, days. Out: how they are written in a policy: `业务规模 是 1.5亿元`, `非 信用记录良好`.
+//! Invariant: what is written is read back as the same fact and the same value.
+
+use rust_decimal::Decimal;
+
+use crate::calendar;
+use crate::diagnostics::Lang;
+use crate::model::case::Given;
+use crate::model::{FactId, Model, NumberKind, Type, Unit, Value, show_unit};
+
+/// A fact with its value, as an assumption of a case.
+#[must_use]
+pub fn assumption(model: &Model, fact: FactId, given: &Given, lang: Lang) -> String {
+    let name = name(model, fact);
+    match (given, lang) {
+        (Given::Value(Value::Bool(true)), _) => name,
+        (Given::Value(Value::Bool(false)), Lang::Zh) => format!("非 {name}"),
+        (Given::Value(Value::Bool(false)), Lang::En) => format!("not {name}"),
+        (Given::Value(known), Lang::Zh) => format!("{name} 是 {}", value(model, fact, known)),
+        (Given::Value(known), Lang::En) => format!("{name} is {}", value(model, fact, known)),
+        (Given::Unknown, Lang::Zh) => format!("{name} 未知"),
+        (Given::Unknown, Lang::En) => format!("{name} unknown"),
+        (Given::NotApplicable, Lang::Zh) => format!("{name} 不适用"),
+        (Given::NotApplicable, Lang::En) => format!("{name} not-applicable"),
+    }
+}
+
+/// The name of a fact, with its subject where another fact has the same.
+#[must_use]
+pub fn name(model: &Model, fact: FactId) -> String {
+    let Some(found) = model.facts.get(fact.index()) else { return String::new() };
+    let plain = |name: &str| {
+        let simple = name.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_'));
+        if simple { name.to_owned() } else { format!("「{name}」") }
+    };
+    let shared = model.facts.iter().filter(|other| other.name == found.name).count() > 1;
+    let subject = model.subjects.get(found.subject.index()).filter(|_| shared);
+    match subject {
+        Some(subject) => format!("{} 的 {}", plain(&subject.name), plain(&found.name)),
+        None => plain(&found.name),
+    }
+}
+
+/// A value of a fact.
+#[must_use]
+pub fn value(model: &Model, fact: FactId, value: &Value) -> String {
+    let ty = model.facts.get(fact.index()).map_or(&Type::Error, |fact| &fact.ty);
+    match value {
+        Value::Bool(true) => "是".to_owned(),
+        Value::Bool(false) => "否".to_owned(),
+        Value::Number(amount) => number(ty, *amount),
+        Value::Date(day) => calendar::iso(i64::from(*day)),
+        Value::Text(text) => format!("「{text}」"),
+        Value::Member(id) => model.members.get(id.0 as usize).map_or_else(String::new, |member| member.name.clone()),
+    }
+}
+
+/// A number with its unit.
+#[must_use]
+pub fn number(ty: &Type, value: Decimal) -> String {
+    let Type::Number { kind, unit, .. } = ty else { return value.normalize().to_string() };
+    if *kind == NumberKind::Rate && unit.powers.is_empty() {
+        let percent = value.saturating_mul(Decimal::ONE_HUNDRED).normalize();
+        return format!("{percent}%");
+    }
+    if unit.currency().is_some() {
+        return money(unit, value);
+    }
+    let value = value.normalize();
+    match show_unit(unit).as_str() {
+        "月" => format!("{value}个月"),
+        unit => format!("{value}{unit}"),
+    }
+}
+
+/// An amount of money, in 亿 or 万 where that is short.
+#[must_use]
+pub fn money(unit: &Unit, value: Decimal) -> String {
+    let currency = show_unit(unit);
+    let value = value.normalize();
+    for (word, power) in [("亿", 8_u32), ("万", 4)] {
+        let size = Decimal::from(10_i64.pow(power));
+        let short = value.checked_div(size).map(|short| short.normalize());
+        if let Some(short) = short
+            && short.abs() >= Decimal::ONE
+            && short.scale() <= 2
+            && short.saturating_mul(size) == value
+        {
+            return format!("{short}{word}{currency}");
+        }
+    }
+    format!("{value}{currency}")
+}
