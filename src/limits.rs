@@ -81,3 +81,5 @@ pub const SOLVE_BRANCHES_MAX: usize = 3_000;
 pub const SOLVE_TRIES_MAX: usize = 2_000;
 /// Most conditions among which the fewest that contradict each other are looked for; among more, some of which none can be left out.
 pub const CORE_EXACT_MAX: usize = 8;
+/// Longest calendar of working days, in days: a hundred years.
+pub const CALENDAR_DAYS_MAX: i64 = 36_525;
