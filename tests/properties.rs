@@ -209,10 +209,10 @@ fn random_cases_reach_every_outcome() {
         config,
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
-    let bytes = proptest::collection::vec(any::<u8>(), 120..200);
+    let bytes = proptest::collection::vec(any::<u8>(), 150..250);
     let mut next = || bytes.new_tree(&mut runner).expect("bytes need no filter").current();
     let mut seen = std::collections::BTreeMap::<&str, usize>::new();
-    for _ in 0..150 {
+    for _ in 0..250 {
         let (checked, _) = compile(&random_policy::policy(&mut Choices::new(&next())));
         for _ in 0..8 {
             let case = random_case::case(checked.model(), &mut Choices::new(&next()));

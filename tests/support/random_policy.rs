@@ -1,8 +1,9 @@
-//! Random policies in the manual's language: facts of every type with and without owners, definitions, a scope, clauses with every kind
+//! Random policies in the manual's language: facts of every type with and without owners, definitions, tables, a scope, clauses with every kind
 //! of award, cap, period and key, floors, lifts, references, dates. Every policy is well typed by construction; thresholds come from
 //! a short list, so that random cases fall on them.
 
 use super::choices::Choices;
+use super::random_tables;
 
 /// Amounts in 元, rates, counts, days: what conditions compare with and cases give.
 pub const AMOUNTS: [&str; 7] = ["0元", "99.99元", "100元", "100.01元", "5000元", "1万元", "1.5亿元"];
@@ -50,6 +51,8 @@ struct Writer<'a, 'b> {
     choices: &'a mut Choices<'b>,
     /// Names of definitions that are conditions, so far.
     definitions: Vec<String>,
+    /// Amounts that tables give.
+    tables: Vec<String>,
     /// Whether facts of projects may be used.
     project: bool,
     /// Whether this is written in a clause.
@@ -67,12 +70,16 @@ pub fn policy(choices: &mut Choices) -> String {
          产业 信息产业（information）\n  人工智能（ai）\n  软件业（software）\n产业 服务业（services）\n\
          枚举 级别（grade），由低到高\n  区级\n  市级\n  国家级\n{FACTS}"
     );
-    let mut writer = Writer { choices, definitions: Vec::new(), project: false, clause: false };
+    let mut writer =
+        Writer { choices, definitions: Vec::new(), tables: Vec::new(), project: false, clause: false };
     for number in 0..writer.choices.below(3) {
         let condition = writer.condition(2);
         text += &format!("定义 定义{}（definition-{number}）：{condition}\n", letter(number));
         writer.definitions.push(format!("定义{}", letter(number)));
     }
+    let tables = random_tables::tables(writer.choices, &writer.definitions);
+    text += &tables.text;
+    writer.tables = tables.amounts;
     if writer.choices.once_in(2) {
         text += &format!("适用范围\n  条件：{}\n", writer.condition(2));
         if writer.choices.once_in(2) {
@@ -269,6 +276,9 @@ impl Writer<'_, '_> {
     fn money(&mut self) -> String {
         if self.choices.once_in(3) {
             return self.more_money();
+        }
+        if !self.tables.is_empty() && self.choices.once_in(3) {
+            return self.tables[self.choices.below(self.tables.len())].clone();
         }
         match self.choices.below(if self.project { 11 } else { 9 }) {
             0 => "营业额".to_owned(),
