@@ -76,6 +76,16 @@ pub fn model(entry: &str) -> Attempt<Model> {
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
 }
 
+/// Cases at every threshold of a policy, as they are written in it.
+pub fn boundaries(entry: &str, lang: Lang) -> Attempt<String> {
+    let Attempt { sources, result } = checked(entry);
+    let cases = |checked: Checked| {
+        let cases = analysis::boundaries::boundaries(&checked);
+        analysis::boundaries::text(&checked, &cases, lang)
+    };
+    Attempt { sources, result: result.map(cases) }
+}
+
 /// The sentences of the original with what covers them.
 pub fn coverage(model: &Model) -> Vec<Sentence> {
     source_text::coverage(model)
@@ -158,6 +168,15 @@ pub fn cases(program: &Verified) -> Vec<Report> {
 /// What the cases of a program show.
 pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
     scenario::coverage::coverage(program, reports)
+}
+
+/// Proves of what no case shows that none can, where `input` is a source.
+pub fn prove(found: &mut Coverage, input: &Input, program: &Verified) {
+    if let Input::Policy(entry) = input
+        && let Attempt { result: Ok(checked), .. } = checked(entry)
+    {
+        scenario::proof::prove(found, &checked, program);
+    }
 }
 
 /// Which changes of the policy at `entry` its cases notice.

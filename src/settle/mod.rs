@@ -7,6 +7,7 @@ mod batch;
 mod budgets;
 mod caps;
 mod groups;
+pub mod one;
 pub mod payments;
 mod quotas;
 pub mod range;
