@@ -27,7 +27,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "scenario",
         &["source", "limits", "diagnostics", "calendar", "decision", "model", "bytecode", "vm", "settle", "explain"],
     ),
-    ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
+    (
+        "input",
+        &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm", "settle"],
+    ),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
 ];

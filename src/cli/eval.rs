@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
 }
 
 /// A day of the command line, as days from 1970-01-01.
-fn day(text: &str) -> Result<i32, Failure> {
+pub fn day(text: &str) -> Result<i32, Failure> {
     let chars: Vec<char> = text.trim().chars().map(guiju::literal::fold_width).collect();
     match guiju::literal::date(&chars, 0) {
         Some(Ok((day, end))) if end == chars.len() => Ok(day),
