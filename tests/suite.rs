@@ -13,6 +13,7 @@ mod hostile;
 mod load;
 mod mutation;
 mod properties;
+mod quantities;
 mod readings;
 mod render;
 mod settle;

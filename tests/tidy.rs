@@ -25,7 +25,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("explain", &["source", "limits", "diagnostics", "calendar", "decision", "bytecode", "vm", "settle"]),
     (
         "scenario",
-        &["source", "limits", "diagnostics", "calendar", "decision", "model", "bytecode", "vm", "settle", "explain"],
+        &[
+            "source",
+            "limits",
+            "diagnostics",
+            "calendar",
+            "decision",
+            "model",
+            "analysis",
+            "bytecode",
+            "vm",
+            "settle",
+            "explain",
+        ],
     ),
     (
         "input",

@@ -204,7 +204,12 @@ fn candidates(model: &Model, fact: FactId, slot: &Slot, low: i128, high: i128) -
         let inside = allowed.iter().copied().filter(|value| low <= *value && *value <= high);
         return inside.take(16).collect();
     }
+    if high.saturating_sub(low) <= 40 && matches!(fact.ty, Type::Date | Type::Number { .. }) {
+        return distinct([roundest(low, high)].into_iter().chain(low..=high));
+    }
     match &fact.ty {
+        // Where nothing else is asked, an applicant is in good standing and excluded by nothing; 台账: there is one.
+        Type::Bool if fact.made => distinct([high, low]),
         Type::Bool => distinct([low, high]),
         Type::Member(_) => distinct([low, high, low + 1]),
         Type::Date => {

@@ -80,7 +80,13 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         Format::Json => format!("{:#}\n", explain::json(&explanation)),
     };
     output::print(&text)?;
-    Ok(Status::Fine)
+    let name = files::shown(&arguments.facts);
+    let (sources, found) = pipeline::faults(&explanation, if name == "-" { "stdin" } else { &name });
+    if found.is_empty() {
+        return Ok(Status::Fine);
+    }
+    output::diagnostics(&found, &sources, lang);
+    Ok(Status::Errors)
 }
 
 /// A day of the command line, as days from 1970-01-01.

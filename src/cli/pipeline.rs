@@ -77,6 +77,16 @@ pub fn model(entry: &str) -> Attempt<Model> {
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
 }
 
+/// Cases at every threshold of a policy, as they are written in it.
+pub fn boundaries(entry: &str, lang: Lang) -> Attempt<String> {
+    let Attempt { sources, result } = checked(entry);
+    let cases = |checked: Checked| {
+        let cases = analysis::boundaries::boundaries(&checked);
+        analysis::boundaries::text(&checked, &cases, lang)
+    };
+    Attempt { sources, result: result.map(cases) }
+}
+
 /// The sentences of the original with what covers them.
 pub fn coverage(model: &Model) -> Vec<Sentence> {
     source_text::coverage(model)
@@ -161,6 +171,15 @@ pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
     scenario::coverage::coverage(program, reports)
 }
 
+/// Proves of what no case shows that none can, where `input` is a source.
+pub fn prove(found: &mut Coverage, input: &Input, program: &Verified) {
+    if let Input::Policy(entry) = input
+        && let Attempt { result: Ok(checked), .. } = checked(entry)
+    {
+        scenario::proof::prove(found, &checked, program);
+    }
+}
+
 /// Which changes of the policy at `entry` its cases notice.
 pub fn mutations(entry: &str) -> Attempt<Mutations> {
     let Attempt { sources, result } = checked(entry);
@@ -240,6 +259,32 @@ pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Expl
         application.ledger.as_deref().unwrap_or_default(),
         lang,
     )
+}
+
+/// What the applicant must put right before anything of it is paid: choices not made, milestones out of order.
+pub fn faults(explanation: &Explanation, name: &str) -> (Sources, Vec<Diagnostic>) {
+    let mut sources = Sources::new();
+    let span = Span::new(sources.add(name, ""), 0, 0);
+    let conflicts = explanation.conflicts.iter().map(|conflict| {
+        let ids = conflict.clauses.join("、");
+        Diagnostic::new(Code::ChooseOneConflict, span, conflict.text.clone(), conflict.text.clone())
+            .help(format!("只申请其中一项，或者写明选择：{ids}"), format!("claim one of them, or say which: {ids}"))
+    });
+    let mut found: Vec<Diagnostic> = conflicts.collect();
+    for clause in &explanation.clauses {
+        for paying in &clause.paid.instalments {
+            if let settle::payments::Due::OutOfOrder(earlier) = &paying.instalment.due {
+                let (id, label) = (&clause.id, &paying.instalment.label);
+                found.push(Diagnostic::new(
+                    Code::MilestoneOutOfOrder,
+                    span,
+                    format!("条款 {id} 的“{label}”已经到了，前面的“{earlier}”还没有到，所以“{label}”不付"),
+                    format!("`{label}` of {id} is reached before `{earlier}`, so it is not paid"),
+                ));
+            }
+        }
+    }
+    (sources, found)
 }
 
 /// Assesses applications of a batch.

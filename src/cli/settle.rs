@@ -86,13 +86,6 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         Some(path) => read::ledger(&rules, path, on.or(read.last_day()), &mut found)?,
         None => Vec::new(),
     };
-    if !has_errors(&found.list) {
-        let contradictions = settle::ledger::contradictions(&rules, &ledger);
-        let name = arguments.ledger.as_deref().map(files::shown).unwrap_or_default();
-        for text in contradictions {
-            found.push(&name, Code::LedgerContradiction, text.zh, text.en);
-        }
-    }
     let given = arguments.ledger.is_some().then_some(ledger.as_slice());
     let batch = assess(&program, read, given, &mut found);
     if found.report(lang) {

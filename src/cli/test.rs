@@ -57,6 +57,22 @@ pub struct Arguments {
         hide_possible_values = true
     )]
     deny: Option<Deny>,
+    /// 打印每个门槛上的案例，可以直接粘贴到政策里：--generate boundaries
+    #[arg(
+        long,
+        value_enum,
+        value_name = "boundaries",
+        help_heading = "选项",
+        hide_possible_values = true,
+        conflicts_with_all = ["coverage", "mutate", "filter"]
+    )]
+    generate: Option<Generate>,
+}
+
+/// Which cases are made.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Generate {
+    Boundaries,
 }
 
 /// How the report is shown.
@@ -75,6 +91,9 @@ enum Deny {
 
 /// Runs all cases of all policies.
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
+    if let Some(Generate::Boundaries) = arguments.generate {
+        return generated(arguments, lang);
+    }
     let (mut runs, mut unusable) = (Vec::new(), false);
     for path in &arguments.paths {
         match one(arguments, path, lang)? {
@@ -93,6 +112,19 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     Ok(Status::errors_if(failed || unusable || below))
 }
 
+/// Prints the cases at the thresholds of each policy.
+fn generated(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
+    let mut unusable = false;
+    for path in &arguments.paths {
+        let entry = files::policy(path)?;
+        match pipeline::report(pipeline::boundaries(&entry, lang), lang) {
+            Some(text) => output::print(&text)?,
+            None => unusable = true,
+        }
+    }
+    Ok(Status::errors_if(unusable))
+}
+
 /// Runs the cases of one policy; `None` where it has errors, which are then printed.
 fn one(arguments: &Arguments, path: &Path, lang: Lang) -> Result<Option<PolicyRun>, Failure> {
     let input = files::input(path)?;
@@ -100,7 +132,9 @@ fn one(arguments: &Arguments, path: &Path, lang: Lang) -> Result<Option<PolicyRu
     let mut run = described(&program, path);
     run.reports = pipeline::cases(&program);
     if arguments.coverage {
-        run.coverage = Some(pipeline::covered(&program, &run.reports));
+        let mut covered = pipeline::covered(&program, &run.reports);
+        pipeline::prove(&mut covered, &input, &program);
+        run.coverage = Some(covered);
     }
     if let Some(text) = &arguments.filter {
         run.reports.retain(|report| report.title.contains(text.as_str()));

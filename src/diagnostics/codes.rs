@@ -186,7 +186,7 @@ codes! {
     P0713 ListTooLong "list-too-long" Error "清单的条数超过上限" "a list has more records than its bound"
     P0714 DuplicateApplication "duplicate-application" Error "两份申请的编号相同" "two applications have the same number"
     P0715 ChooseOneConflict "choose-one-conflict" Error "只能择一的几项都申请了" "several were claimed of which only one can be had"
-    P0716 LedgerContradiction "ledger-contradiction" Error "台账自相矛盾" "the ledger contradicts itself or the policy"
+    P0716 LedgerContradiction "ledger-contradiction" Error "台账自相矛盾" "the ledger contradicts the policy or itself"
     P0717 MilestoneOutOfOrder "milestone-out-of-order" Error "后面的节点到了，前面的还没有" "a milestone is reached before an earlier one"
     P0718 BadApplication "bad-application" Error "一批申请里的一份有误" "an application of a batch is not right"
     P0901 FileNotFound "file-not-found" Error "找不到文件" "the file is not found"

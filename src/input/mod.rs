@@ -4,6 +4,7 @@
 
 pub mod applications;
 mod certificates;
+pub mod contradictions;
 mod digits;
 mod facts;
 mod findings;
@@ -17,12 +18,13 @@ mod values;
 pub(crate) mod words;
 mod years;
 
-use crate::bytecode::program::{Award, Given, Tables};
-use crate::bytecode::records::ListGiven;
+use crate::bytecode::program::{Award, Given, SlotInfo, Tables};
+use crate::bytecode::records::{ListGiven, ListInfo};
 use crate::diagnostics::{Code, Diagnostic, sort};
 use crate::limits::DIAGNOSTICS_MAX;
 use crate::source::{FileId, Span};
 
+use contradictions::Placed;
 use names::Names;
 use values::{Finding, Values};
 
@@ -83,6 +85,13 @@ impl<'a> Reader<'a> {
     /// Reads a ledger file. `on` is the day of the decision, where it is known.
     #[must_use]
     pub fn ledger(&self, file: FileId, text: &str, on: Option<i32>) -> (Vec<Award>, Vec<Diagnostic>) {
+        let (awards, findings) = self.placed_ledger(file, text, on);
+        (awards.into_iter().map(|(award, _)| award).collect(), findings)
+    }
+
+    /// Reads a ledger file: each award with its place, to look for contradictions.
+    #[must_use]
+    pub fn placed_ledger(&self, file: FileId, text: &str, on: Option<i32>) -> (Vec<Placed>, Vec<Diagnostic>) {
         let mut findings = Findings::default();
         let awards = match json::parse(file, text) {
             Ok(json) => ledger::read(&self.values(), &json, on, &mut findings),
@@ -97,6 +106,14 @@ impl<'a> Reader<'a> {
     fn values(&self) -> Values<'_> {
         Values { tables: self.tables, names: &self.names }
     }
+}
+
+/// The columns of a list, each as a fact of its own.
+#[must_use]
+pub fn columns(tables: &Tables, list: &ListInfo) -> Vec<SlotInfo> {
+    let (first, end) = list.columns;
+    let columns = tables.columns.get(first as usize..end as usize).unwrap_or(&[]);
+    columns.iter().map(|column| records::as_slot(list, column)).collect()
 }
 
 /// Reads a facts file.

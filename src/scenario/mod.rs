@@ -7,6 +7,7 @@ mod demands;
 mod draft;
 pub mod goals;
 pub mod mutation;
+pub mod proof;
 mod report;
 mod settled;
 pub mod show;
@@ -16,7 +17,9 @@ mod words;
 
 use crate::bytecode::Verified;
 use crate::bytecode::program::{Award, CaseAward, CaseInfo, Place, SubjectInfo, Tables};
+use crate::decision::Decision;
 use crate::settle;
+use crate::settle::one::One;
 use crate::vm::{self, Machine, Vm};
 
 pub use compare::compare;
@@ -33,11 +36,16 @@ pub fn run_all(program: &Verified) -> Vec<Report> {
 
 /// Runs one case.
 fn run(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> Report {
+    let (decision, settled) = decided(vm, machine, info);
+    compare(&vm.program().tables, info, &decision, &settled)
+}
+
+/// What one case comes to, after settlement.
+fn decided(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> (Decision, One) {
     let tables = &vm.program().tables;
     let (case, on) = (prepared(tables, vm, info), day(tables, info));
     let trace = machine.trace(&case, on);
-    let (decision, settled) = settle::one::one(&trace, &trace.decide(), &earlier(tables, &case, info));
-    compare(tables, info, &decision, &settled)
+    settle::one::one(&trace, &trace.decide(), &earlier(tables, &case, info))
 }
 
 /// The day on which a case is decided: its own, else the first of the policy.

@@ -8,7 +8,6 @@ mod batch;
 mod budgets;
 mod caps;
 mod groups;
-pub mod ledger;
 pub mod one;
 pub mod payments;
 mod quotas;

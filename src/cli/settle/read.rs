@@ -7,8 +7,9 @@ use std::path::Path;
 use std::thread;
 
 use guiju::bytecode::program::Award;
-use guiju::diagnostics::{Code, Diagnostic, Severity, has_errors};
+use guiju::diagnostics::{Code, has_errors};
 use guiju::input::applications::{Applications as Reader, Body, Line};
+use guiju::input::contradictions::contradictions;
 use guiju::input::{self, Facts};
 use guiju::limits::{APPLICATION_BYTES_MAX, APPLICATIONS_MAX};
 use guiju::settle::{Application, Batch, Rules};
@@ -260,28 +261,19 @@ fn word(element: (usize, usize, u64), reader: &Reader<'_>, block: &Block, name: 
     }
 }
 
-/// Reads a ledger; an award dated after the day is a contradiction here.
+/// Reads a ledger, and holds it against the caps and the day.
 pub fn ledger(rules: &Rules<'_>, path: &Path, on: Option<i32>, found: &mut Found) -> Result<Vec<Award>, Failure> {
     let file = files::data(path)?;
     let mut findings = Vec::new();
-    let text = pipeline::data(&mut found.sources, &mut findings, &file);
-    let awards = text.map(|(file, text)| input::Reader::new(rules.tables).ledger(file, &text, on));
-    let (awards, more) = awards.unwrap_or_default();
-    findings.extend(more);
-    let contradiction = |finding: Diagnostic| match finding.severity {
-        Severity::Warning => Diagnostic {
-            code: Code::LedgerContradiction,
-            severity: Severity::Error,
-            message: guiju::diagnostics::Text::new(
-                "这一条的日期在结算日之后",
-                "this award is dated after the settlement",
-            ),
-            ..finding
-        },
-        Severity::Error | Severity::Note => finding,
+    let Some((file, text)) = pipeline::data(&mut found.sources, &mut findings, &file) else {
+        found.extend(findings);
+        return Ok(Vec::new());
     };
-    let findings: Vec<Diagnostic> = findings.into_iter().map(contradiction).collect();
-    let broken = has_errors(&findings);
+    let (awards, more) = input::Reader::new(rules.tables).placed_ledger(file, &text, None);
+    findings.extend(more);
+    if !has_errors(&findings) {
+        findings.extend(contradictions(rules.tables, &rules.cap_amounts, &awards, on));
+    }
     found.extend(findings);
-    Ok(if broken { Vec::new() } else { awards })
+    Ok(awards.into_iter().map(|(award, _)| award).collect())
 }
