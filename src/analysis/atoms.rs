@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::pool::mentioned;
+use super::requirement::short;
 use crate::model::{Award, Clause, Expr, ExprKind, FactId, Model, Type};
 
 /// A comparison.
@@ -131,7 +132,7 @@ impl<'a> Atoms<'a> {
             return;
         }
         let step = self.step(left, &facts);
-        let label = label.chars().filter(|char| !matches!(char, '「' | '」' | '“' | '”' | '"' | '\n')).collect();
+        let label = short(label).chars().filter(|char| !matches!(char, '「' | '」' | '“' | '”' | '"' | '\n')).collect();
         self.found.push(Atom { left, right, label, context: context.to_vec(), step });
     }
 

@@ -184,6 +184,7 @@ codes! {
     P0711 DataTooLarge "data-too-large" Error "数据文件过大或嵌套过深" "the data file is too large or nested too deep"
     P0712 YearMissing "year-missing" Error "按年的数缺了要用的一年" "a year that is needed is missing"
     P0713 ListTooLong "list-too-long" Error "清单的条数超过上限" "a list has more records than its bound"
+    P0716 LedgerContradiction "ledger-contradiction" Error "台账自相矛盾" "the ledger contradicts the policy or itself"
     P0901 FileNotFound "file-not-found" Error "找不到文件" "the file is not found"
     P0902 CannotRead "cannot-read" Error "文件读不了" "the file cannot be read"
     P0903 CannotWrite "cannot-write" Error "文件写不了" "the file cannot be written"

@@ -132,8 +132,8 @@ impl Typing<'_, '_> {
                     format!("`{text}` is a condition and cannot be calculated with"),
                 )
                 .help(
-                    "分档支持的，每档写一个条款，门槛写在“条件”",
-                    "write one clause for each tier, its threshold as a condition",
+                    "分档支持的，写一个“分档”条目，在“支持”里用它的名称",
+                    "write a `tiers` item, and use its name in the award",
                 ),
             );
             return error(span);

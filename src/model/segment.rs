@@ -515,11 +515,13 @@ impl Lattice<'_> {
         let mut reached = vec![Vec::new(); end + 1];
         reached[0] = vec![State::Start];
         let mut furthest = 0;
+        // A word that only some places call for is more likely a part of the unknown name: 近三年无事故.
+        let plain = |(piece, _): &(&Piece, State)| !matches!(piece.kind, PieceKind::Word(word) if contextual(word));
         for at in 0..end {
             for state in reached.get(at).cloned().unwrap_or_default() {
                 furthest = furthest.max(at);
                 let steps: Vec<(usize, State)> =
-                    self.next(at, state).map(|(piece, next)| (piece.chars.end, next)).collect();
+                    self.next(at, state).filter(plain).map(|(piece, next)| (piece.chars.end, next)).collect();
                 for (to, next) in steps {
                     if let Some(states) = reached.get_mut(to)
                         && !states.contains(&next)
@@ -535,7 +537,9 @@ impl Lattice<'_> {
         let resumes = |at: &usize| {
             self.edges.get(*at).is_some_and(|edges| {
                 edges.iter().any(|piece| match piece.kind {
-                    PieceKind::Word(word) => role(word) != Some(Role::Prefix) && piece.chars.len() > 1,
+                    PieceKind::Word(word) => {
+                        role(word) != Some(Role::Prefix) && !contextual(word) && piece.chars.len() > 1
+                    }
                     PieceKind::Name(_) => piece.chars.len() > 1,
                     PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => true,
                 })
