@@ -105,7 +105,9 @@ impl<'a> Atoms<'a> {
             Award::Computed(amount) => vec![amount],
             Award::Discretion { fact, low, high } => {
                 let set = facts.get(fact.index());
-                for (bound, label) in low.iter().map(|low| (low, "最低额")).chain(high.iter().map(|high| (high, "最高额"))) {
+                for (bound, label) in
+                    low.iter().map(|low| (low, "最低额")).chain(high.iter().map(|high| (high, "最高额")))
+                {
                     set.iter().for_each(|set| self.compared(set, bound, label, &[]));
                 }
                 set.into_iter().collect()

@@ -88,7 +88,8 @@ impl<'a> Evaluator<'a> {
     /// Whether a fact is one of these class values or below; `None`: open.
     #[must_use]
     pub fn within(&self, fact: FactId, members: &[MemberId]) -> Option<bool> {
-        let range = self.case().within(&self.case().fact(fact), members).range().filter(interval::Interval::is_determined)?;
+        let range =
+            self.case().within(&self.case().fact(fact), members).range().filter(interval::Interval::is_determined)?;
         Some(range == interval::Interval::YES)
     }
 
