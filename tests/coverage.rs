@@ -235,12 +235,12 @@ fn what_is_proposed_reads_back_passes_and_covers() {
 }
 
 const TIERS: &str = "\
-分档 奖励：研发投入
+分档 研发奖励：研发投入
   不满100万元：1万元
   100万元以上 不满500万元：5万元
   其余：10万元
 条款 第一条《甲》（a）
-  支持：奖励
+  支持：研发奖励
   责任部门：区科委
 ";
 
@@ -272,4 +272,37 @@ fn a_line_that_no_case_falls_on_is_listed_with_a_case() {
     assert_eq!(proposals.len(), 3);
     let found = covered(&compiled(&format!("{TIERS}{}\n", proposals.join("\n"))));
     assert!(found.goals.iter().all(|(goal, shown)| goal.aim.kind() != "line" || matches!(shown, Shown::By(_))));
+}
+
+/// Proofs, as the command line makes them.
+fn proved(rest: &str) -> Coverage {
+    let bench = crate::workbench::check(&files(&[("main.policy", &format!("{HEAD}{rest}"))]));
+    let program = compiled(rest);
+    let mut found = covered(&program);
+    guiju::scenario::proof::prove(&mut found, &bench.checked.unwrap(), &program);
+    found
+}
+
+#[test]
+fn what_another_condition_implies_is_listed_as_impossible_and_not_counted() {
+    let clause = "\
+条款 第一条《甲》（a）
+  条件：职工人数 不少于 10人 且 职工人数 不少于 5人
+  支持：研发投入 的 10%
+  责任部门：区科委
+";
+    let found = proved(clause);
+    let impossible: Vec<_> = (found.goals.iter())
+        .filter(|(_, shown)| *shown == Shown::Impossible)
+        .map(|(goal, _)| (goal.about.as_str(), goal.aim.side()))
+        .collect();
+    // With fewer than 5 there are fewer than 10, too: that there are at least 5 decides nothing by not holding.
+    assert_eq!(impossible, [("职工人数 不少于 5人", "false")]);
+    assert_eq!(found.total(), Share { shown: 0, of: 2 + 2 + 3 });
+}
+
+#[test]
+fn nothing_possible_is_called_impossible() {
+    let found = proved(CLAUSE);
+    assert!(found.goals.iter().all(|(_, shown)| *shown != Shown::Impossible));
 }

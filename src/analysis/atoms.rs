@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::pool::mentioned;
+use super::requirement::short;
 use crate::model::{Award, Clause, Expr, ExprKind, FactId, Model, Type};
 
 /// A comparison.
@@ -104,7 +105,9 @@ impl<'a> Atoms<'a> {
             Award::Computed(amount) => vec![amount],
             Award::Discretion { fact, low, high } => {
                 let set = facts.get(fact.index());
-                for (bound, label) in low.iter().map(|low| (low, "最低额")).chain(high.iter().map(|high| (high, "最高额"))) {
+                for (bound, label) in
+                    low.iter().map(|low| (low, "最低额")).chain(high.iter().map(|high| (high, "最高额")))
+                {
                     set.iter().for_each(|set| self.compared(set, bound, label, &[]));
                 }
                 set.into_iter().collect()
@@ -129,7 +132,7 @@ impl<'a> Atoms<'a> {
             return;
         }
         let step = self.step(left, &facts);
-        let label = label.chars().filter(|char| !matches!(char, '「' | '」' | '“' | '”' | '"' | '\n')).collect();
+        let label = short(label).chars().filter(|char| !matches!(char, '「' | '」' | '“' | '”' | '"' | '\n')).collect();
         self.found.push(Atom { left, right, label, context: context.to_vec(), step });
     }
 

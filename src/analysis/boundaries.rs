@@ -9,14 +9,14 @@ use rust_decimal::Decimal;
 use super::atoms::{Atom, Atoms};
 use super::case_text;
 use super::pick::ordinary;
-use super::pool::{Pool, all_days};
+use super::pool::{Pool, all_days, mentioned};
 use super::question::{Answer, Goal, Question, Witness, requirements, solve};
 use crate::calendar;
 use crate::decision::{Amount, ClauseDecision, Failure};
 use crate::diagnostics::{Lang, Text};
 use crate::model::case::Given;
 use crate::model::{
-    Authority, Award, Checked, Clause, ClauseId, Expr, ExprKind, FactId, FactSource, Model, Type, Unit,
+    Authority, Award, Checked, Clause, ClauseId, Expr, ExprKind, FactId, FactSource, Model, NumberKind, Type, Unit,
 };
 use crate::oracle::{self, Application};
 
@@ -86,11 +86,12 @@ impl<'a> Maker<'a> {
 
     /// At the threshold, one unit below, one above.
     fn atom(&mut self, id: ClauseId, clause: &Clause, atom: &Atom<'a>, others: &[Goal<'a>], on: i32) {
-        let places = [
-            (Decimal::ZERO, Text::new("恰好", "at the bound")),
-            (-atom.step, Text::new("少一个单位", "one unit below")),
-            (atom.step, Text::new("多一个单位", "one unit above")),
-        ];
+        let (below, above) = if atom.left.ty == Type::Date {
+            (Text::new("前一天", "the day before"), Text::new("后一天", "the day after"))
+        } else {
+            (Text::new("低一个单位", "one unit below"), Text::new("高一个单位", "one unit above"))
+        };
+        let places = [(Decimal::ZERO, Text::new("恰好", "at the bound")), (-atom.step, below), (atom.step, above)];
         for (apart, place) in places {
             let Some(witness) = self.witness(clause, atom, others, apart, on) else { continue };
             let (name, label) = (&clause.id, &atom.label);
@@ -111,14 +112,32 @@ impl<'a> Maker<'a> {
         let context = atom.context.iter().map(|(expr, wanted)| Goal::Holds(expr, *wanted));
         let deciding: Vec<Goal<'a>> = [at.clone()].into_iter().chain(context).chain(others.iter().cloned()).collect();
         let plain: Vec<Goal<'a>> = [at].into_iter().chain(others.iter().cloned()).collect();
-        // On the first day where that is possible, and deciding where that is.
+        // On the first day where that is possible, and deciding where that is; a product with one factor at an ordinary value.
+        let factor = self.factor(atom);
         for (goals, day) in [(&deciding, Some(on)), (&deciding, None), (&plain, Some(on)), (&plain, None)] {
-            let question = Question { goals: goals.clone(), day, window: clause.in_force, ..Question::default() };
-            if let Answer::Witness(witness) = solve(self.model, &question) {
-                return Some(witness);
+            for pinned in factor.iter().cloned().chain([BTreeMap::new()]) {
+                let question =
+                    Question { goals: goals.clone(), pinned, day, window: clause.in_force, given_only: false };
+                if let Answer::Witness(witness) = solve(self.model, &question) {
+                    return Some(witness);
+                }
             }
         }
         None
+    }
+
+    /// An ordinary value of a factor, where facts are multiplied with each other: of a rate rather than of anything else.
+    fn factor(&self, atom: &Atom<'_>) -> Option<BTreeMap<FactId, Given>> {
+        let mut factors = BTreeSet::new();
+        products(self.model, atom.left, &mut factors);
+        products(self.model, atom.right, &mut factors);
+        let is_rate = |fact: &&FactId| {
+            let ty = self.model.facts.get(fact.index()).map(|fact| &fact.ty);
+            matches!(ty, Some(Type::Number { kind: NumberKind::Rate, .. }))
+        };
+        let fact = *factors.iter().find(is_rate).or(factors.first())?;
+        let mut pool = Pool::new(self.model, all_days(), true);
+        Some(BTreeMap::from([(fact, ordinary(&mut pool, fact)?)]))
     }
 
     /// The first and last day in force, and the day after.
@@ -165,7 +184,8 @@ impl<'a> Maker<'a> {
             decision = self.decided(clause, &facts, on);
         }
         let same = |other: &Boundary| other.clause == clause && other.facts == facts && other.on == on;
-        if !self.out.iter().any(same) {
+        let nameable = facts.keys().all(|fact| case_text::is_nameable(self.model, *fact));
+        if nameable && !self.out.iter().any(same) {
             self.out.push(Boundary { title, clause, facts, on, decision });
         }
     }
@@ -286,6 +306,25 @@ fn named<'m>(model: &'m Model, clause: &'m Clause, failure: Failure) -> Option<&
 fn labels(model: &Model, clause: &Clause) -> Vec<String> {
     let scope = model.scope.iter().chain(&model.scope_exclusions);
     scope.chain(&clause.conditions).chain(&clause.exclusions).map(|condition| condition.label.clone()).collect()
+}
+
+/// The facts that are multiplied with facts.
+fn products(model: &Model, expr: &Expr, facts: &mut BTreeSet<FactId>) {
+    match &expr.kind {
+        ExprKind::Multiply(left, right) => {
+            let (mut one, mut two) = (BTreeSet::new(), BTreeSet::new());
+            mentioned(model, left, &mut one);
+            mentioned(model, right, &mut two);
+            if !one.is_empty() && !two.is_empty() {
+                facts.extend(one.into_iter().chain(two));
+            }
+        }
+        ExprKind::Definition(id) => {
+            model.definitions.get(id.index()).iter().for_each(|found| products(model, &found.value, facts));
+        }
+        _ => {}
+    }
+    expr.parts(|part| products(model, part, facts));
 }
 
 fn first_day(model: &Model, clause: &Clause) -> i32 {

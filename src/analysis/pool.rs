@@ -51,6 +51,7 @@ pub struct Pool<'a> {
     facts: BTreeMap<FactId, Var>,
     day: Option<Var>,
     texts: Vec<String>,
+    fixed: BTreeMap<Var, i128>,
     /// First and last day that the decision may be on.
     days: (i128, i128),
     /// Whether 不适用 is left out of account.
@@ -60,7 +61,16 @@ pub struct Pool<'a> {
 impl<'a> Pool<'a> {
     /// An empty pool.
     pub fn new(model: &'a Model, days: (i128, i128), given_only: bool) -> Pool<'a> {
-        Pool { model, vars: Vec::new(), facts: BTreeMap::new(), day: None, texts: Vec::new(), days, given_only }
+        Pool {
+            model,
+            vars: Vec::new(),
+            facts: BTreeMap::new(),
+            day: None,
+            texts: Vec::new(),
+            fixed: BTreeMap::new(),
+            days,
+            given_only,
+        }
     }
 
     /// The variable of a fact.
@@ -118,6 +128,18 @@ impl<'a> Pool<'a> {
     /// A variable as a sum of one.
     pub fn linear(&self, var: Var) -> Linear {
         Linear::variable(var, self.vars.get(var).map_or(0, |var| var.scale))
+    }
+
+    /// Says that a variable has one value only, where it is given at all.
+    pub fn fix(&mut self, var: Var, value: i128) {
+        self.fixed.insert(var, value);
+    }
+
+    /// The value of a fact as a sum: a number where it has one value only.
+    pub fn fact_value(&self, var: Var) -> Linear {
+        let scale = self.vars.get(var).map_or(0, |var| var.scale);
+        let fixed = self.fixed.get(&var).and_then(|value| Decimal::try_from_i128_with_scale(*value, scale).ok());
+        fixed.map_or_else(|| self.linear(var), Linear::number)
     }
 
     /// The number that stands for a text.

@@ -195,6 +195,7 @@ fn start<'a>(pool: &mut Pool<'a>, question: &Question<'a>) -> (Branch<'a>, Vec<S
             Given::Value(value) => pool.encode(*fact, value),
             Given::NotApplicable | Given::Unknown => None,
         };
+        value.into_iter().for_each(|value| pool.fix(var, value));
         branch.pin(pool, var, given, value);
     }
     // Steps are taken from the end.

@@ -59,9 +59,7 @@ impl<'a> Requirement<'a> {
                 (gate.span, false)
             }
         };
-        let bare = label.strip_prefix(['（', '(']).and_then(|label| label.strip_suffix(['）', ')']));
-        let label = bare.filter(|bare| !bare.contains(['（', '）', '(', ')'])).map_or(label.clone(), str::to_owned);
-        Requirement { place, label, span, what, facts, on_day }
+        Requirement { place, label: short(&label), span, what, facts, on_day }
     }
 
     /// A condition that must hold.
@@ -97,6 +95,13 @@ impl<'a> Requirement<'a> {
             _ => Text::new("这里要求它成立", "this must hold"),
         }
     }
+}
+
+/// A condition's words without brackets around them, and without the number and name of its line before them.
+pub fn short(label: &str) -> String {
+    let label = label.rsplit('：').next().unwrap_or(label).trim();
+    let bare = label.strip_prefix(['（', '(']).and_then(|label| label.strip_suffix(['）', ')']));
+    bare.filter(|bare| !bare.contains(['（', '）', '(', ')'])).unwrap_or(label).to_owned()
 }
 
 /// All requirements of the scope.

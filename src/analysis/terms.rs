@@ -61,7 +61,7 @@ impl<'a> Pool<'a> {
             ExprKind::Constant(value) => vec![Reading::of(Some(self.constant(value)))],
             ExprKind::Fact(id) => {
                 let var = self.fact(*id)?;
-                vec![Reading { given: vec![var], ..Reading::of(Some(self.linear(var))) }]
+                vec![Reading { given: vec![var], ..Reading::of(Some(self.fact_value(var))) }]
             }
             ExprKind::Definition(id) => {
                 let model = self.model;

@@ -163,7 +163,8 @@ fn computed(phrases: &Phrases<'_>, register: u32) -> Reason {
     };
     let holds = if interval.not_applicable { Some(false) } else { interval.is_settled().then_some(true) };
     let label = phrases.say("算出的金额", "computed amount");
-    Reason { holds, label, named: true, value, facts: phrases.facts(before), ..Reason::default() }
+    let parts = phrases.lines(before);
+    Reason { holds, label, named: true, value, facts: phrases.facts(before), parts, ..Reason::default() }
 }
 
 /// The register of an amount before the first cap, and before what keeps it from falling below zero.

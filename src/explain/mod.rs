@@ -8,6 +8,7 @@ mod json;
 mod paid;
 mod phrase;
 mod reason;
+mod records;
 mod settlement;
 pub mod text;
 

@@ -2,7 +2,9 @@
 //! Works from a bundle alone. `docs/reference/json.md` is its manual.
 //! Invariant: every problem of a file is found in one run, each with its place; what has a finding is left out of the result.
 
+pub mod applications;
 mod certificates;
+pub mod contradictions;
 mod digits;
 mod facts;
 mod findings;
@@ -22,6 +24,7 @@ use crate::diagnostics::{Code, Diagnostic, sort};
 use crate::limits::DIAGNOSTICS_MAX;
 use crate::source::{FileId, Span};
 
+use contradictions::Placed;
 use names::Names;
 use values::{Finding, Values};
 
@@ -82,6 +85,13 @@ impl<'a> Reader<'a> {
     /// Reads a ledger file. `on` is the day of the decision, where it is known.
     #[must_use]
     pub fn ledger(&self, file: FileId, text: &str, on: Option<i32>) -> (Vec<Award>, Vec<Diagnostic>) {
+        let (awards, findings) = self.placed_ledger(file, text, on);
+        (awards.into_iter().map(|(award, _)| award).collect(), findings)
+    }
+
+    /// Reads a ledger file: each award with its place, to look for contradictions.
+    #[must_use]
+    pub fn placed_ledger(&self, file: FileId, text: &str, on: Option<i32>) -> (Vec<Placed>, Vec<Diagnostic>) {
         let mut findings = Findings::default();
         let awards = match json::parse(file, text) {
             Ok(json) => ledger::read(&self.values(), &json, on, &mut findings),

@@ -82,7 +82,10 @@ impl Typing<'_, '_> {
                     "清单的合计、计数里面不能再套一个",
                     "a fold over a list cannot hold another",
                 )
-                .help("先写成“定义”是不行的；把里面的一个提出来单独比较", "compare the inner one on its own"),
+                .help(
+                    "“其中”里每一项只能和数、事实、定义比较",
+                    "within a fold, a record is compared with numbers, facts and definitions",
+                ),
             );
             return error(span);
         }

@@ -100,23 +100,23 @@ impl Context<'_> {
             }
             SeriesYear::Absolute(year) => (format!("{year}年{}", series.name), alias(year.to_string())),
         };
-        Some(self.add_fact(
-            Fact {
-                name,
-                alias,
-                subject: series.subject,
-                ty: series.ty,
-                source: series.source,
-                range: series.range,
-                made: true,
-                credit_code: false,
-                yearly: true,
-                year: Some((id, year)),
-                certificate: None,
-                note: String::new(),
-                span: series.span,
-            },
-            false,
-        ))
+        // Its name is read as words and a name, never as one name: it goes into no vocabulary.
+        let at = u32::try_from(self.model.facts.len()).ok()?;
+        self.model.facts.push(Fact {
+            name,
+            alias,
+            subject: series.subject,
+            ty: series.ty,
+            source: series.source,
+            range: series.range,
+            made: true,
+            credit_code: false,
+            yearly: true,
+            year: Some((id, year)),
+            certificate: None,
+            note: String::new(),
+            span: series.span,
+        });
+        Some(FactId(at))
     }
 }

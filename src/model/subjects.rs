@@ -184,10 +184,16 @@ impl Context<'_> {
 
     fn fact(&mut self, subject: SubjectId, field: &Field) {
         let name: String = field.label.text.split_whitespace().collect();
-        if let Some(first) = self.taken(subject, &name) {
-            return self.duplicate(&name, field.label.span, first);
-        }
+        let taken = self.taken(subject, &name);
         let Some((fact, said, class)) = self.fact_line(subject, field) else { return };
+        if let Some(first) = taken {
+            // Another file may say again what a library declares.
+            let same = |other: &Fact| other.subject == subject && other.name == name && other.ty == fact.ty;
+            if first.file == fact.span.file || !self.model.facts.iter().any(same) {
+                self.duplicate(&name, fact.span, first);
+            }
+            return;
+        }
         match class {
             Some(class) => self.certificate(fact, class),
             None if said.by_year => self.by_year(fact),

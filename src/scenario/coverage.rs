@@ -43,7 +43,7 @@ impl Share {
     /// Tenths of a percent, rounded down; of nothing: all.
     #[must_use]
     pub fn permille(self) -> usize {
-        if self.of == 0 { 1000 } else { self.shown.saturating_mul(1000) / self.of }
+        self.shown.saturating_mul(1000).checked_div(self.of).unwrap_or(1000)
     }
 
     /// Whether it reaches a percentage.

@@ -17,7 +17,9 @@ mod words;
 
 use crate::bytecode::Verified;
 use crate::bytecode::program::{Award, CaseAward, CaseInfo, Place, SubjectInfo, Tables};
+use crate::decision::Decision;
 use crate::settle;
+use crate::settle::one::One;
 use crate::vm::{self, Machine, Vm};
 
 pub use compare::compare;
@@ -34,11 +36,24 @@ pub fn run_all(program: &Verified) -> Vec<Report> {
 
 /// Runs one case.
 fn run(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> Report {
+    let (decision, settled) = decided(vm, machine, info);
+    compare(&vm.program().tables, info, &decision, &settled)
+}
+
+/// What one case comes to, after settlement.
+fn decided(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> (Decision, One) {
     let tables = &vm.program().tables;
     let (case, on) = (prepared(tables, vm, info), day(tables, info));
     let trace = machine.trace(&case, on);
-    let (decision, settled) = settle::one::one(&trace, &trace.decide(), &earlier(tables, &case, info));
-    compare(tables, info, &decision, &settled)
+    settle::one::one(&trace, &trace.decide(), &earlier(tables, &case, info))
+}
+
+/// What the VM decides of a case, before settlement.
+#[must_use]
+pub fn decision(program: &Verified, info: &CaseInfo) -> Decision {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    vm.machine().trace(&prepared(tables, &vm, info), day(tables, info)).decide()
 }
 
 /// The day on which a case is decided: its own, else the first of the policy.

@@ -7,9 +7,9 @@ use super::coverage::{Shown, expected_clauses};
 use super::demands::demands;
 use super::goals::{Aim, Goal, shows};
 use super::values::Values;
-use super::{day, draft, prepared};
+use super::{day, decided, draft, prepared};
 use crate::bytecode::op::Op;
-use crate::bytecode::program::{AwardInfo, CaseInfo, ClauseInfo, Given, Tables};
+use crate::bytecode::program::{AwardInfo, CaseAward, CaseInfo, ClauseInfo, Given, Tables};
 use crate::vm::{Machine, Trace, Vm};
 
 /// Most cases from which the search for one goal starts.
@@ -17,6 +17,12 @@ const BASES_MAX: usize = 6;
 /// Most cases that are run for one goal, and for all of them.
 const RUNS_MAX: usize = 3_000;
 const ALL_RUNS_MAX: usize = 400_000;
+
+/// Most of them that are also tried with other ledgers.
+const LEDGER_BASES_MAX: usize = 2;
+/// The earlier award of such a ledger, in cents, and how long ago an earlier year is.
+const EARLIER_AWARD: i128 = 100;
+const DAYS_OF_A_YEAR: i32 = 366;
 
 /// A case that shows a goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +50,6 @@ struct Search<'v> {
 }
 
 impl Search<'_> {
-    fn tables(&self) -> &Tables {
-        &self.vm.program().tables
-    }
-
     fn propose(&mut self, goal: &Goal) -> Option<Proposal> {
         self.runs = 0;
         let vm = self.vm;
@@ -147,11 +149,10 @@ impl Search<'_> {
 
     /// The case in the language, with what it comes to.
     fn written(&mut self, info: &CaseInfo, clause: u32, goal: &Goal) -> String {
-        let (case, on) = (prepared(self.tables(), self.vm, info), day(self.tables(), info));
-        let trace = self.machine.trace(&case, on);
+        let (decision, _) = decided(self.vm, &mut self.machine, info);
         let tables = &self.vm.program().tables;
-        let Some(of) = tables.clauses.get(clause as usize) else { return String::new() };
-        draft::written(tables, info, of, &trace.decide_clause(of), &title(of, goal))
+        let of = tables.clauses.get(clause as usize).zip(decision.clauses.get(clause as usize));
+        of.map_or_else(String::new, |(of, decided)| draft::written(tables, info, of, decided, &title(of, goal)))
     }
 }
 
@@ -173,11 +174,12 @@ fn title(clause: &ClauseInfo, goal: &Goal) -> String {
     format!("{}：{what}", clause.id).chars().filter(plain).collect()
 }
 
-/// The cases from which a search starts: those that expect something of the clause, then an empty one.
+/// The cases from which a search starts: those that expect something of the clause, then an empty one; and, where it matters what was
+/// given before, each of the first with nothing given before and with one earlier award.
 fn bases(tables: &Tables, clause: u32) -> Vec<CaseInfo> {
     let own = tables.cases.iter().filter(|case| expected_clauses(tables, case).contains(&clause));
     let mut bases: Vec<CaseInfo> = own.take(BASES_MAX).cloned().collect();
-    bases.push(CaseInfo {
+    let empty = CaseInfo {
         title: String::new(),
         on: None,
         facts: Vec::new(),
@@ -185,7 +187,20 @@ fn bases(tables: &Tables, clause: u32) -> Vec<CaseInfo> {
         ledger: None,
         expectations: Vec::new(),
         place: crate::bytecode::program::Place::default(),
-    });
+    };
+    bases.push(empty);
+    if !tables.counters.is_empty() {
+        let ledgers = bases.iter().take(LEDGER_BASES_MAX).flat_map(|base| {
+            let earlier = |days: i32| {
+                let date = day(tables, base).saturating_sub(days);
+                vec![CaseAward { clause, date, amount: EARLIER_AWARD, once: false }]
+            };
+            [Vec::new(), earlier(1), earlier(DAYS_OF_A_YEAR)]
+                .map(|ledger| CaseInfo { ledger: Some(ledger), ..base.clone() })
+        });
+        let ledgers: Vec<CaseInfo> = ledgers.collect();
+        bases.extend(ledgers);
+    }
     bases
 }
 

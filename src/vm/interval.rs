@@ -396,8 +396,9 @@ impl Domain for Partial {
         Interval::perhaps(MINUS_INFINITE, INFINITE, true, picked.waits)
     }
 
-    fn keep(when: Interval, a: Interval) -> Option<Interval> {
-        Some(Partial::select(when, a, Interval::NOT_APPLICABLE))
+    fn keep(when: Interval, a: Interval, any: bool) -> Option<Interval> {
+        let choose = if any { Partial::pick } else { Partial::select };
+        Some(choose(when, a, Interval::NOT_APPLICABLE))
     }
 
     fn years_between(from: Interval, to: Interval) -> Interval {

@@ -198,7 +198,7 @@ impl Domain for Exact {
     }
 
     #[inline(always)]
-    fn keep(when: i128, a: i128) -> Option<i128> {
+    fn keep(when: i128, a: i128, _: bool) -> Option<i128> {
         (when != 0).then_some(a)
     }
 

@@ -171,3 +171,60 @@ fn mistakes_in_certificates() {
 fn whether_there_is_a_ledger_is_said_by_giving_one() {
     assert_eq!(read(r#"{"台账": true}"#), "P0702 \"台账\"");
 }
+
+/// The ledger's contradictions on 2025-06-30, with the first cap at 1,000 yuan a year and the second at 500 in all.
+fn contradicted(text: &str) -> String {
+    let tables = tables();
+    let (awards, findings) = Reader::new(&tables).placed_ledger(FileId(0), text, None);
+    assert!(findings.is_empty(), "{findings:?}");
+    let amounts = [Some(100_000), Some(50_000)];
+    let found = contradictions::contradictions(&tables, &amounts, &awards, Some(20_269));
+    found
+        .iter()
+        .map(|found| {
+            format!(
+                "{} {}",
+                found.code.number(),
+                awards.iter().position(|(_, span)| *span == found.primary.span).unwrap_or(99)
+            )
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn contradictions_of_a_ledger() {
+    let (a, b) = (r#""entity": "91310000132260250X""#, r#""entity": "91110000802100433B""#);
+    let ai = |date: &str, amount: &str, who: &str| {
+        format!(r#"{{"clause": "ai", "date": "{date}", "amount": {amount}, {who}}}"#)
+    };
+    let rent = |date: &str, amount: &str| {
+        format!(r#"{{"clause": "rent", "date": "{date}", "amount": {amount}, "项目": "甲"}}"#)
+    };
+    let of = |awards: &[String]| contradicted(&format!("[{}]", awards.join(",")));
+    // By holder and by year; the award that goes beyond is named, whatever the order of the file.
+    assert_eq!(of(&[ai("2025-01-01", "600", a), ai("2025-02-01", "400", a), ai("2025-01-01", "600", b)]), "");
+    assert_eq!(of(&[ai("2025-02-01", "400.01", a), ai("2025-01-01", "600", a), ai("2024-12-31", "600", a)]), "P0716 0");
+    assert_eq!(of(&[ai("2025-01-01", "1000.01", a)]), "P0716 0");
+    assert_eq!(of(&[rent("2023-01-01", "300"), rent("2024-01-01", "200"), rent("2025-01-01", "0.01")]), "P0716 2");
+    assert_eq!(of(&[rent("2025-06-30", "1"), rent("2025-07-01", "1")]), "P0716 1");
+}
+
+#[test]
+fn a_cap_that_may_be_lifted_contradicts_nothing() {
+    let mut tables = tables();
+    let text = r#"[{"clause": "rent", "date": "2025-01-01", "amount": 900}]"#;
+    let (awards, _) = Reader::new(&tables).placed_ledger(FileId(0), text, None);
+    let found = |tables: &Tables, most| contradictions::contradictions(tables, &[None, most], &awards, None).len();
+    assert_eq!((found(&tables, Some(1)), found(&tables, None)), (1, 0));
+    tables.caps[1].soft = true;
+    assert_eq!(found(&tables, Some(1)), 0);
+    tables.caps[1].soft = false;
+    tables.clauses[1].lift = Some((1, 0));
+    assert_eq!(found(&tables, Some(1)), 0);
+    tables.clauses[1].lift = None;
+    tables.caps[1].period = PeriodInfo::Once;
+    let twice = [awards.clone(), vec![(awards[0].0.clone(), Span::new(FileId(0), 0, 1))]].concat();
+    // The second of two that are the same: a repeat, and one too many.
+    assert_eq!(contradictions::contradictions(&tables, &[None, Some(100_000)], &twice, None).len(), 2);
+}

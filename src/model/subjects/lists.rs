@@ -49,10 +49,10 @@ impl Context<'_> {
                     }
                 }
             }
-            let Some((max, unit)) = most else {
+            let (max, unit) = most.unwrap_or_else(|| {
                 self.list_without_bound(item, &name);
-                continue;
-            };
+                (1, Unit::none())
+            });
             let Some(subject) = subject.or_else(|| self.root_subject()) else { continue };
             heads.push(ListHead { item, name, span, subject, max, unit });
         }

@@ -20,7 +20,7 @@ impl Context<'_> {
         if self.unknown_authority(phrase) {
             return;
         }
-        let tokens = self.tokens(phrase, Mode::Phrase);
+        let tokens: Vec<Token> = self.tokens(phrase, Mode::Phrase).into_iter().map(word_after_all).collect();
         let words: Vec<Word> = tokens
             .iter()
             .filter_map(|token| match token.kind {
@@ -126,5 +126,16 @@ fn unit_fits(fact: &Fact, number: &literal::Literal) -> bool {
                 || unit.powers.iter().eq(number.unit.iter().map(|(name, power)| (name, power)))
         }
         _ => false,
+    }
+}
+
+/// 认定 after a department is the word, even where a list is called 认定.
+fn word_after_all(token: Token) -> Token {
+    match &token.kind {
+        TokenKind::Name(name, _) => match Word::find(name) {
+            Some(word @ (Word::Attest | Word::Discretion)) => Token { kind: TokenKind::Word(word), span: token.span },
+            _ => token,
+        },
+        _ => token,
     }
 }

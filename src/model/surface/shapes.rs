@@ -71,7 +71,8 @@ pub(super) fn each(word: Word, figures: Vec<Surface>, right: &Surface, span: Spa
         let kind = SurfaceKind::Compare(word, Box::new(figure), Box::new(right.clone()));
         (None, Surface { kind, span })
     };
-    Surface { kind: SurfaceKind::Join { all: true, parts: figures.into_iter().map(part).collect() }, span }
+    let parts = figures.into_iter().map(part).collect();
+    Surface { kind: SurfaceKind::Join { all: true, parts }, span }.bracketed()
 }
 
 /// Joins two sides, merging a side that is an unbracketed join of the same kind.

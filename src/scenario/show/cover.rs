@@ -84,7 +84,10 @@ fn impossible(run: &PolicyRun, found: &Coverage, lang: Lang) -> String {
 }
 
 fn totals(found: &Coverage, lang: Lang) -> String {
-    let share = |is: fn(&Aim) -> bool| percent(found.share(|goal| is(&goal.aim)));
+    let share = |is: fn(&Aim) -> bool| match found.share(|goal| is(&goal.aim)) {
+        share if share.of == 0 => "—".to_owned(),
+        share => percent(share),
+    };
     let outcomes = share(|aim| matches!(aim, Aim::Eligible | Aim::Ineligible));
     let conditions = share(|aim| matches!(aim, Aim::Condition { .. }));
     let caps = share(|aim| matches!(aim, Aim::Cap { .. } | Aim::Floor { .. }));
