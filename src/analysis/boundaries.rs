@@ -247,7 +247,8 @@ impl Boundary {
                 text.push_str(&expected_amount(amount, &currency(model, clause), lang));
                 let givers: BTreeSet<&str> =
                     needs.iter().filter_map(|fact| giver(model, clause, FactId(*fact))).collect();
-                if !givers.is_empty() {
+                // An exact amount waits for nobody.
+                if !givers.is_empty() && !amount.is_exact() {
                     let givers: Vec<&str> = givers.into_iter().collect();
                     text.push_str(&format!("{}{}", say("，待 ", ", await "), givers.join("、")));
                 }
