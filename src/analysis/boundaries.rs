@@ -222,7 +222,7 @@ impl Boundary {
         if !facts.is_empty() {
             line(say("假设", "assume"), &facts.join(say("；", "; ")));
         }
-        if self.facts.keys().any(|fact| ledger(fact)) {
+        if self.facts.keys().any(ledger) {
             line(say("台账", "ledger"), say("无", "none"));
         }
         line(say("期望", "expect"), &self.expected(model, lang));
