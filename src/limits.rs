@@ -63,6 +63,8 @@ pub const LIST_RECORDS_MAX: u32 = 10_000;
 pub const LEDGER_TIMES_MAX: i128 = 1_000_000;
 /// Most working days that are added to a date.
 pub const WORKING_DAYS_MAX: i128 = 2_000;
+/// Longest calendar of working days, in days: a hundred years.
+pub const CALENDAR_DAYS_MAX: i64 = 36_525;
 /// Most members of a group.
 pub const GROUP_MEMBERS_MAX: usize = 1_024;
 /// Most instalments of a payment.

@@ -30,6 +30,19 @@ fn compiled(files: &BTreeMap<String, Vec<u8>>) -> Policy {
 static FORMS: LazyLock<Policy> =
     LazyLock::new(|| compiled(&workbench::files(&[("main.policy", include_str!("agreement/main.policy"))])));
 
+/// Tables of every kind, whose cases are those of the patterns B1 to B10, D8 and D9.
+static TABLES: LazyLock<Policy> =
+    LazyLock::new(|| compiled(&workbench::files(&[("main.policy", include_str!("agreement/tables.policy"))])));
+
+#[test]
+fn every_case_of_tables_passes() {
+    let reports = guiju::scenario::run_all(&TABLES.verified);
+    assert!(reports.len() > 40);
+    for report in reports {
+        assert!(report.mismatches.is_empty(), "{}", report.title);
+    }
+}
+
 static CHANGNING: LazyLock<Policy> = LazyLock::new(|| {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/changning-2024-4");
     let files = std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file());
@@ -164,6 +177,11 @@ proptest! {
     #[test]
     fn on_every_form_of_clause(facts in drawn(40), awards in prop::collection::vec((any::<u8>(), any::<u8>(), any::<u32>()), 0..6), later in 0i32..900) {
         agree(&FORMS, &facts, &awards, DAY - 100 + later);
+    }
+
+    #[test]
+    fn on_tables(facts in drawn(15), later in 0i32..600) {
+        agree(&TABLES, &facts, &[], DAY - 100 + later);
     }
 
     #[test]

@@ -331,3 +331,70 @@ fn several_paths_are_one_report() {
     assert_eq!(shown.matches("P0304").count(), 1, "{shown}");
     assert!(shown.contains("b.policy:1:4: 错误[P0204]"), "{shown}");
 }
+
+#[test]
+fn cases_are_reported_as_json_and_junit() {
+    let desk = Desk::new();
+    desk.edit("可获 30万元", "可获 31万元");
+    let output = desk.run(&["test", "政策", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["passed"], &report["failed"]), (&3.into(), &1.into()));
+    let policy = &report["policies"][0];
+    assert_eq!(policy["path"], "政策");
+    assert_eq!(policy["cases"][0]["mismatches"][0]["expected"], "可获 31万元");
+    assert_eq!(policy["cases"][0]["mismatches"][0]["got"], "可获 30万元");
+    assert!(policy["coverage"].is_null() && policy["mutation"].is_null());
+    let output = desk.run(&["test", "政策", "--format", "junit"]);
+    let xml = text(&output.stdout);
+    assert!(
+        xml.starts_with(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"guiju\" tests=\"4\" failures=\"1\">"
+        ),
+        "{xml}"
+    );
+    assert_eq!(xml.matches("<testcase ").count(), 4);
+    assert_eq!(xml.matches("<failure ").count(), 1);
+    assert!(xml.contains("期望：可获 31万元"));
+}
+
+#[test]
+fn some_cases_or_several_policies_can_be_run() {
+    let desk = Desk::new();
+    let all = desk.stdout(&["test", "政策"]);
+    let title = all.lines().next().unwrap().trim_start_matches("通过").trim().to_owned();
+    let one = desk.stdout(&["test", "政策", "--filter", &title]);
+    assert!(one.ends_with("1 passed, 0 failed\n"), "{one}");
+    desk.stdout(&["new", "另一个"]);
+    desk.edit("可获 30万元", "可获 31万元");
+    let output = desk.run(&["test", "政策", "另一个"]);
+    assert_eq!(output.status.code(), Some(1));
+    let both = text(&output.stdout);
+    assert!(
+        both.contains("\n另一个     4     4       0\n") && both.contains("\n政策       4     3       1\n"),
+        "{both}"
+    );
+    assert!(both.ends_with("7 passed, 1 failed\n"));
+}
+
+#[test]
+fn coverage_and_mutation_can_be_demanded() {
+    let desk = Desk::new();
+    desk.stdout(&["test", "政策", "--coverage"]);
+    desk.stdout(&["test", "政策", "--coverage", "--min", "50"]);
+    let output = desk.run(&["test", "政策", "--coverage", "--min", "100"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("P0602"));
+    desk.stdout(&["test", "政策", "--mutate"]);
+    let output = desk.run(&["test", "政策", "--mutate", "--deny", "survivors"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("P0603"));
+    let report = desk.stdout(&["test", "政策", "--coverage", "--mutate", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let (coverage, mutation) = (&report["policies"][0]["coverage"], &report["policies"][0]["mutation"]);
+    let open = coverage["goals"].as_array().unwrap().iter().filter(|goal| goal["covered"] == false).count() as u64;
+    assert_eq!(coverage["total"]["of"].as_u64().unwrap() - coverage["total"]["shown"].as_u64().unwrap(), open);
+    assert_eq!(mutation["survived"].as_u64().unwrap() as usize, mutation["survivors"].as_array().unwrap().len());
+    assert_eq!(desk.status(&["test", "政策", "--min", "100"]), 2);
+    assert_eq!(desk.status(&["test", "政策", "--deny", "survivors"]), 2);
+}

@@ -233,3 +233,76 @@ fn what_is_proposed_reads_back_passes_and_covers() {
     let found = covered(&compiled(&format!("{policy}{}\n", proposals.join("\n"))));
     assert_eq!(open(&found), []);
 }
+
+const TIERS: &str = "\
+分档 研发奖励：研发投入
+  不满100万元：1万元
+  100万元以上 不满500万元：5万元
+  其余：10万元
+条款 第一条《甲》（a）
+  支持：研发奖励
+  责任部门：区科委
+";
+
+#[test]
+fn each_line_of_a_table_is_a_goal() {
+    let case = |amount: &str, gives: &str| {
+        format!("案例 「{amount}」\n  假设：信用记录良好；研发投入 是 {amount}\n  期望：条款 a 可获 {gives}\n")
+    };
+    let lines = |cases: &[String]| {
+        let found = covered(&compiled(&format!("{TIERS}{}", cases.concat())));
+        let lines = found.goals.iter().filter(|(goal, _)| goal.aim.kind() == "line");
+        lines.map(|(_, shown)| matches!(shown, Shown::By(_))).collect::<Vec<_>>()
+    };
+    let (low, middle, high) = (case("99万元", "1万元"), case("100万元", "5万元"), case("500万元", "10万元"));
+    assert_eq!(lines(&[]), [false, false, false]);
+    assert_eq!(lines(&[middle.clone()]), [false, true, false]);
+    assert_eq!(lines(&[low.clone(), high.clone()]), [true, false, true]);
+    assert_eq!(lines(&[low, middle, high]), [true, true, true]);
+}
+
+#[test]
+fn a_line_that_no_case_falls_on_is_listed_with_a_case() {
+    let found = covered(&compiled(TIERS));
+    let proposals = found.goals.iter().filter_map(|(goal, shown)| match shown {
+        Shown::Not(Some(proposal)) if goal.aim.kind() == "line" => Some(proposal.text.clone()),
+        _ => None,
+    });
+    let proposals: Vec<String> = proposals.collect();
+    assert_eq!(proposals.len(), 3);
+    let found = covered(&compiled(&format!("{TIERS}{}\n", proposals.join("\n"))));
+    assert!(found.goals.iter().all(|(goal, shown)| goal.aim.kind() != "line" || matches!(shown, Shown::By(_))));
+}
+
+/// Proofs, as the command line makes them.
+fn proved(rest: &str) -> Coverage {
+    let bench = crate::workbench::check(&files(&[("main.policy", &format!("{HEAD}{rest}"))]));
+    let program = compiled(rest);
+    let mut found = covered(&program);
+    guiju::scenario::proof::prove(&mut found, &bench.checked.unwrap(), &program);
+    found
+}
+
+#[test]
+fn what_another_condition_implies_is_listed_as_impossible_and_not_counted() {
+    let clause = "\
+条款 第一条《甲》（a）
+  条件：职工人数 不少于 10人 且 职工人数 不少于 5人
+  支持：研发投入 的 10%
+  责任部门：区科委
+";
+    let found = proved(clause);
+    let impossible: Vec<_> = (found.goals.iter())
+        .filter(|(_, shown)| *shown == Shown::Impossible)
+        .map(|(goal, _)| (goal.about.as_str(), goal.aim.side()))
+        .collect();
+    // With fewer than 5 there are fewer than 10, too: that there are at least 5 decides nothing by not holding.
+    assert_eq!(impossible, [("职工人数 不少于 5人", "false")]);
+    assert_eq!(found.total(), Share { shown: 0, of: 2 + 2 + 3 });
+}
+
+#[test]
+fn nothing_possible_is_called_impossible() {
+    let found = proved(CLAUSE);
+    assert!(found.goals.iter().all(|(_, shown)| *shown != Shown::Impossible));
+}

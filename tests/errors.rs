@@ -154,7 +154,12 @@ fn data(
     }
     if let Some(block) = ledger {
         let file = sources.add("ledger.json", &block.text);
-        found.extend(input::ledger(&program.program().tables, file, &block.text, None).1);
+        let tables = &program.program().tables;
+        let (awards, findings) = input::Reader::new(tables).placed_ledger(file, &block.text, None);
+        found.extend(findings);
+        // As `settle` does, which reads a ledger and holds it against the caps.
+        let amounts = guiju::settle::Rules::new(program.program()).cap_amounts;
+        found.extend(input::contradictions::contradictions(tables, &amounts, &awards, None));
     }
     if let Some(block) = bundle {
         let bytes = edited(bytecode::encode(program), &block.text);

@@ -79,3 +79,36 @@ fn the_object_for_machines() {
     let explanation = explain(&vm.machine().trace(&case, on), &awards, Lang::Zh);
     insta::assert_snapshot!(serde_json::to_string_pretty(&json(&explanation)).unwrap());
 }
+
+/// A policy of tables, lists and figures by year, and facts as a file gives them.
+fn of_records(facts: &str, lang: Lang) -> String {
+    let files = workbench::files(&[("main.policy", include_str!("explain/records.policy"))]);
+    let verified = workbench::program(&files);
+    let tables = &verified.program().tables;
+    let (facts, findings) = guiju::input::facts(tables, guiju::source::FileId(0), facts);
+    assert!(findings.is_empty(), "{findings:?}");
+    let mut case = Case::new(tables);
+    for (slot, given) in &facts.given {
+        case.set(tables, *slot, given);
+    }
+    for (slot, records) in &facts.lists {
+        case.set_list(tables, *slot, records);
+    }
+    let on = facts.on.unwrap_or(0);
+    ledger::apply(tables, None, &mut case, on);
+    let vm = Vm::new(&verified);
+    human(&explain(&vm.machine().trace(&case, on), &[], lang), DETAIL)
+}
+
+#[test]
+fn tables_lists_and_figures_by_year() {
+    let facts = r#"{ "on": "2026-06-30", "年度贡献": "1500万元", "研发费用": { "2024": "100万元", "2025": "120万元" },
+        "设备": [ { "含税价格": 2900000 }, { "含税价格": 49999 }, { "price": 100000 } ] }"#;
+    insta::assert_snapshot!(of_records(facts, Lang::Zh));
+    insta::assert_snapshot!(of_records(facts, Lang::En));
+}
+
+#[test]
+fn tables_and_lists_of_which_nothing_is_known() {
+    insta::assert_snapshot!(of_records(r#"{ "on": "2026-06-30" }"#, Lang::Zh));
+}

@@ -29,7 +29,7 @@ fn compile(text: &str) -> (Checked, Verified) {
 }
 
 fn by_oracle(policy: &Checked, case: &RandomCase) -> Decision {
-    let application = oracle::Application { facts: case.facts.clone(), ..oracle::Application::default() };
+    let application = oracle::Application { facts: case.facts.clone(), lists: case.lists.clone() };
     oracle::decide(policy, &application, &case.ledger, case.on)
 }
 
@@ -41,8 +41,12 @@ fn by_vm(policy: &Checked, program: &Verified, case: &RandomCase) -> (Decision, 
     for (slot, given) in random_case::slots(policy.model(), &case.facts) {
         packed.set(tables, slot, &given);
     }
-    let used = ledger::used(tables, &random_case::awards(&case.ledger), &packed, case.on);
-    packed.set_used(used);
+    for (slot, records) in random_case::lists(policy.model(), &case.lists) {
+        packed.set_list(tables, slot, &records);
+    }
+    let awards = random_case::awards(&case.ledger);
+    packed.set_used(ledger::used(tables, &awards, &packed, case.on));
+    packed.set_times(ledger::times(tables, &awards, &packed, case.on));
     let outcomes = vm.machine().run(&packed, case.on).iter().collect();
     (vm.machine().trace(&packed, case.on).decide(), outcomes)
 }
@@ -97,6 +101,18 @@ fn completed(policy: &Checked, case: &RandomCase, choices: &mut Choices) -> Rand
     let mut later = case.clone();
     let model = policy.model();
     for (id, fact) in (0..).map(FactId).zip(&model.facts) {
+        if random_case::ledger_fact(model) == Some(id) {
+            later.facts.insert(id, Given::Value(guiju::model::Value::Bool(true)));
+            continue;
+        }
+        if matches!(fact.ty, guiju::model::Type::List(_)) {
+            let known = case.lists.contains_key(&id) || case.facts.get(&id) == Some(&Given::NotApplicable);
+            if !known && !choices.once_in(3) {
+                later.facts.remove(&id);
+                later.lists.insert(id, random_case::records(model, id, choices));
+            }
+            continue;
+        }
         let open = !matches!(case.facts.get(&id), Some(Given::Value(_) | Given::NotApplicable));
         // A lift that is not given is taken as not approved, so giving it is no completion.
         let lift = model.clauses.iter().any(|clause| clause.lift.as_ref().is_some_and(|lift| lift.fact == id));
@@ -148,7 +164,7 @@ proptest! {
         let text = guiju::schema::example(tables).to_string();
         let (facts, findings) = guiju::input::facts(tables, guiju::source::FileId(0), &text);
         prop_assert!(findings.is_empty(), "{:?}\n{}", findings, text);
-        prop_assert_eq!(facts.given.len(), tables.slots.iter().filter(|slot| !slot.made).count());
+        prop_assert_eq!(facts.given.len() + facts.lists.len(), tables.slots.iter().filter(|slot| !slot.made).count());
     }
 
     #[test]
@@ -193,10 +209,10 @@ fn random_cases_reach_every_outcome() {
         config,
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
-    let bytes = proptest::collection::vec(any::<u8>(), 120..200);
+    let bytes = proptest::collection::vec(any::<u8>(), 150..250);
     let mut next = || bytes.new_tree(&mut runner).expect("bytes need no filter").current();
     let mut seen = std::collections::BTreeMap::<&str, usize>::new();
-    for _ in 0..150 {
+    for _ in 0..250 {
         let (checked, _) = compile(&random_policy::policy(&mut Choices::new(&next())));
         for _ in 0..8 {
             let case = random_case::case(checked.model(), &mut Choices::new(&next()));

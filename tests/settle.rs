@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guiju::bytecode::program::{Award, KeyInfo, PeriodInfo};
+use guiju::bytecode::settlement::AllocationInfo;
 use guiju::model::ClauseId;
 use guiju::oracle;
+use guiju::settle::range::{self, Choice, Ends, Identity};
 use guiju::settle::{self, Application, Batch, Rule, Settled};
 use rust_decimal::Decimal;
 
@@ -233,4 +235,124 @@ fn a_number_is_there_once() {
 #[test]
 fn the_oracle_takes_amounts_as_decimals() {
     assert_eq!(decimal(12_345), Decimal::new(12_345, 2));
+}
+
+/// An application of which not everything is known, and one thing that may turn out.
+struct Guess {
+    applicant: range::Applicant,
+    claim: Claim,
+}
+
+/// A claim with some of it forgotten.
+fn guess(choices: &mut Choices, policy: &Policy, claim: &Claim) -> Guess {
+    let mut claim = claim.clone();
+    claim.awards.sort_unstable();
+    let other = policy.slot(random_settlement::OTHER);
+    let mut claims = Vec::new();
+    for (clause, amount) in &claim.awards {
+        let mut ends = Ends::exactly(*amount);
+        let mut open = false;
+        if choices.below(3) == 2 {
+            ends.low = amount - choices.one(&[0, 1, 3_333, 10_000]).min(*amount);
+            ends.high = choices.one(&[*amount, amount + 1, amount + 5_000, range::UNLIMITED]);
+        }
+        if choices.once_in(5) {
+            (open, ends.low) = (true, 0);
+        }
+        claims.push(range::Claim { clause: *clause, amount: ends, open, needs: vec![100 + clause] });
+    }
+    let mut subjects = Vec::new();
+    // All or none: whoever names one kind is taken at that word.
+    let unnamed = choices.once_in(4);
+    for kind in 0..2u32 {
+        let named = claim.subjects.iter().find(|(of, _)| *of == kind);
+        subjects.push(match named {
+            _ if unnamed => Identity::Unknown(kind),
+            Some((_, name)) => Identity::Known(name.clone()),
+            None => Identity::Nobody,
+        });
+    }
+    let external = claim.facts.iter().find(|(slot, _)| *slot == other).map_or(0, |(_, amount)| *amount);
+    let mut ends = Ends::exactly(external);
+    if choices.once_in(4) {
+        ends = Ends { low: 0, high: choices.one(&[external, external + 7_000, range::UNLIMITED]) };
+    }
+    let mut chosen = Vec::new();
+    for (group, clause) in &claim.choices {
+        let forgotten = choices.once_in(3);
+        chosen.push((*group, if forgotten { Choice::Unknown(50) } else { Choice::Clause(*clause) }));
+    }
+    let limits = claim.limits.iter().map(|(cap, limit)| (*cap, limit.map(Ends::exactly))).collect();
+    let applicant = range::Applicant {
+        date: claim.date,
+        subjects,
+        claims,
+        externals: vec![(other, ends)],
+        choices: chosen,
+        limits,
+    };
+    Guess { applicant, claim }
+}
+
+#[test]
+fn what_is_not_known_settles_within_its_ends() {
+    let (mut exact, mut loose, mut conflicts) = (0, 0, 0);
+    for seed in 0..ROUNDS * 2 {
+        let bytes = bytes(seed);
+        let mut choices = Choices::new(&bytes);
+        let policy = random_settlement::policy(&mut choices);
+        let ledger = random_settlement::ledger(&mut choices);
+        let all = random_settlement::claims(&mut choices, &policy);
+        for claim in all.iter().take(3) {
+            let Guess { applicant, claim } = guess(&mut choices, &policy, claim);
+            let earlier: Vec<Award> = ledger.iter().filter(|award| award.date <= claim.date).cloned().collect();
+            let rules = policy.rules();
+            let outlook = range::settle(&rules, &applicant, &earlier);
+            let batch = batch(std::slice::from_ref(&claim));
+            let settled = settle::settle(&rules, &batch, &earlier);
+            let mut total = 0;
+            for ((line, left), of) in settled.lines.iter().zip(&outlook.left).zip(&applicant.claims) {
+                let shown = || {
+                    format!("seed {seed} {outlook:#?}\n{settled:#?}\n{applicant:#?}\n{:#?}", policy.tables.settlement)
+                };
+                assert_eq!(line.clause, of.clause);
+                assert!(left.low <= line.amount && line.amount <= left.high, "{}", shown());
+                assert!(left.high <= of.amount.high && left.low <= of.amount.low);
+                total += if of.open { 0 } else { line.amount };
+                if left.is_exact() { exact += 1 } else { loose += 1 }
+            }
+            let shown =
+                || format!("seed {seed} total {total} {outlook:#?}\n{applicant:#?}\n{:#?}", policy.tables.settlement);
+            assert!(outlook.total.low <= total && total <= outlook.total.high, "{}", shown());
+            if settled.conflicts.is_empty() && applicant.choices.iter().all(|(_, it)| matches!(it, Choice::Clause(_))) {
+                assert!(outlook.conflicts.is_empty(), "{}", shown());
+            }
+            conflicts += outlook.conflicts.len();
+        }
+    }
+    assert!(exact > 1_000 && loose > 1_000 && conflicts > 20, "{exact} {loose} {conflicts}");
+}
+
+#[test]
+fn what_is_known_settles_alike_by_both() {
+    for seed in 0..ROUNDS {
+        let Scene { policy, claims, ledger } = scene(seed);
+        for claim in &claims {
+            let pro_rata =
+                policy.tables.settlement.budgets.iter().any(|budget| budget.strategy == AllocationInfo::ProRata);
+            if pro_rata {
+                continue;
+            }
+            // No bytes left to choose with: nothing is forgotten.
+            let Guess { applicant, claim } = guess(&mut Choices::new(&[]), &policy, claim);
+            let earlier: Vec<Award> = ledger.iter().filter(|award| award.date <= claim.date).cloned().collect();
+            let rules = policy.rules();
+            let outlook = range::settle(&rules, &applicant, &earlier);
+            let settled = settle::settle(&rules, &batch(std::slice::from_ref(&claim)), &earlier);
+            let amounts: Vec<Ends> = settled.lines.iter().map(|line| Ends::exactly(line.amount)).collect();
+            assert_eq!(outlook.left, amounts, "seed {seed}");
+            assert_eq!(outlook.total, Ends::exactly(settled.lines.iter().map(|line| line.amount).sum()), "seed {seed}");
+            assert_eq!(outlook.conflicts.len(), settled.conflicts.len(), "seed {seed}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 mod agreement;
 mod analysis;
 mod cli;
+mod conformance;
 mod coverage;
 mod docs;
 mod errors;
@@ -13,6 +14,7 @@ mod hostile;
 mod load;
 mod mutation;
 mod properties;
+mod quantities;
 mod readings;
 mod render;
 mod settle;

@@ -4,12 +4,13 @@
 use rust_decimal::Decimal;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::case::{Case, Expectation, Given, LedgerEntry, Outcome};
-use crate::model::{Model, Value};
+use crate::model::case::{Case, Expectation, Given, LedgerEntry, Outcome, Record};
+use crate::model::{ColumnId, FactId, Model, Value};
 use crate::source::{Sources, Span};
 
 use super::exact;
 use super::program::{self, CaseAward, CaseInfo, ExpectationInfo, OutcomeInfo};
+use super::records;
 use super::tables::place;
 
 /// Decimals of an amount of money in a case.
@@ -34,6 +35,7 @@ impl Lowering<'_> {
             (fact.0, self.given(given, scale))
         });
         let facts = facts.collect();
+        let lists = case.lists.iter().map(|(fact, records)| (fact.0, self.records(*fact, records))).collect();
         let ledger = case.ledger.as_ref().map(|ledger| ledger.iter().map(|entry| self.award(entry)).collect());
         let expectations = case.expectations.iter().map(|(expectation, span)| {
             self.span = *span;
@@ -43,7 +45,7 @@ impl Lowering<'_> {
             title: case.title.clone(),
             on: case.on,
             facts,
-            lists: Vec::new(),
+            lists,
             ledger,
             expectations: expectations.collect(),
             place: place(self.sources, case.span),
@@ -60,6 +62,19 @@ impl Lowering<'_> {
             Given::Unknown => program::Given::Unknown,
             Given::NotApplicable => program::Given::NotApplicable,
         }
+    }
+
+    /// The records of a list, each with what is known of every column.
+    fn records(&mut self, list: FactId, records: &[Record]) -> Vec<records::Record> {
+        let model = self.model;
+        let list = model.lists.iter().find(|info| info.fact == list);
+        let columns = list.map_or(0..0, |list| list.columns.clone()).map(ColumnId);
+        let cell = |lowering: &mut Self, record: &Record, id: ColumnId| {
+            let scale = model.columns.get(id.index()).map_or(0, |column| column.ty.scale());
+            let given = record.iter().find(|(column, _)| *column == id);
+            given.map_or(program::Given::Unknown, |(_, given)| lowering.given(given, scale))
+        };
+        records.iter().map(|record| columns.clone().map(|id| cell(self, record, id)).collect()).collect()
     }
 
     fn award(&mut self, entry: &LedgerEntry) -> CaseAward {

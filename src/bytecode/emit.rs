@@ -154,6 +154,11 @@ impl<'a> Emitter<'a> {
             dag.node(id).operands(|operand| open.push((operand, false)));
             open[from..].reverse();
         }
+        if body.is_empty() {
+            // What is folded is known before the fold (计数 of all records): a body has an instruction all the same.
+            let dst = self.fresh();
+            self.push(Op::Boolean { dst, value: 1 }, span);
+        }
         let (filter, value, end) = (self.register(fold.filter), self.register(fold.value), index(self.code.len()));
         if let Some(op) = self.code.get_mut(header) {
             *op = Op::Fold { dst, list, kind, most, filter, value, end };
@@ -293,7 +298,7 @@ impl<'a> Emitter<'a> {
             let a = self.value(*cap_amount);
             written.caps.push(a);
             let mut remaining = self.written(span, |dst| Op::Remaining { dst, a, cap });
-            if let Some(lift) = plan.lift {
+            if let Some(lift) = plan.lift.filter(|_| plan.liftable.get(at) != Some(&false)) {
                 let (approved, to) = (self.value(lift.approved), self.value(lift.to));
                 remaining = self.written(lift.span, |dst| Op::Lift { dst, a: remaining, approved, to });
             }

@@ -19,7 +19,7 @@ pub use decode::decode;
 /// What a bundle starts with: no text, and damaged by whatever mangles line ends.
 pub const MAGIC: [u8; 8] = *b"GJB\x1a\r\n\x00\n";
 /// Version of the format that is written, and the only one that is read.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 /// Version of the language that the code means.
 pub const LANGUAGE_VERSION: u16 = 1;
 

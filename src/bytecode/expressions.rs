@@ -4,8 +4,8 @@
 use crate::diagnostics::{Code, Diagnostic};
 use crate::limits::SCALE_MAX;
 use crate::model::{
-    Arm, CapKey, ClauseId, CompareOp, Condition, Expr, ExprKind, FactId, Fold, FoldKind, MemberId, Model, MonthEnd,
-    RoundingMode, Times, Type, Value,
+    Arm, CapKey, ClauseId, CompareOp, Condition, DefinitionId, Expr, ExprKind, FactId, Fold, FoldKind, MemberId, Model,
+    MonthEnd, RoundingMode, Times, Type, Value,
 };
 use crate::source::Span;
 
@@ -29,14 +29,17 @@ pub struct Expressions<'a> {
     pub prologue: Vec<NodeId>,
     /// What was found wrong.
     pub diagnostics: Vec<Diagnostic>,
-    definitions: Vec<NodeId>,
+    /// Clauses whose caps are being lowered to see whether they are used up.
+    used_up: Vec<ClauseId>,
+    /// Of each definition, once it was asked for.
+    definitions: Vec<Option<NodeId>>,
 }
 
 impl<'a> Expressions<'a> {
-    /// With all definitions of `model` lowered.
+    /// With nothing lowered yet.
     #[must_use]
     pub fn new(model: &'a Model) -> Expressions<'a> {
-        let mut this = Expressions {
+        Expressions {
             model,
             dag: Dag::default(),
             texts: Pool::default(),
@@ -44,13 +47,29 @@ impl<'a> Expressions<'a> {
             counters: Pool::default(),
             prologue: Vec::new(),
             diagnostics: Vec::new(),
-            definitions: Vec::with_capacity(model.definitions.len()),
-        };
-        for definition in &model.definitions {
-            let value = this.lower(&definition.value);
-            this.definitions.push(value);
+            used_up: Vec::new(),
+            definitions: vec![None; model.definitions.len()],
         }
-        this
+    }
+
+    /// A definition is lowered where it is first asked for; definitions do not refer to themselves, whichever way round.
+    fn definition(&mut self, id: DefinitionId, span: Span) -> NodeId {
+        let Some(definition) = self.model.definitions.get(id.index()) else {
+            return self.dag.other(Node::Boolean(false), span);
+        };
+        if let Some(Some(node)) = self.definitions.get(id.index()) {
+            return *node;
+        }
+        // What stands in while it is lowered ends a circle that a hand-made model may have.
+        let stand_in = self.dag.other(Node::Boolean(false), span);
+        if let Some(place) = self.definitions.get_mut(id.index()) {
+            *place = Some(stand_in);
+        }
+        let node = self.lower(&definition.value);
+        if let Some(place) = self.definitions.get_mut(id.index()) {
+            *place = Some(node);
+        }
+        node
     }
 
     /// The value of a fact.
@@ -89,10 +108,7 @@ impl<'a> Expressions<'a> {
         match &expr.kind {
             ExprKind::Constant(value) => self.constant(value, span),
             ExprKind::Fact(fact) => self.fact(*fact, span),
-            ExprKind::Definition(definition) => match self.definitions.get(definition.index()) {
-                Some(value) => *value,
-                None => self.dag.other(Node::Boolean(false), span),
-            },
+            ExprKind::Definition(definition) => self.definition(*definition, span),
             ExprKind::OnDate => self.dag.other(Node::OnDate, span),
             ExprKind::Not(a) => {
                 let a = self.lower(a);
@@ -285,7 +301,9 @@ impl<'a> Expressions<'a> {
     /// Whether some cap of a clause has nothing left.
     fn used_up(&mut self, clause: ClauseId, span: Span) -> NodeId {
         let model = self.model;
-        let Some(info) = model.clauses.get(clause.index()) else { return self.dag.other(Node::Boolean(false), span) };
+        let info = model.clauses.get(clause.index()).filter(|_| !self.used_up.contains(&clause));
+        let Some(info) = info else { return self.dag.other(Node::Boolean(false), span) };
+        self.used_up.push(clause);
         let before: usize = model.clauses.iter().take(clause.index()).map(|clause| clause.caps.len()).sum();
         let zero = self.zero(span);
         let mut parts = Vec::with_capacity(info.caps.len());
@@ -295,6 +313,7 @@ impl<'a> Expressions<'a> {
             let (zero, remaining) = self.dag.aligned(zero, remaining, span);
             parts.push(self.dag.compare(Comparison::AtLeast, zero, remaining, span));
         }
+        self.used_up.pop();
         self.dag.junction(false, parts, span)
     }
 

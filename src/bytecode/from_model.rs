@@ -1,6 +1,8 @@
 //! In: a checked policy and its sources. Out: a [`Program`] that verifies, or diagnostics. Invariant: the shape of the code depends on
 //! the policy alone; what two clauses share is computed once, before all clauses.
 
+mod settlement;
+
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::model::{Award, CapScope, Checked, Clause, Model, Type};
 use crate::source::{Sources, Span};
@@ -15,6 +17,7 @@ use super::program::{AwardInfo, CapInfo, ClauseInfo, Place, Program, Requirement
 use super::tables::{counted, key, period, place, quote, tables};
 use super::verify::{self, Flaw, Rule};
 use crate::limits::COUNTS_MAX;
+use settlement::Afterwards;
 
 /// Compiles a checked policy. Whatever it returns verifies; what cannot be proved to fit is reported at its place.
 pub fn lower(policy: &Checked, sources: &Sources) -> Result<Program, Vec<Diagnostic>> {
@@ -22,6 +25,8 @@ pub fn lower(policy: &Checked, sources: &Sources) -> Result<Program, Vec<Diagnos
     let mut expressions = Expressions::new(model);
     let scope = plan::scope(model, sources, &mut expressions);
     let plans: Vec<Plan> = model.clauses.iter().map(|clause| plan::plan(clause, sources, &mut expressions)).collect();
+    let after: Vec<Afterwards> =
+        model.clauses.iter().map(|clause| settlement::afterwards(clause, &mut expressions)).collect();
     let Expressions { dag, texts, sets, counters, prologue, diagnostics: mut found, .. } = expressions;
     counts_fit(model, &mut found);
     let mut tables = tables(model, sources);
@@ -29,11 +34,12 @@ pub fn lower(policy: &Checked, sources: &Sources) -> Result<Program, Vec<Diagnos
     tables.sets = sets.into_values();
     tables.counters = counters.into_values();
     tables.ledger_slot = tables.counters.iter().find_map(|counter| counter.ledger);
+    tables.settlement = settlement::settlement(model, sources, &mut found);
     tables.cases = cases(model, sources, &mut found);
     if diagnostics::has_errors(&found) {
         return Err(found);
     }
-    let roots = Roots { scope: &scope, plans: &plans, prologue: &prologue };
+    let roots = Roots { scope: &scope, plans: &plans, prologue: &prologue, after: &after };
     let (program, spans) = assemble(model, sources, &dag, roots, tables);
     found.extend(verify::flaws(&program).iter().map(|flaw| explained(flaw, &spans, model)));
     if diagnostics::has_errors(&found) {
@@ -50,16 +56,18 @@ struct Roots<'a> {
     plans: &'a [Plan],
     /// What tables outside the clauses' code name; see [`Expressions::in_prologue`].
     prologue: &'a [NodeId],
+    /// What each clause asked of the prologue.
+    after: &'a [Afterwards],
 }
 
 fn assemble(model: &Model, sources: &Sources, dag: &Dag, roots: Roots<'_>, mut tables: Tables) -> (Program, Vec<Span>) {
-    let Roots { scope, plans, .. } = roots;
+    let Roots { scope, plans, after, .. } = roots;
     let mut emitter = Emitter::new(dag);
     for id in shared(dag, roots) {
         emitter.value(id);
     }
     tables.prologue_end = u32::try_from(emitter.code.len()).unwrap_or(u32::MAX);
-    for (at, (clause, plan)) in model.clauses.iter().zip(plans).enumerate() {
+    for (at, ((clause, plan), asked)) in model.clauses.iter().zip(plans).zip(after).enumerate() {
         let starts =
             Starts { clause: index(at), requirement: index(tables.requirements.len()), cap: index(tables.caps.len()) };
         let caps: Vec<Span> = clause.caps.iter().map(|cap| cap.span).collect();
@@ -78,7 +86,8 @@ fn assemble(model: &Model, sources: &Sources, dag: &Dag, roots: Roots<'_>, mut t
         let requirements = (starts.requirement, index(tables.requirements.len()));
         let caps = (starts.cap, index(tables.caps.len()));
         let (code, place) = (written.code, place(sources, clause.span));
-        let info = ClauseInfo { requirements, caps, code, gate: plan.gate, ..clause_info(model, clause, place) };
+        let mut info = ClauseInfo { requirements, caps, code, gate: plan.gate, ..clause_info(model, clause, place) };
+        settlement::fill(&mut info, clause, asked, |node| emitter.value(node), sources);
         tables.clauses.push(info);
     }
     let Emitter { constants, code, spans, registers, .. } = emitter;
@@ -95,7 +104,7 @@ fn index(length: usize) -> u32 {
 }
 
 /// The nodes that the scope, a table or two clauses need, operands first.
-fn shared(dag: &Dag, Roots { scope, plans, prologue }: Roots<'_>) -> Vec<NodeId> {
+fn shared(dag: &Dag, Roots { scope, plans, prologue, .. }: Roots<'_>) -> Vec<NodeId> {
     #[derive(Clone, Copy, PartialEq)]
     enum Use {
         None,

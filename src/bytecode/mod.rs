@@ -17,7 +17,7 @@ pub mod program;
 pub mod records;
 pub mod reference;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod settlement;
 mod tables;
 pub mod verify;

@@ -67,6 +67,8 @@ pub struct Plan {
     pub amount: Amount,
     /// Amounts of the caps.
     pub caps: Vec<NodeId>,
+    /// Whether the lift is of each cap.
+    pub liftable: Vec<bool>,
     /// The lift.
     pub lift: Option<Lifted>,
 }
@@ -140,7 +142,8 @@ pub fn plan(clause: &Clause, sources: &Sources, expressions: &mut Expressions<'_
     let amount = amount(clause, expressions);
     let caps = clause.caps.iter().map(|cap: &Cap| money(&cap.amount, RoundingMode::Down, expressions)).collect();
     let lift = clause.lift.as_ref().map(|lift| lifted(lift, expressions));
-    Plan { requirements, gate, amount, caps, lift }
+    let liftable = clause.caps.iter().map(|cap| clause.is_lifted(cap)).collect();
+    Plan { requirements, gate, amount, caps, liftable, lift }
 }
 
 fn amount(clause: &Clause, expressions: &mut Expressions<'_>) -> Amount {

@@ -426,6 +426,16 @@ pub struct ClauseInfo {
     pub place: Place,
 }
 
+impl ClauseInfo {
+    /// Whether its lift sets a cap of its own aside: a soft cap, or any where none is soft. `caps` are those of the program.
+    #[must_use]
+    pub fn lifts(&self, cap: u32, caps: &[CapInfo]) -> bool {
+        let (first, end) = (self.caps.0 as usize, self.caps.1 as usize);
+        let soft = |cap: &CapInfo| cap.soft;
+        caps.get(cap as usize).is_some_and(soft) || !caps.get(first..end).unwrap_or_default().iter().any(soft)
+    }
+}
+
 /// Words of the original.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct QuoteInfo {

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use super::program::Program;
 use crate::model::types::{ClassId, MemberId};
 use crate::model::{
-    Authority, Award, Cap, CapKey, CapPeriod, CapScope, Checked, Class, Clause, CompareOp, Condition, Department,
-    DepartmentId, Expr, ExprKind, Fact, FactId, FactSource, IndustryGate, Member, Model, NumberKind, Policy,
-    Responsible, Rounding, RoundingMode, Subject, SubjectId, Type, Unit, Value, Window,
+    Authority, Award, Calendar, Cap, CapKey, CapPeriod, CapScope, Checked, Class, Clause, Column, CompareOp, Condition,
+    Department, DepartmentId, Expr, ExprKind, Fact, FactId, FactSource, IndustryGate, List, ListId, Member, Model,
+    NumberKind, Policy, Responsible, Rounding, RoundingMode, Subject, SubjectId, Type, Unit, Value, Window,
 };
 use crate::source::{FileId, Sources, Span};
 
@@ -228,4 +228,87 @@ pub fn sources() -> Sources {
 
 pub fn lowered(model: Model) -> Program {
     super::lower(&Checked::for_tests(model), &sources()).unwrap()
+}
+
+/// A number without a unit.
+pub fn plain(scale: u8) -> Type {
+    Type::Number { kind: NumberKind::Number, unit: Unit::none(), scale }
+}
+
+/// The list of [`with_records`].
+pub const LIST: u32 = 8;
+/// The first of its two dates.
+pub const FIRST_DATE: u32 = 9;
+/// Whether a ledger was given.
+pub const LEDGER: u32 = 11;
+/// A rate at discretion.
+pub const SHARE: u32 = 12;
+/// A text.
+pub const NAME: u32 = 13;
+
+/// The facts of the sample policy with a list, dates, a ledger flag, a rate at discretion and a name; a calendar around a day.
+pub fn with_records(on: i32) -> Model {
+    let mut model = model();
+    model.scope.clear();
+    for fact in &mut model.facts {
+        if matches!(fact.ty, Type::Number { .. }) {
+            fact.range = (decimal("-1000"), decimal("1000"));
+        }
+    }
+    model.facts[4].range = (decimal("0"), decimal("1000"));
+    let new = |name: &str, ty: Type, source: FactSource| Fact {
+        name: name.to_owned(),
+        ty,
+        source,
+        range: (decimal("-1"), decimal("2")),
+        ..model.facts[0].clone()
+    };
+    let responsible = model.facts[6].source;
+    let more = [
+        new("设备", Type::List(ListId(0)), FactSource::Applicant),
+        new("成立日期", Type::Date, FactSource::Applicant),
+        new("入驻日期", Type::Date, FactSource::Applicant),
+        new("台账", Type::Bool, FactSource::Applicant),
+        new("核定比例", rate(2), responsible),
+        new("名称", Type::Text, FactSource::Applicant),
+    ];
+    model.facts.extend(more);
+    let span = model.policy.span;
+    let column = |name: &str, ty: Type, low: &str| Column {
+        list: ListId(0),
+        name: name.to_owned(),
+        alias: String::new(),
+        ty,
+        range: (decimal(low), decimal("1000")),
+        credit_code: false,
+        note: String::new(),
+        span,
+    };
+    model.columns = vec![
+        column("价格", Type::money(), "0"),
+        column("日期", Type::Date, "0"),
+        column("合格", Type::Bool, "0"),
+        column("类别", Type::Member(ClassId(0)), "0"),
+        column("差额", Type::money(), "-1000"),
+        column("型号", Type::Text, "0"),
+    ];
+    model.lists = vec![List {
+        name: "设备".to_owned(),
+        alias: String::new(),
+        subject: SubjectId(0),
+        fact: FactId(LIST),
+        max: 4,
+        columns: 0..6,
+        span,
+    }];
+    model.calendars = vec![Calendar {
+        name: "历".to_owned(),
+        alias: String::new(),
+        first: on - 39,
+        last: on + 51,
+        off: vec![on - 9, on - 8, on - 7],
+        working: vec![on + 1],
+        span,
+    }];
+    model
 }

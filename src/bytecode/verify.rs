@@ -5,6 +5,8 @@ mod cases;
 mod code;
 mod operands;
 mod ranges;
+mod records;
+mod settlement;
 mod tables;
 
 use crate::diagnostics::{Code, Text};
@@ -65,6 +67,10 @@ rules! {
     DuplicateClause "duplicate-clause" BundleMalformed "no two clauses have one id"
     LeadOutOfRange "lead-out-of-range" BundleMalformed "the lead is one of the departments"
     SelfReference "self-reference" BundleMalformed "no clause refers to itself"
+    ListMalformed "list-malformed" BundleMalformed "a list and its fact name each other, the lists share out all columns, and a list has at least one and no more records than the limit"
+    CalendarMalformed "calendar-malformed" BundleMalformed "a calendar ends after it begins, no more than the limit later, its days in order within"
+    CounterMalformed "counter-malformed" BundleMalformed "a counter counts clauses, sorted, for subject kinds that there are, and asks for the policy's ledger if for any"
+    SettlementMalformed "settlement-malformed" BundleMalformed "groups, quotas, budgets, payments, shares and what is paid back name what there is and hold amounts within the limit; instalments are no more than the award"
     CaseMalformed "case-malformed" BundleMalformed "a case gives each slot once, a value of its type, and amounts within the limit"
     PlacesMissing "places-missing" BundleMalformed "every instruction has a place"
     HashMismatch "hash-mismatch" BundleMalformed "the hashes of a clause are those of what it says"
@@ -97,7 +103,8 @@ rules! {
     LiftMismatch "lift-mismatch" VerifyFailed "caps are lifted by the fact that the clause names"
     Overflow "overflow" VerifyFailed "no finite number can leave the limit of magnitude"
     TotalOverflow "total-overflow" VerifyFailed "the total of all awards stays within the limit of magnitude"
-    FoldMalformed "fold-malformed" VerifyFailed "a fold has a body, which ends before its clause does and holds neither another fold nor an effect"
+    TableRegister "table-register" VerifyFailed "a register that a table names for what follows an award is one of the prologue and of the right type"
+    FoldMalformed "fold-malformed" VerifyFailed "a fold ends after itself and not after its clause, and holds neither another fold nor an effect"
     RegisterOfARecord "register-of-a-record" VerifyFailed "a register that a fold writes for each record is read within that fold"
     ColumnOutsideFold "column-outside-fold" VerifyFailed "a column is read within a fold of its list"
     TooCostly "too-costly" TooCostly "one evaluation costs no more than the limit"
@@ -210,6 +217,8 @@ pub fn flaws(program: &Program) -> Vec<Flaw> {
 fn examine(program: &Program) -> Result<Vec<RegisterType>, Vec<Flaw>> {
     let mut flaws = Flaws::default();
     tables::examine(program, &mut flaws);
+    records::examine(&program.tables, &mut flaws);
+    settlement::examine(&program.tables, &mut flaws);
     // Code is read against tables whose indices hold.
     if !flaws.0.is_empty() {
         return Err(flaws.0);

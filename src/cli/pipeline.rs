@@ -14,6 +14,7 @@ use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
+use guiju::settle::{self, Batch};
 use guiju::source::{FileId, Sources, Span};
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 use guiju::vm::{self, Vm};
@@ -170,6 +171,15 @@ pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
     scenario::coverage::coverage(program, reports)
 }
 
+/// Proves of what no case shows that none can, where `input` is a source.
+pub fn prove(found: &mut Coverage, input: &Input, program: &Verified) {
+    if let Input::Policy(entry) = input
+        && let Attempt { result: Ok(checked), .. } = checked(entry)
+    {
+        scenario::proof::prove(found, &checked, program);
+    }
+}
+
 /// Which changes of the policy at `entry` its cases notice.
 pub fn mutations(entry: &str) -> Attempt<Mutations> {
     let Attempt { sources, result } = checked(entry);
@@ -181,8 +191,8 @@ pub fn mutations(entry: &str) -> Attempt<Mutations> {
 pub struct Application {
     /// What is given.
     pub facts: Facts,
-    /// Earlier awards.
-    pub ledger: Vec<Award>,
+    /// Earlier awards; `None` where no ledger was given.
+    pub ledger: Option<Vec<Award>>,
     /// The day of the decision.
     pub on: i32,
 }
@@ -199,7 +209,8 @@ pub fn application(
     let reader = input::Reader::new(tables);
     let mut sources = Sources::new();
     let mut found = Vec::new();
-    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts(file, &text));
+    let day = input::Day { fixed: on, otherwise: Some(today) };
+    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts_on(file, &text, day));
     let facts = facts.map(|(facts, more)| {
         found.extend(more);
         facts
@@ -212,12 +223,12 @@ pub fn application(
         awards
     });
     let facts = facts.filter(|_| !has_errors(&found));
-    let made = facts.map(|facts| Application { facts, ledger: ledger.unwrap_or_default(), on });
+    let made = facts.map(|facts| Application { facts, ledger, on });
     Attempt { sources, result: made.ok_or(found) }
 }
 
 /// The text of a data file; bytes that are not UTF-8 are reported.
-fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<u8>)) -> Option<(FileId, String)> {
+pub fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<u8>)) -> Option<(FileId, String)> {
     let (name, bytes) = file;
     let name = if name == "-" { "stdin" } else { name };
     match guiju::load::text(sources, name, bytes.clone()) {
@@ -237,10 +248,73 @@ pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Expl
     for (slot, given) in &application.facts.given {
         case.set(tables, *slot, given);
     }
-    let used = vm::ledger::used(tables, &application.ledger, &case, application.on);
-    case.set_used(used);
+    for (slot, records) in &application.facts.lists {
+        case.set_list(tables, *slot, records);
+    }
+    vm::ledger::apply(tables, application.ledger.as_deref(), &mut case, application.on);
     let decision = vm::decide_refined(&vm, &case, application.on);
-    explain::explain_decision(&vm.machine().trace(&case, application.on), &decision, &application.ledger, lang)
+    explain::explain_decision(
+        &vm.machine().trace(&case, application.on),
+        &decision,
+        application.ledger.as_deref().unwrap_or_default(),
+        lang,
+    )
+}
+
+/// What the applicant must put right before anything of it is paid: choices not made, milestones out of order.
+pub fn faults(explanation: &Explanation, name: &str) -> (Sources, Vec<Diagnostic>) {
+    let mut sources = Sources::new();
+    let span = Span::new(sources.add(name, ""), 0, 0);
+    let conflicts = explanation.conflicts.iter().map(|conflict| {
+        let ids = conflict.clauses.join("、");
+        Diagnostic::new(Code::ChooseOneConflict, span, conflict.text.clone(), conflict.text.clone())
+            .help(format!("只申请其中一项，或者写明选择：{ids}"), format!("claim one of them, or say which: {ids}"))
+    });
+    let mut found: Vec<Diagnostic> = conflicts.collect();
+    for clause in &explanation.clauses {
+        for paying in &clause.paid.instalments {
+            if let settle::payments::Due::OutOfOrder(earlier) = &paying.instalment.due {
+                let (id, label) = (&clause.id, &paying.instalment.label);
+                found.push(Diagnostic::new(
+                    Code::MilestoneOutOfOrder,
+                    span,
+                    format!("条款 {id} 的“{label}”已经到了，前面的“{earlier}”还没有到，所以“{label}”不付"),
+                    format!("`{label}` of {id} is reached before `{earlier}`, so it is not paid"),
+                ));
+            }
+        }
+    }
+    (sources, found)
+}
+
+/// Assesses applications of a batch.
+pub struct Assessor<'a> {
+    vm: Vm<'a>,
+    ledger: Option<&'a [Award]>,
+}
+
+impl<'a> Assessor<'a> {
+    /// With the ledger as it stood before the batch.
+    pub fn new(program: &'a Verified, ledger: Option<&'a [Award]>) -> Assessor<'a> {
+        Assessor { vm: Vm::new(program), ledger }
+    }
+
+    /// Assesses an application and puts it into a batch; or says what is not known of it yet.
+    pub fn push(&self, batch: &mut Batch, id: &str, date: i32, facts: &Facts) -> Result<(), Vec<(Code, Text)>> {
+        let tables = &self.vm.program().tables;
+        let mut case = self.vm.case();
+        for (slot, given) in &facts.given {
+            case.set(tables, *slot, given);
+        }
+        for (slot, records) in &facts.lists {
+            case.set_list(tables, *slot, records);
+        }
+        vm::ledger::apply(tables, self.ledger, &mut case, date);
+        let decision = vm::decide_refined(&self.vm, &case, date);
+        let mut machine = self.vm.machine();
+        let trace = machine.trace(&case, date);
+        settle::assess::push(batch, id, &trace, &decision)
+    }
 }
 
 /// Every file of a policy in the one format, where it has no error of form itself; and the errors.

@@ -132,7 +132,9 @@ fn one(arguments: &Arguments, path: &Path, lang: Lang) -> Result<Option<PolicyRu
     let mut run = described(&program, path);
     run.reports = pipeline::cases(&program);
     if arguments.coverage {
-        run.coverage = Some(pipeline::covered(&program, &run.reports));
+        let mut covered = pipeline::covered(&program, &run.reports);
+        pipeline::prove(&mut covered, &input, &program);
+        run.coverage = Some(covered);
     }
     if let Some(text) = &arguments.filter {
         run.reports.retain(|report| report.title.contains(text.as_str()));

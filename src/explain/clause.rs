@@ -2,7 +2,7 @@
 
 use super::phrase::Phrases;
 use super::reason::{self, Reason};
-use super::{CapExplanation, ClauseExplanation, Need};
+use super::{CapExplanation, ClauseExplanation, Need, Paid};
 use crate::bytecode::op::Op;
 use crate::bytecode::program::{Award, CapInfo, GivenBy, RequirementInfo, RequirementKind};
 use crate::decision::{ClauseDecision, Failure};
@@ -40,6 +40,9 @@ pub(super) fn explain(phrases: &Phrases<'_>, decision: &ClauseDecision, awards: 
         requirements: own.iter().map(|requirement| explain_requirement(phrases, requirement)).collect(),
         award: if *decision == ClauseDecision::NotInForce { Vec::new() } else { award(phrases) },
         binding_cap: caps.iter().find(|cap| cap.binds).map(|cap| cap.text.clone()),
+        assessed: None,
+        reductions: Vec::new(),
+        paid: Paid::default(),
         caps,
         needs: needs.iter().filter_map(|slot| need(phrases, *slot)).collect(),
         departments: departments.collect(),
@@ -160,7 +163,8 @@ fn computed(phrases: &Phrases<'_>, register: u32) -> Reason {
     };
     let holds = if interval.not_applicable { Some(false) } else { interval.is_settled().then_some(true) };
     let label = phrases.say("算出的金额", "computed amount");
-    Reason { holds, label, named: true, value, facts: phrases.facts(before), ..Reason::default() }
+    let parts = phrases.lines(before);
+    Reason { holds, label, named: true, value, facts: phrases.facts(before), parts, ..Reason::default() }
 }
 
 /// The register of an amount before the first cap, and before what keeps it from falling below zero.
@@ -201,7 +205,7 @@ fn caps(phrases: &Phrases<'_>, binding: Option<u32>, awards: &[Award]) -> Vec<Ca
     let approved = phrases.clause.lift.is_some_and(|(slot, _)| phrases.trace.case().value(slot) == Some(1));
     (own.iter().zip(first..))
         .map(|(cap, index)| CapExplanation {
-            lifted: approved,
+            lifted: approved && phrases.clause.lifts(index, &phrases.tables().caps),
             binds: binding == index.checked_sub(first),
             ..explain_cap(phrases, cap, index, awards)
         })

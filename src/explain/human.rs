@@ -47,13 +47,14 @@ fn is_folded(clause: &ClauseExplanation) -> bool {
     clause.only_industry || clause.decision == ClauseDecision::NotInForce
 }
 
-struct Page {
+/// The text in the making.
+pub(super) struct Page {
     out: String,
-    lang: Lang,
+    pub(super) lang: Lang,
 }
 
 impl Page {
-    fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+    pub(super) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         if self.lang == Lang::Zh { zh } else { en }
     }
 
@@ -88,6 +89,14 @@ impl Page {
         };
         let total = format!("{}{total}{rest}", self.say("合计：", "Total: "));
         self.line(0, &total);
+        for conflict in &explanation.conflicts {
+            let line = format!("{}{}", self.say("冲突：", "conflict: "), conflict.text);
+            self.line(0, &line);
+        }
+        for due in &explanation.due {
+            let line = self.due(due);
+            self.line(0, &line);
+        }
     }
 
     fn group(&mut self, names: (&str, &str), all: &[ClauseExplanation], of: impl Fn(&ClauseExplanation) -> bool) {
@@ -175,6 +184,9 @@ impl Page {
             }
             if !matches!(clause.decision, ClauseDecision::Ineligible { .. }) || clause.requirements_hold() {
                 self.award(clause);
+            }
+            for line in self.settlement(clause) {
+                self.line(1, &line);
             }
         }
         let several = clause.departments.len() > 1;

@@ -5,18 +5,23 @@
 mod clause;
 mod human;
 mod json;
+mod paid;
 mod phrase;
 mod reason;
+mod records;
+mod settlement;
 pub mod text;
 
 use crate::bytecode::program::Award;
 use crate::decision::{Amount, ClauseDecision, Decision};
 use crate::diagnostics::Lang;
+use crate::settle;
 use crate::vm::Trace;
 
 pub use human::{Detail, human};
 pub use json::json;
 pub use reason::Reason;
+pub use settlement::{Conflict, Due, Paid, Reduction};
 
 /// A decision with its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +36,10 @@ pub struct Explanation {
     pub clauses: Vec<ClauseExplanation>,
     /// Sum over the eligible clauses.
     pub total: Amount,
+    /// Claims between which the applicant must choose.
+    pub conflicts: Vec<Conflict>,
+    /// Instalments of earlier awards that fall due in the year of the decision.
+    pub due: Vec<Due>,
     /// The currency of the total: that of the eligible clauses, or of the first clause.
     pub currency: String,
     /// The language of its texts.
@@ -62,8 +71,14 @@ pub struct ClauseExplanation {
     pub award: Vec<Reason>,
     /// The caps, in order.
     pub caps: Vec<CapExplanation>,
-    /// Text of the cap that bound.
+    /// What bound last: the text of a cap, the name of a group, a quota or a budget.
     pub binding_cap: Option<String>,
+    /// The amount before settlement, where it is eligible.
+    pub assessed: Option<Amount>,
+    /// What settlement took away, in order.
+    pub reductions: Vec<Reduction>,
+    /// How the amount is paid, and what is paid back.
+    pub paid: Paid,
     /// What is still needed, in order of fact.
     pub needs: Vec<Need>,
     /// Responsible departments in order, with whether each leads.
@@ -127,10 +142,13 @@ pub fn explain(trace: &Trace<'_>, awards: &[Award], lang: Lang) -> Explanation {
 pub fn explain_decision(trace: &Trace<'_>, decision: &Decision, awards: &[Award], lang: Lang) -> Explanation {
     let tables = &trace.vm().program().tables;
     let shared_names = phrase::shared_names(tables);
-    let clauses: Vec<ClauseExplanation> = (tables.clauses.iter().zip(&decision.clauses))
-        .map(|(info, decided)| {
+    let (decision, settled) = settle::one::one(trace, decision, awards);
+    let clauses: Vec<ClauseExplanation> = (tables.clauses.iter().zip(&decision.clauses).zip(&settled.clauses))
+        .map(|((info, decided), outcome)| {
             let phrases = phrase::Phrases::new(trace, info, lang, &shared_names);
-            clause::explain(&phrases, decided, awards)
+            let mut clause = clause::explain(&phrases, decided, awards);
+            settlement::add(&mut clause, &phrases, outcome);
+            clause
         })
         .collect();
     let eligible = clauses.iter().find(|clause| matches!(clause.decision, ClauseDecision::Eligible { .. }));
@@ -142,6 +160,8 @@ pub fn explain_decision(trace: &Trace<'_>, decision: &Decision, awards: &[Award]
         on: trace.on(),
         clauses,
         total: decision.total,
+        conflicts: settlement::conflicts(tables, &settled, lang),
+        due: settlement::due(tables, &settled),
         currency,
         lang,
     }

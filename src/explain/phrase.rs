@@ -75,6 +75,9 @@ impl<'t> Phrases<'t> {
     /// The name of a fact, with its subject where the name alone is not enough.
     pub fn fact(&self, slot: u32) -> String {
         let Some(info) = self.tables().slots.get(slot as usize) else { return String::new() };
+        if self.is_ledger(slot) {
+            return self.say(&info.name, "ledger");
+        }
         match self.tables().subjects.get(info.subject as usize) {
             Some(subject) if self.shared_names.contains(info.name.as_str()) => match self.lang {
                 Lang::Zh => format!("{} 的 {}", subject.name, info.name),
@@ -96,8 +99,16 @@ impl<'t> Phrases<'t> {
         Some((department.name.as_str(), discretion))
     }
 
+    /// Whether a slot says whether a ledger was given.
+    fn is_ledger(&self, slot: u32) -> bool {
+        self.tables().ledger_slot == Some(slot)
+    }
+
     /// Whom to ask for a fact.
     pub fn ask(&self, slot: u32) -> String {
+        if self.is_ledger(slot) {
+            return self.say("请附上台账，没有给过也要附", "attach the ledger, even an empty one");
+        }
         match (self.giver(slot), self.lang) {
             (Some((department, true)), Lang::Zh) => format!("待 {department} 裁量"),
             (Some((department, true)), Lang::En) => format!("at the discretion of {department}"),
@@ -142,7 +153,11 @@ impl<'t> Phrases<'t> {
                 format!("「{}」", self.trace.case().text(self.tables(), slot).unwrap_or_default())
             }
             Some(SlotType::Member { .. }) => self.member(value),
-            Some(SlotType::List { .. }) | None => String::new(),
+            Some(SlotType::List { list }) => match (self.trace.case().records(*list), self.lang) {
+                (count, Lang::Zh) => format!("{count} 条"),
+                (count, Lang::En) => format!("{count} records"),
+            },
+            None => String::new(),
         }
     }
 
@@ -183,7 +198,7 @@ impl<'t> Phrases<'t> {
     pub fn value(&self, register: u32, shape: Option<&Shape>) -> String {
         let interval = self.trace.register(register);
         if interval.not_applicable {
-            return self.say("不适用", "not applicable");
+            return self.not_applicable(register);
         }
         if !interval.is_settled() {
             return self.say("未定", "open");
@@ -230,6 +245,9 @@ impl<'t> Phrases<'t> {
             Op::Add { a, b, .. } | Op::Subtract { a, b, .. } | Op::Least { a, b, .. } | Op::Greatest { a, b, .. } => {
                 self.shape(a, depth + 1).or_else(|| self.shape(b, depth + 1))
             }
+            Op::Select { a, b, .. } => self.shape(a, depth + 1).or_else(|| self.shape(b, depth + 1)),
+            Op::Column { column, .. } => self.column_shape(column),
+            Op::Fold { kind: 0 | 2 | 3 | 6, value, .. } => self.shape(value, depth + 1),
             Op::Multiply { a, b, .. } => product(self.shape(a, depth + 1), self.shape(b, depth + 1)),
             _ => None,
         }
@@ -275,7 +293,10 @@ impl<'t> Phrases<'t> {
     pub fn is_constant(&self, register: u32) -> bool {
         let Some(op) = self.trace.writer(self.unscaled(register)) else { return true };
         let mut constant = !matches!(op, Op::OnDate { .. });
-        op.visit(|kind, _| constant &= !matches!(kind, OperandKind::Register | OperandKind::Slot));
+        op.visit(|kind, _| {
+            use OperandKind::{Column, Counter, List, Register, Slot};
+            constant &= !matches!(kind, Register | Slot | List | Column | Counter);
+        });
         constant
     }
 
@@ -317,6 +338,21 @@ impl<'t> Phrases<'t> {
                 let days = self.expression(days, Some(&unit), depth + 1);
                 format!("{} {} {days}", of(a), self.say("加", "plus"))
             }
+            Some(Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. }) => {
+                self.choice((when, a, b), shape, depth)
+            }
+            Some(op @ Op::Fold { .. }) => self.folded(op, depth),
+            Some(Op::Column { column, .. }) => self.column(column),
+            Some(Op::Times { counter, .. }) => self.counter(counter),
+            Some(Op::YearsBetween { from: a, to: b, .. }) => match self.lang {
+                Lang::Zh => format!("从 {} 到 {} 的整年数", of(a), of(b)),
+                Lang::En => format!("whole years from {} to {}", of(a), of(b)),
+            },
+            Some(Op::YearOf { a, .. }) => match self.lang {
+                Lang::Zh => format!("{} 的年份", of(a)),
+                Lang::En => format!("the year of {}", of(a)),
+            },
+            Some(Op::AddWorkingDays { a, days, .. }) => self.working_days(a, days, depth),
             _ => self.value(register, shape),
         }
     }
@@ -338,7 +374,10 @@ impl<'t> Phrases<'t> {
             let rate = beside_money && self.at_most_one(register);
             return self.value(register, rate.then_some(&(Shown::Rate, Vec::new())));
         }
-        let text = self.expression(register, None, depth);
+        let rate = (Shown::Rate, Vec::new());
+        let beside_money = matches!(self.shape(other, 0), Some((Shown::Money, _)));
+        let of_table = beside_money && self.is_rate_of_table(register);
+        let text = self.expression(register, of_table.then_some(&rate), depth);
         match self.trace.writer(register) {
             Some(Op::Add { .. } | Op::Subtract { .. }) => match self.lang {
                 Lang::Zh => format!("（{text}）"),
@@ -346,6 +385,27 @@ impl<'t> Phrases<'t> {
             },
             _ => text,
         }
+    }
+
+    /// Whether a register is what a table gives, and nothing above one.
+    fn is_rate_of_table(&self, register: u32) -> bool {
+        let mut at = register;
+        for _ in 0..DEPTH_MAX {
+            match self.trace.writer(at) {
+                Some(Op::Select { when, a, b, .. }) => {
+                    let (truth, no_rest) = (self.trace.register(when).truth(), self.trace.register(b).not_applicable);
+                    match truth {
+                        Some(true) => at = a,
+                        Some(false) => at = b,
+                        None if no_rest => at = a,
+                        None => return self.at_most_one(a) && self.at_most_one(b),
+                    }
+                }
+                Some(Op::Rescale { a, .. }) => at = a,
+                _ => break,
+            }
+        }
+        at != register && self.is_constant(at) && self.at_most_one(at)
     }
 
     fn at_most_one(&self, register: u32) -> bool {

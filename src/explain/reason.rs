@@ -60,6 +60,17 @@ pub(super) fn reason(phrases: &Phrases<'_>, register: u32, negated: bool, depth:
             reason.value = relation(phrases, register, negated, &side, (&in_set, &not), &phrases.set(set), a);
             reason.facts = phrases.facts(register);
         }
+        Some(op @ Op::Fold { .. }) => {
+            let said = phrases.folded(op, depth);
+            let answer = phrases.value(register, None);
+            let ask = if inner.is_none() { phrases.ask_all(register, None) } else { String::new() };
+            reason.facts = phrases.facts(register);
+            reason.value = [said, answer, ask]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(&phrases.say("，", ", "));
+        }
         Some(op) => match compared(phrases, op) {
             Some(compared) => {
                 reason.value = comparison(phrases, register, negated, &compared);

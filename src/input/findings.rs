@@ -2,13 +2,15 @@
 //! Invariant: no finding changes a value; each says what to write.
 
 use super::digits::Unfit;
-use super::json::Json;
+use super::json::{Entry, Json};
+use super::names::fold;
 use super::values::{Finding, Form};
 use super::words;
 use crate::bytecode::program::SlotInfo;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::limits::VALUE_MAX;
 use crate::literal::Literal;
+use crate::source::Span;
 use crate::standard::credit_code::CreditCodeError;
 
 pub fn unfit_number(name: &str, form: Form, unfit: Unfit, json: &Json) -> Finding {
@@ -80,4 +82,34 @@ pub fn bad_code(slot: &SlotInfo, error: &CreditCodeError, json: &Json) -> Findin
         format!("“{}”不是有效的统一社会信用代码：{zh}", slot.name),
         format!("`{}` is not a valid unified social credit code: {en}", slot.name),
     ))
+}
+
+pub fn too_many_records(list: &str, most: u32, given: usize, span: Span) -> Finding {
+    Box::new(
+        Diagnostic::new(
+            Code::ListTooLong,
+            span,
+            format!("“{list}”有 {given} 条，最多 {most} 条"),
+            format!("`{list}` has {given} records, at most {most} are read"),
+        )
+        .help("政策只承认这么多条；请核对，或者合并", "the policy takes no more; check the data"),
+    )
+}
+
+pub fn unknown_column<'a>(list: &str, entry: &Entry, known: impl Iterator<Item = &'a str>) -> Finding {
+    let finding = Diagnostic::new(
+        Code::UnknownFact,
+        entry.span,
+        format!("清单“{list}”没有“{}”这一列", entry.key),
+        format!("the list `{list}` has no column `{}`", entry.key),
+    );
+    Box::new(match nearest(&fold(&entry.key), known.filter(|name| !name.is_empty())) {
+        Some(near) => finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`")).fix(
+            entry.span,
+            serde_json::Value::from(near).to_string(),
+            format!("改成“{near}”"),
+            format!("replace it by `{near}`"),
+        ),
+        None => finding.help("备注的键以 _ 开头就不会读", "a key that begins with `_` is a remark and is not read"),
+    })
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Findings;
+use super::contradictions::Placed;
 use super::facts::twice;
 use super::json::{Entry, Json, Kind};
 use super::names::fold;
@@ -13,7 +14,7 @@ use crate::diagnostics::{Code, Diagnostic, Severity, nearest};
 use crate::source::Span;
 
 /// Reads `{"awards": […]}` or a bare list.
-pub fn read(values: &Values, json: &Json, on: Option<i32>, findings: &mut Findings) -> Vec<Award> {
+pub fn read(values: &Values, json: &Json, on: Option<i32>, findings: &mut Findings) -> Vec<Placed> {
     let mut awards = Vec::new();
     let mut seen = BTreeMap::new();
     for entry in list(json, findings) {
@@ -33,7 +34,7 @@ pub fn read(values: &Values, json: &Json, on: Option<i32>, findings: &mut Findin
                 )),
                 None => {
                     seen.insert(identity, entry.span);
-                    awards.push(award);
+                    awards.push((award, entry.span));
                 }
             }
         }
@@ -251,24 +252,27 @@ impl Reading<'_, '_> {
         fine.then_some(subjects)
     }
 
-    /// A cap that counts this award by a subject that the award does not name.
+    /// A cap or a counter that counts this award by a subject that the award does not name.
     fn unheld(&self, clause: u32, subjects: &[(u32, String)]) -> Option<Finding> {
         let tables = self.values.tables;
         let named = |kind: &u32| subjects.iter().any(|(subject, _)| subject == kind);
         let counting = tables.caps.iter().filter(|cap| cap.counts.contains(&clause) && cap.period != PeriodInfo::Each);
-        let (kinds, cap) = counting
-            .filter_map(|cap| match &cap.key {
-                KeyInfo::Subjects(kinds) => Some((kinds, cap)),
-                KeyInfo::Everyone => None,
-            })
-            .find(|(kinds, _)| !kinds.iter().any(named))?;
+        let by_caps = counting.filter_map(|cap| match &cap.key {
+            KeyInfo::Subjects(kinds) => Some((kinds, format!("上限“{}”", cap.text), format!("the cap `{}`", cap.text))),
+            KeyInfo::Everyone => None,
+        });
+        let counters = tables.counters.iter().filter(|counter| counter.counts.contains(&clause));
+        let by_counters = counters.map(|counter| (&counter.subjects, "次数".to_owned(), "how often".to_owned()));
+        let (kinds, zh_by, en_by) = by_caps
+            .chain(by_counters.filter(|(kinds, ..)| !kinds.is_empty()))
+            .find(|(kinds, ..)| !kinds.iter().any(named))?;
         let kinds: Vec<&str> = kinds.iter().map(|kind| self.values.names.subject_name(*kind)).collect();
         let (key, or) = (kinds.first().copied().unwrap_or(""), kinds.join("或"));
         let (zh, en) =
             (format!("这一条没有写给了哪个{or}"), format!("this award does not say to which `{or}` it went"));
         Some(Box::new(bad(self.span, &zh, &en).help(
-            format!("上限“{}”要按它归户，请加上 \"{key}\": \"标识\"", cap.text),
-            format!("the cap `{}` is counted by it; add \"{key}\": \"identifier\"", cap.text),
+            format!("{zh_by}要按它归户，请加上 \"{key}\": \"标识\""),
+            format!("{en_by} is counted by it; add \"{key}\": \"identifier\""),
         )))
     }
 }

@@ -11,6 +11,7 @@ pub struct Names<'a> {
     tables: &'a Tables,
     slots: BTreeMap<String, Vec<u32>>,
     subjects: BTreeMap<String, u32>,
+    series: BTreeMap<String, Vec<u32>>,
     members: BTreeMap<(u32, String), u32>,
     clauses: BTreeMap<String, Vec<u32>>,
 }
@@ -31,11 +32,18 @@ impl<'a> Names<'a> {
             tables,
             slots: BTreeMap::new(),
             subjects: BTreeMap::new(),
+            series: BTreeMap::new(),
             members: BTreeMap::new(),
             clauses: BTreeMap::new(),
         };
         for (index, slot) in tables.slots.iter().enumerate() {
-            insert(&mut names.slots, [&slot.name, &slot.alias], id(index));
+            // Whether there is a ledger is said by giving one.
+            if tables.ledger_slot != Some(id(index)) {
+                insert(&mut names.slots, [&slot.name, &slot.alias], id(index));
+            }
+        }
+        for (index, series) in tables.series.iter().enumerate() {
+            insert(&mut names.series, [&series.name, &series.alias], id(index));
         }
         for (index, subject) in tables.subjects.iter().enumerate() {
             for name in [&subject.name, &subject.alias].into_iter().filter(|name| !name.is_empty()) {
@@ -66,6 +74,13 @@ impl<'a> Names<'a> {
         all.iter().filter(about).copied().collect()
     }
 
+    /// Figures by year of a name; of one subject where it is given.
+    pub fn series(&self, name: &str, subject: Option<u32>) -> Vec<u32> {
+        let all = self.series.get(&fold(name)).map_or(&[][..], Vec::as_slice);
+        let of = |series: u32| self.tables.series.get(series as usize).map(|series| series.subject);
+        all.iter().filter(|series| subject.is_none() || of(**series) == subject).copied().collect()
+    }
+
     /// A subject.
     pub fn subject(&self, name: &str) -> Option<u32> {
         self.subjects.get(&fold(name)).copied()
@@ -94,9 +109,13 @@ impl<'a> Names<'a> {
     /// Names of facts, and of subjects, that a key could have meant; of one subject's facts where it is given.
     pub fn keys(&self, subject: Option<u32>) -> impl Iterator<Item = &'a str> {
         let about = move |slot: u32| subject.is_none_or(|subject| slot == subject);
-        let slots = self.tables.slots.iter().filter(move |slot| about(slot.subject));
+        let slots = (0u32..).zip(&self.tables.slots).filter(|(slot, _)| self.tables.ledger_slot != Some(*slot));
+        let slots = slots.map(|(_, slot)| slot).filter(move |slot| about(slot.subject));
         let subjects = self.tables.subjects.iter().flat_map(|subject| [subject.name.as_str(), subject.alias.as_str()]);
-        slots.flat_map(|slot| [slot.name.as_str(), slot.alias.as_str()]).chain(subjects).filter(|name| !name.is_empty())
+        let series = self.tables.series.iter().filter(move |series| about(series.subject));
+        let series = series.flat_map(|series| [series.name.as_str(), series.alias.as_str()]);
+        let slots = slots.flat_map(|slot| [slot.name.as_str(), slot.alias.as_str()]);
+        slots.chain(series).chain(subjects).filter(|name| !name.is_empty())
     }
 
     /// Names of a class's values, with those by ASCII id after each.

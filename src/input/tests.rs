@@ -1,5 +1,7 @@
 //! Data files against tables built by hand: each mistake gives its code at its place, and nothing else.
 
+pub(crate) mod records;
+
 use super::*;
 use crate::bytecode::program::{
     AwardInfo, CapInfo, ClassInfo, ClauseInfo, GivenBy, KeyInfo, MemberInfo, PeriodInfo, Place, Shown, SlotInfo,

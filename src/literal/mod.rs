@@ -36,7 +36,7 @@ pub enum LiteralError {
     TooLarge,
     /// More decimals than [`SCALE_MAX`].
     TooPrecise,
-    /// `500元/年`: a price per year is no exact price per month.
+    /// `500元/季度`: a price per quarter that is no exact price per month.
     Inexact,
     /// 2025-02-30.
     NoSuchDate,
@@ -52,8 +52,8 @@ impl LiteralError {
                 Text::new(format!("小数太长，最多 {SCALE_MAX} 位"), format!("too many decimals, at most {SCALE_MAX}"))
             }
             LiteralError::Inexact => Text::new(
-                "按年的数折算成按月除不尽（1 年按 12 个月算），请改按月写，或者去掉“/年”",
-                "per year cannot be converted to per month exactly (a year is 12 months); write it per month, or leave out `/年`",
+                "按季度的数折算成按月除不尽，请改按月或者按年写",
+                "per quarter cannot be converted to per month exactly; write it per month or per year",
             ),
             LiteralError::NoSuchDate => Text::new("没有这一天", "there is no such date"),
         }
@@ -237,6 +237,9 @@ fn build(mantissa: Option<i128>, scale: u32, power: u32, units: &[(KnownUnit, bo
     let mut powers = std::collections::BTreeMap::<String, i8>::new();
     let (mut numerator, mut denominator) = (Some(1_i128), Some(1_i128));
     for (unit, divides) in units {
+        let yearly = KnownUnit { factor: (1, 1), powers: vec![("年".to_owned(), 1)] };
+        // A price per year is no exact price per month: 年 below the line is a unit of its own.
+        let unit = if *divides && unit.is_year() { &yearly } else { unit };
         let (up, down) = if *divides { (unit.factor.1, unit.factor.0) } else { unit.factor };
         numerator = numerator.and_then(|number| number.checked_mul(up));
         denominator = denominator.and_then(|number| number.checked_mul(down));

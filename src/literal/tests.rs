@@ -53,8 +53,9 @@ fn rates_as_written() {
 fn units_multiply_and_divide() {
     assert_eq!(read("3000元/人/月 × 人数"), "3000 CNY^1 人^-1 月^-1| × 人数");
     assert_eq!(read("500元/平方米"), "500 CNY^1 平方米^-1|");
-    assert_eq!(read("12000元/人/年"), "1000 CNY^1 人^-1 月^-1|");
-    assert_eq!(read("500元/年"), "Inexact");
+    assert_eq!(read("12000元/人/年"), "12000 CNY^1 人^-1 年^-1|");
+    assert_eq!(read("500元/年"), "500 CNY^1 年^-1|");
+    assert_eq!(read("500元/季度"), "Inexact");
     assert_eq!(read("3年"), "36 月^1|");
     assert_eq!(read("5千瓦时"), "5 千瓦时^1|");
     assert_eq!(read("3万人次"), "30000 人次^1|");

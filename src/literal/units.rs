@@ -10,6 +10,14 @@ pub struct KnownUnit {
     pub powers: Vec<(String, i8)>,
 }
 
+impl KnownUnit {
+    /// Whether it is 年.
+    #[must_use]
+    pub fn is_year(&self) -> bool {
+        self.factor == (12, 1) && self.powers == [("月".to_owned(), 1)]
+    }
+}
+
 /// Built-in units: name, base unit, how many of it as numerator and denominator. An empty base is a pure number.
 const UNITS: &[(&str, &str, i128, i128)] = &[
     ("%", "", 1, 100),
@@ -58,6 +66,8 @@ const UNITS: &[(&str, &str, i128, i128)] = &[
     ("千克", "千克", 1, 1),
     ("天", "天", 1, 1),
     ("日", "天", 1, 1),
+    ("工作日", "工作日", 1, 1),
+    ("个工作日", "工作日", 1, 1),
     ("月", "月", 1, 1),
     ("个月", "月", 1, 1),
     ("季度", "月", 3, 1),

@@ -86,7 +86,10 @@ impl Typing<'_, '_> {
             let (low, high) = (self.money(&low)?, self.money(&high)?);
             return Some(AwardDraft::Discretion(None, Some(low), Some(high)));
         }
-        let amount = self.money(&surface)?;
+        let amount = match self.one_quotient(&surface) {
+            Some(quotient) => self.amount(quotient)?,
+            None => self.money(&surface)?,
+        };
         match self.discretion_fact(&amount) {
             Some(fact) => Some(AwardDraft::Discretion(Some(fact), None, None)),
             None => Some(AwardDraft::Computed(amount)),
@@ -151,10 +154,27 @@ impl Typing<'_, '_> {
     /// An amount of money in one currency; reports anything else.
     pub fn money(&mut self, surface: &Surface) -> Option<Expr> {
         let expr = self.expr(surface, None);
+        self.amount(expr)
+    }
+
+    /// A checked amount of money in one currency; reports anything else. An amount a year is that of one year.
+    pub fn amount(&mut self, expr: Expr) -> Option<Expr> {
+        let expr = super::quantities::of_one_year(expr);
         let span = expr.span;
         let report = match &expr.ty {
             Type::Error => return None,
             Type::Number { unit, .. } if unit.currency().is_some() => return Some(expr),
+            Type::Number { unit, .. } if super::quantities::is_monthly(unit) => {
+                let text = self.context.text(span);
+                Diagnostic::new(
+                    Code::UnitMismatch,
+                    span,
+                    "算出来的是每月的金额，没有写几个月",
+                    "this is an amount a month, and the number of months is not said",
+                )
+                .help("乘以月数：2000元/月 × 12个月", "multiply it by the months: `2000元/月 × 12个月`")
+                .fix(span, format!("{text} × 12个月"), "给 12 个月", "for 12 months")
+            }
             Type::Number { kind: NumberKind::Rate, .. } => Diagnostic::new(
                 Code::RateAsAmount,
                 span,

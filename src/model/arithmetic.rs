@@ -38,6 +38,18 @@ impl Typing<'_, '_> {
 
     fn sum(&mut self, word: Word, left: Expr, right: Expr, span: Span) -> Expr {
         match (&left.ty, &right.ty) {
+            (Type::Date, Type::Number { unit, .. }) if word == Word::Minus && *unit == Unit::base("工作日") => {
+                self.context.report(
+                    Diagnostic::new(
+                        Code::FieldUnreadable,
+                        span,
+                        "工作日只能往后数",
+                        "working days are only counted forward",
+                    )
+                    .help("往前推算用“天”：评定日 减 30天", "use days to count back: `decision-date minus 30天`"),
+                );
+                error(span)
+            }
             (Type::Date, Type::Number { kind: NumberKind::Period, .. }) => {
                 let period = if word == Word::Minus { self.negated(right) } else { right };
                 self.date_plus(left, period, span)
@@ -56,7 +68,7 @@ impl Typing<'_, '_> {
         }
     }
 
-    fn negated(&mut self, period: Expr) -> Expr {
+    pub(super) fn negated(&mut self, period: Expr) -> Expr {
         let span = period.span;
         if let (ExprKind::Constant(Value::Number(value)), ty) = (&period.kind, &period.ty) {
             return constant(Value::Number(-*value), ty.clone(), span);
@@ -66,8 +78,23 @@ impl Typing<'_, '_> {
         Expr { kind: ExprKind::Subtract(Box::new(zero), Box::new(period)), ty, span }
     }
 
-    /// A product of two checked numbers.
+    /// A product of two checked numbers. A price per year times whole years given in months is divided by 12 exactly.
     pub fn product(&mut self, left: Expr, right: Expr, span: Span) -> Expr {
+        let product = self.multiply(left, right, span);
+        if !super::quantities::mixes_years_and_months(&product.ty) {
+            return product;
+        }
+        match super::quantities::in_years(&product) {
+            Some(in_years) => in_years,
+            None => self.months_of_a_price_per_year(span),
+        }
+    }
+
+    /// A product of two checked numbers, with their units as they are.
+    pub(super) fn multiply(&mut self, left: Expr, right: Expr, span: Span) -> Expr {
+        if left.ty.is_error() || right.ty.is_error() {
+            return error(span);
+        }
         let (Type::Number { unit: one, scale: first, .. }, Type::Number { unit: two, scale: second, .. }) =
             (&left.ty, &right.ty)
         else {
@@ -92,7 +119,7 @@ impl Typing<'_, '_> {
         Expr { kind: ExprKind::Multiply(Box::new(left), Box::new(right)), ty, span }
     }
 
-    fn not_a_number(&mut self, left: &Expr, right: &Expr, span: Span) -> Expr {
+    pub(super) fn not_a_number(&mut self, left: &Expr, right: &Expr, span: Span) -> Expr {
         let wrong = if matches!(left.ty, Type::Number { .. }) { right } else { left };
         let what = self.describe(&wrong.ty);
         if wrong.ty == Type::Bool {
@@ -105,8 +132,8 @@ impl Typing<'_, '_> {
                     format!("`{text}` is a condition and cannot be calculated with"),
                 )
                 .help(
-                    "分档支持的，每档写一个条款，门槛写在“条件”",
-                    "write one clause for each tier, its threshold as a condition",
+                    "分档支持的，写一个“分档”条目，在“支持”里用它的名称",
+                    "write a `tiers` item, and use its name in the award",
                 ),
             );
             return error(span);
@@ -123,7 +150,7 @@ impl Typing<'_, '_> {
         error(span)
     }
 
-    fn division_without_rounding(&mut self, span: Span) -> Expr {
+    pub(super) fn division_without_rounding(&mut self, span: Span) -> Expr {
         let text = self.context.text(span);
         self.context.report(
             Diagnostic::new(
@@ -159,6 +186,9 @@ impl Typing<'_, '_> {
             return error(span);
         }
         let (date, amount) = (Box::new(date), Box::new(period.clone()));
+        if *unit == Unit::base("工作日") {
+            return self.working_days(*date, period, span);
+        }
         if *unit == Unit::base("天") {
             return Expr { kind: ExprKind::AddDays { date, days: amount }, ty: Type::Date, span };
         }

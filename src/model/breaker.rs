@@ -7,7 +7,7 @@ use crate::syntax::keywords::Word;
 
 use super::context::UnitTable;
 use super::from_syntax::vocabulary;
-use super::segment::{Mode, PieceKind, Segmenter, Unreadable};
+use super::segment::{Mode, PieceKind, Segmenter, Unreadable, role};
 use super::vocabulary::Vocabulary;
 
 /// Breaks runs at declared names and operators.
@@ -31,7 +31,9 @@ impl Breaker {
 impl WordBreaker for Breaker {
     fn pieces(&self, run: &Run) -> Option<Vec<Piece>> {
         if let Some(word) = Word::find(&run.text) {
-            return Some(vec![Piece { text: run.text.clone(), word: Some(word) }]);
+            // A declared name that is also a word stays as it is, which reads as either.
+            let named = role(word).is_none() && !self.vocabulary.get(&run.text).is_empty();
+            return Some(vec![Piece { text: run.text.clone(), word: (!named).then_some(word) }]);
         }
         let segmenter = Segmenter { vocabulary: &self.vocabulary, units: &self.units };
         let pieces = match segmenter.segment(&run.text, Mode::Expression) {
@@ -45,7 +47,7 @@ impl WordBreaker for Breaker {
         let piece = |piece: super::segment::Piece| {
             let word = match piece.kind {
                 PieceKind::Word(word) => Some(word),
-                PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) => None,
+                PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => None,
             };
             Piece { text: text(&piece.chars), word }
         };

@@ -56,6 +56,14 @@ pub struct Clause {
     pub span: Span,
 }
 
+impl Clause {
+    /// Whether 突破 lifts a cap of this clause: a soft cap, or any where none is soft.
+    #[must_use]
+    pub fn is_lifted(&self, cap: &Cap) -> bool {
+        cap.soft || self.caps.iter().all(|cap| !cap.soft)
+    }
+}
+
 /// The classification test of a clause, kept apart so that clauses can be indexed by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndustryGate {

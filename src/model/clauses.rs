@@ -88,6 +88,7 @@ impl Context<'_> {
                 if planned.refers_to.is_none() { &planned.address } else { "" },
             );
         }
+        self.clause_index = index.clone();
         // A clause that could not be built was reported, so the model is not used; the others keep their places in order.
         self.model.clauses = self.built(&plan, &index).into_iter().flatten().collect();
         self.one_currency();

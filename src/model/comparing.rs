@@ -68,6 +68,9 @@ impl Typing<'_, '_> {
 
     /// A comparison whose operator is known.
     pub fn compare_as(&mut self, op: CompareOp, left: &Surface, right: &Surface, span: Span) -> Expr {
+        if let Some(level) = self.level_of_certificate(op, left, right, span) {
+            return level;
+        }
         if let Some(quotient) = self.quotient(op, left, right, span) {
             return quotient;
         }
@@ -86,7 +89,7 @@ impl Typing<'_, '_> {
 
     /// `甲 除以 乙 不低于 5%` without rounding: exactly, as 乙 > 0 and 甲 ≥ 5% × 乙.
     fn quotient(&mut self, op: CompareOp, left: &Surface, right: &Surface, span: Span) -> Option<Expr> {
-        let SurfaceKind::Arithmetic(Word::DividedBy, above, below) = &left.kind else { return None };
+        let SurfaceKind::Arithmetic(Word::DividedBy, above, below) = &left.unbracketed().kind else { return None };
         let above = self.expr(above, None);
         let below = self.expr(below, None);
         let bound = self.expr(right, None);

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Field, ListItem, Phrase};
 use crate::syntax::keywords::Word;
 
-use super::expression::Condition;
+use super::expression::{Condition, ExprKind};
 use super::fields::plain;
 use super::segment::Mode;
 use super::surface::{Surface, SurfaceKind, read};
@@ -34,11 +34,14 @@ impl Typing<'_, '_> {
         match surface.kind {
             SurfaceKind::Join { all: true, parts } if parts.len() > 1 => {
                 let conditions: Vec<Condition> =
-                    parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect();
+                    parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).flat_map(by_part).collect();
                 self.repeated(&conditions);
                 conditions
             }
-            kind => self.one(None, &Surface { kind, span: surface.span }),
+            kind => {
+                let one = self.one(None, &Surface { kind, span: surface.span });
+                one.into_iter().flat_map(by_part).collect()
+            }
         }
     }
 
@@ -198,6 +201,14 @@ impl Typing<'_, '_> {
             Diagnostic::new(Code::EmptyField, span, "这一项没有内容", "this line is empty")
                 .help("在编号后面写条件；名称后面用冒号接条件", "write a condition after the number"),
         );
+    }
+}
+
+/// The parts of a condition that has none but named ones (a certificate: held, in force), so that it is told which of them fails.
+fn by_part(condition: Condition) -> Vec<Condition> {
+    match condition.expr.kind {
+        ExprKind::All(parts) if !condition.labelled && parts.iter().all(|part| part.labelled) => parts,
+        _ => vec![condition],
     }
 }
 

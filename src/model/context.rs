@@ -8,11 +8,13 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::Phrase;
 use crate::syntax::keywords::Word;
 
+use super::clauses::ClauseIndex;
 use super::segment::{Mode, Segmenter};
 use super::source_text::OriginalText;
 use super::tokens::{Token, Tokenizer};
+use super::types::{Rounding, Unit};
 use super::vocabulary::Vocabulary;
-use super::{DepartmentId, Model, SubjectId};
+use super::{CalendarId, ClauseId, DepartmentId, ListId, Model, SubjectId};
 
 /// Units that the policy declares, by name.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +59,27 @@ pub struct Context<'a> {
     pub currency: Option<String>,
     /// Departments that something names.
     pub departments_used: Vec<bool>,
+    /// What the readings of one place depend on.
+    pub place: Place,
+    /// The unit of the count of each list.
+    pub list_units: Vec<Unit>,
+    /// Clauses by name, once they are known.
+    pub clause_index: ClauseIndex,
+}
+
+/// What the readings of one place depend on.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// The list whose records are at hand, within a fold.
+    pub list: Option<ListId>,
+    /// Whether names are facts as they are given, not what conditions read in them (a certificate in force).
+    pub as_given: bool,
+    /// The clause at hand.
+    pub clause: Option<ClauseId>,
+    /// How the award at hand is rounded.
+    pub rounding: Option<Rounding>,
+    /// The calendar named after a number of working days.
+    pub calendar: Option<CalendarId>,
 }
 
 impl Context<'_> {

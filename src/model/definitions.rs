@@ -184,35 +184,14 @@ fn report_cycle(context: &mut Context<'_>, at: usize, other: usize) {
 
 /// The definitions that an expression mentions.
 fn mentioned(surface: &Surface, found: &mut Vec<usize>) {
-    match &surface.kind {
-        SurfaceKind::Name { entries, .. } => {
-            for entry in entries {
-                if let Entry::Definition(id) = entry {
-                    found.push(id.index());
-                }
+    if let SurfaceKind::Name { entries, .. } = &surface.kind {
+        for entry in entries {
+            if let Entry::Definition(id) = entry {
+                found.push(id.index());
             }
         }
-        SurfaceKind::Not(inner) | SurfaceKind::State(_, inner) | SurfaceKind::Round(inner, _) => {
-            mentioned(inner, found)
-        }
-        SurfaceKind::Join { parts, .. } => parts.iter().for_each(|(_, part)| mentioned(part, found)),
-        SurfaceKind::Compare(_, left, right) | SurfaceKind::Arithmetic(_, left, right) => {
-            mentioned(left, found);
-            mentioned(right, found);
-        }
-        SurfaceKind::Within { value, list, .. } => {
-            mentioned(value, found);
-            list.iter().for_each(|item| mentioned(item, found));
-        }
-        SurfaceKind::Choose(_, parts) => parts.iter().for_each(|part| mentioned(part, found)),
-        SurfaceKind::Broken
-        | SurfaceKind::Number(_)
-        | SurfaceKind::Date(_)
-        | SurfaceKind::Text(_)
-        | SurfaceKind::Boolean(_)
-        | SurfaceKind::OnDate
-        | SurfaceKind::CertainReward => {}
     }
+    surface.parts(|part| mentioned(part, found));
 }
 
 /// Expressions are bounded in depth once definitions are expanded, so that later stages may recurse.

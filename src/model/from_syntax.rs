@@ -11,7 +11,8 @@ use crate::syntax::ast::{File, Item};
 use crate::syntax::fields::is_table;
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
-use super::context::{Context, UnitTable};
+use super::clauses::ClauseIndex;
+use super::context::{Context, Place, UnitTable};
 use super::definitions::{definitions, depth};
 use super::fields::note;
 use super::source_text::OriginalText;
@@ -157,6 +158,9 @@ fn context(sources: &Sources, original: Option<Original>) -> Context<'_> {
         sound: true,
         clauses_lost: false,
         departments_used: Vec::new(),
+        place: Place::default(),
+        list_units: Vec::new(),
+        clause_index: ClauseIndex::default(),
     }
 }
 
@@ -169,7 +173,11 @@ fn declare(context: &mut Context<'_>, items: &Items<'_>) {
         context.department_item(item);
     }
     context.classes(&items.all);
-    context.subjects(items.get(ItemKeyword::Subject));
+    context.subjects(items.get(ItemKeyword::Subject), items.get(ItemKeyword::List));
+    for item in items.get(ItemKeyword::Calendar) {
+        context.calendar_item(item);
+    }
+    context.calendars_whole();
     key_names(context);
     for (at, item) in items.derived().iter().enumerate() {
         let id = DefinitionId(u32::try_from(at).unwrap_or(u32::MAX));
@@ -213,7 +221,7 @@ fn build<'s>(files: &[File], sources: &'s Sources, original: Option<Original>) -
         .all
         .iter()
         .copied()
-        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case))
+        .filter(|item| matches!(item.keyword, ItemKeyword::Scenario | ItemKeyword::Case | ItemKeyword::CaseTable))
         .collect();
     context.cases(&scenario_items, &index);
     for item in items.get(ItemKeyword::NonNormative) {

@@ -53,7 +53,11 @@ impl Context<'_> {
             let text: Vec<char> =
                 clause.quotes.iter().flat_map(|quote| folded(&quote.text).chars().collect::<Vec<_>>()).collect();
             let id = ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
-            self.quoted_amounts(id, clause, &text);
+            let mut amounts = text.clone();
+            if !clause.quotes.is_empty() {
+                amounts.extend(self.quoted_by_definitions(clause));
+            }
+            self.quoted_amounts(id, clause, &amounts);
             self.quoted_dates(clause, &text);
             self.quoted_departments(clause);
         }
@@ -62,6 +66,22 @@ impl Context<'_> {
         self.quoted_twice(&clauses);
         self.model.clauses = clauses;
         self.uncovered();
+    }
+
+    /// What the definitions and tables that a clause uses quote: their amounts stand there.
+    fn quoted_by_definitions(&self, clause: &Clause) -> Vec<char> {
+        let mut used = Used::default();
+        conditions(clause).for_each(|condition| used.expr(&condition.expr));
+        amounts(clause).into_iter().for_each(|expr| used.expr(expr));
+        let mut pending: Vec<DefinitionId> = used.definitions.iter().copied().collect();
+        let mut text = Vec::new();
+        while let Some(definition) = pending.pop().and_then(|id| self.model.definitions.get(id.index())) {
+            text.extend(definition.quotes.iter().flat_map(|quote| folded(&quote.text).chars().collect::<Vec<_>>()));
+            let before = used.definitions.clone();
+            used.expr(&definition.value);
+            pending.extend(used.definitions.difference(&before));
+        }
+        text
     }
 
     /// Amounts and rates of the clause against those of its quotations.

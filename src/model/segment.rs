@@ -3,6 +3,8 @@
 //! Invariant: the pieces of a reading cover the run without gaps, in an order that an expression allows (`names` never touch, a
 //! comparison stands between operands), so that a compound name is not torn into the names inside it.
 
+mod states;
+
 use std::ops::Range;
 
 use crate::limits::RUN_CHARS_MAX;
@@ -11,6 +13,9 @@ use crate::syntax::keywords::Word;
 
 use super::context::UnitTable;
 use super::vocabulary::{Entry, Vocabulary, words_at};
+
+pub use states::{Role, calendar_year, contextual, role};
+use states::{STATES, State};
 
 /// A piece of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +37,8 @@ pub enum PieceKind {
     Number(Literal),
     /// A date, as days from 1970-01-01.
     Date(i32),
+    /// `1:0.5`: so much for each 1.
+    Ratio(Literal),
 }
 
 /// Why a run has no single reading.
@@ -47,23 +54,6 @@ pub enum Unreadable {
     TooLong,
 }
 
-/// Where words may stand next to each other. Names and words are told apart by the place a piece has in an expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum State {
-    /// An operand must follow (the start of a run allows anything).
-    Start,
-    /// After an operand.
-    Operand,
-    /// After a kind of subject, whose fact may follow at once.
-    Subject,
-    /// After an operand and a number or value that needs 以上 or the like.
-    AwaitPostfix,
-    /// After 以上 or the like.
-    Postfix,
-    /// After an operator or a prefix.
-    Open,
-}
-
 /// Which words a field uses, and how strictly pieces follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -71,95 +61,6 @@ pub enum Mode {
     Expression,
     /// Keys and periods of caps, heads, expectations: the reading with the fewest pieces.
     Phrase,
-}
-
-/// What a word does in an expression; `None` for words that expressions do not use.
-#[must_use]
-pub fn role(word: Word) -> Option<Role> {
-    use Word::{
-        Above, After, All, And, Any, At, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost,
-        AtMostAndPostfix, AtMostPostfix, AwardNoun, Before, Below, Between, Breaks, CertainReward, Decimals, DividedBy,
-        Down, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less,
-        Minus, No, Not, NotAbove, NotAfter, NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding,
-        NotGreater, NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Once, Or, Plus, Reaches, Round, ShortOf, Times,
-        To, Under, Unknown, Up, WithinPostfix, Yearly, Yes,
-    };
-    match word {
-        And | Or | NotBelow | NotLess | Reaches | Full | NotSmaller | AtLeast | Exceeds | Above | Breaks | Greater
-        | NotExceeding | NotAbove | NotMore | NotGreater | AtMost | ShortOf | Below | Under | Less | Is | Equals
-        | EqualTo | IsNot | NotEquals | NotEqualTo | At | AtHighest | In | NotIn | Before | After | NotBefore
-        | NotAfter | Of | Plus | Minus | Times | DividedBy | To => Some(Role::Infix),
-        AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown
-        | NotApplicable | Decimals | AwardNoun | Between => Some(Role::Postfix),
-        Not | Give | Yearly | Once | Least | Greatest | Round | Any | All => Some(Role::Prefix),
-        Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
-        _ => None,
-    }
-}
-
-/// The place of a word in an expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Stands for a value.
-    Operand,
-    /// Between two operands.
-    Infix,
-    /// After an operand.
-    Postfix,
-    /// Before an operand.
-    Prefix,
-}
-
-impl State {
-    /// The state after a piece, where the piece may stand here.
-    fn after(self, kind: &PieceKind) -> Option<State> {
-        let role = match kind {
-            PieceKind::Word(word) => role(*word)?,
-            PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) => Role::Operand,
-        };
-        if matches!(kind, PieceKind::Word(Word::AwardNoun)) {
-            // 20万元奖励: a noun after an amount says nothing more.
-            return matches!(self, State::Start | State::Operand | State::Postfix).then_some(State::Postfix);
-        }
-        if matches!(kind, PieceKind::Word(Word::Give | Word::Yearly | Word::Once)) {
-            // 给予 and 每年给予 say nothing: they may stand before an amount, before 不超过, and at the end.
-            return match self {
-                State::Start | State::Open => Some(State::Start),
-                State::Operand | State::Subject | State::Postfix => Some(State::Postfix),
-                State::AwaitPostfix => None,
-            };
-        }
-        match (self, role) {
-            (State::Start | State::Open, Role::Operand) => Some(match kind {
-                PieceKind::Name(entries) if entries.iter().any(|entry| matches!(entry, Entry::Subject(_))) => {
-                    State::Subject
-                }
-                _ => State::Operand,
-            }),
-            // `最高不超过 50万元`.
-            (State::Start, Role::Prefix) if *kind == PieceKind::Word(Word::AtHighest) => Some(State::Start),
-            (State::Start | State::Open, Role::Prefix) => Some(State::Open),
-            (State::Start, Role::Infix) => Some(State::Open),
-            (State::Start | State::Operand | State::AwaitPostfix, Role::Postfix) => Some(State::Postfix),
-            (State::Subject, Role::Operand) => matches!(kind, PieceKind::Name(_)).then_some(State::Operand),
-            (State::Operand | State::Postfix, Role::Operand) => match kind {
-                PieceKind::Number(_) | PieceKind::Date(_) => Some(State::AwaitPostfix),
-                PieceKind::Name(entries) => {
-                    entries.iter().any(|entry| matches!(entry, Entry::Member(_))).then_some(State::AwaitPostfix)
-                }
-                PieceKind::Word(_) => None,
-            },
-            (State::Operand | State::Subject | State::Postfix, Role::Infix) => Some(State::Open),
-            (State::AwaitPostfix | State::Open, Role::Infix)
-            | (State::AwaitPostfix, Role::Operand)
-            | (State::Subject | State::Open | State::Postfix, Role::Postfix)
-            | (State::Operand | State::Subject | State::AwaitPostfix | State::Postfix, Role::Prefix) => None,
-        }
-    }
-
-    fn may_end(self) -> bool {
-        !matches!(self, State::AwaitPostfix)
-    }
 }
 
 /// Segments runs.
@@ -185,6 +86,7 @@ impl Segmenter<'_> {
         for at in 0..chars.len() {
             edges.push(self.edges(&chars, at, mode)?);
         }
+        names_over_nouns(&mut edges);
         match mode {
             Mode::Expression => {
                 Lattice { edges: &edges, counts: vec![[0; STATES.len()]; chars.len() + 1] }.solve(chars.len())
@@ -204,7 +106,18 @@ impl Segmenter<'_> {
                 edges.push(Piece { kind: PieceKind::Name(entries.to_vec()), chars: at..at + length });
             });
         }
+        let named = edges.iter().map(|piece| piece.chars.len()).max().unwrap_or(0);
         words_at(chars, at, |length, word| {
+            if contextual(word) {
+                let fits = match mode {
+                    Mode::Expression => named < length,
+                    Mode::Phrase => length > 1 || word == Word::WithinTerm,
+                };
+                if fits {
+                    edges.push(Piece { kind: PieceKind::Word(word), chars: at..at + length });
+                }
+                return;
+            }
             // 年度 begins too many names to be passed over in an expression; 每年 does not.
             let noise = word == Word::Yearly && chars.get(at).is_none_or(|first| *first != '每');
             if mode == Mode::Phrase || (role(word).is_some() && !noise) {
@@ -214,7 +127,18 @@ impl Segmenter<'_> {
         let digit = chars.get(at).is_some_and(char::is_ascii_digit);
         let inside =
             at.checked_sub(1).and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '.');
+        if mode == Mode::Expression
+            && let Some((number, end)) = ordinal(chars, at)
+        {
+            edges.push(Piece { kind: PieceKind::Number(number), chars: at..end });
+        }
         if digit && !inside {
+            if mode == Mode::Expression
+                && let Some((number, end)) = ratio(chars, at)
+            {
+                edges.push(Piece { kind: PieceKind::Ratio(number), chars: at..end });
+                return Ok(edges);
+            }
             match literal::date(chars, at) {
                 Some(Ok((day, end))) => edges.push(Piece { kind: PieceKind::Date(day), chars: at..end }),
                 Some(Err((error, end))) => return Err(Unreadable::Number(error, at..end)),
@@ -229,14 +153,54 @@ impl Segmenter<'_> {
     }
 }
 
+/// A noun that says nothing (奖励) is none where it ends a longer name (市级奖励).
+fn names_over_nouns(edges: &mut [Vec<Piece>]) {
+    let ends: Vec<Range<usize>> = edges
+        .iter()
+        .flatten()
+        .filter(|piece| matches!(piece.kind, PieceKind::Name(_)))
+        .map(|piece| piece.chars.clone())
+        .collect();
+    let inside = |noun: &Range<usize>| ends.iter().any(|name| name.start < noun.start && name.end >= noun.end);
+    for pieces in edges {
+        pieces.retain(|piece| piece.kind != PieceKind::Word(Word::AwardNoun) || !inside(&piece.chars));
+    }
+}
+
+/// `第2年`, `第3次`, `第1名`: the number alone, and where it ends.
+fn ordinal(chars: &[char], at: usize) -> Option<(Literal, usize)> {
+    if chars.get(at) != Some(&'第') {
+        return None;
+    }
+    let digits: String = chars.iter().skip(at + 1).take_while(|letter| letter.is_ascii_digit()).take(6).collect();
+    let end = at + 1 + digits.len();
+    let value = digits.parse::<u32>().ok()?;
+    chars.get(end).filter(|letter| ['年', '次', '名', '期', '批', '个'].contains(letter))?;
+    let end = end + if chars.get(end..end + 2) == Some(&['个', '年']) { 2 } else { 1 };
+    Some((Literal { value: value.into(), decimals: 0, unit: Vec::new(), percent: false }, end))
+}
+
+/// `1:0.5`: how much there is for each 1, where that is a decimal number.
+fn ratio(chars: &[char], at: usize) -> Option<(Literal, usize)> {
+    let plain = |at: usize| {
+        let (number, end) = literal::readings(chars, at, &|_| None).into_iter().last()?;
+        number.ok().filter(|number| number.unit.is_empty() && !number.percent).map(|number| (number, end))
+    };
+    let (one, colon) = plain(at)?;
+    if chars.get(colon) != Some(&':') {
+        return None;
+    }
+    let (other, end) = plain(colon + 1)?;
+    let value = other.value.checked_div(one.value)?.normalize();
+    (value.checked_mul(one.value)? == other.value)
+        .then_some((Literal { value, decimals: value.scale(), unit: Vec::new(), percent: false }, end))
+}
+
 /// Counts readings from the end, then follows the first, and a second where there is one.
 struct Lattice<'a> {
     edges: &'a [Vec<Piece>],
     counts: Vec<[u8; STATES.len()]>,
 }
-
-const STATES: [State; 6] =
-    [State::Start, State::Operand, State::Subject, State::AwaitPostfix, State::Postfix, State::Open];
 
 impl Lattice<'_> {
     fn solve(mut self, end: usize) -> Result<Vec<Piece>, Unreadable> {
@@ -298,11 +262,13 @@ impl Lattice<'_> {
         let mut reached = vec![Vec::new(); end + 1];
         reached[0] = vec![State::Start];
         let mut furthest = 0;
+        // A word that only some places call for is more likely a part of the unknown name: 近三年无事故.
+        let plain = |(piece, _): &(&Piece, State)| !matches!(piece.kind, PieceKind::Word(word) if contextual(word));
         for at in 0..end {
             for state in reached.get(at).cloned().unwrap_or_default() {
                 furthest = furthest.max(at);
                 let steps: Vec<(usize, State)> =
-                    self.next(at, state).map(|(piece, next)| (piece.chars.end, next)).collect();
+                    self.next(at, state).filter(plain).map(|(piece, next)| (piece.chars.end, next)).collect();
                 for (to, next) in steps {
                     if let Some(states) = reached.get_mut(to)
                         && !states.contains(&next)
@@ -318,9 +284,11 @@ impl Lattice<'_> {
         let resumes = |at: &usize| {
             self.edges.get(*at).is_some_and(|edges| {
                 edges.iter().any(|piece| match piece.kind {
-                    PieceKind::Word(word) => role(word) != Some(Role::Prefix) && piece.chars.len() > 1,
+                    PieceKind::Word(word) => {
+                        role(word) != Some(Role::Prefix) && !contextual(word) && piece.chars.len() > 1
+                    }
                     PieceKind::Name(_) => piece.chars.len() > 1,
-                    PieceKind::Number(_) | PieceKind::Date(_) => true,
+                    PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => true,
                 })
             })
         };

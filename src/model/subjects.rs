@@ -1,7 +1,10 @@
 //! In: 对象 items. Out: kinds of subjects and their facts with types, owners and ranges.
 
+mod certificates;
 mod ledger;
+mod lists;
 mod modifiers;
+mod series;
 mod types;
 
 use rust_decimal::Decimal;
@@ -15,7 +18,7 @@ use crate::syntax::keywords::{FieldKeyword, Word};
 use super::context::Context;
 use super::segment::Mode;
 use super::tokens::{Token, TokenKind};
-use super::types::Type;
+use super::types::{ClassId, Type};
 use super::vocabulary::Entry;
 use super::{Fact, FactId, FactSource, Subject, SubjectId};
 
@@ -37,19 +40,39 @@ pub struct MadeFact {
     pub span: Span,
 }
 
+/// What the words after a type say beyond what a fact holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Said {
+    /// 标识.
+    pub identifier: bool,
+    /// 按年.
+    pub by_year: bool,
+}
+
 impl Context<'_> {
-    /// Declares the kinds of subjects, then what belongs to what, then their facts.
-    pub fn subjects(&mut self, items: &[&Item]) {
+    /// Declares the kinds of subjects, then what belongs to what, then their facts and lists. An item in another file adds to a kind
+    /// that is declared already.
+    pub fn subjects(&mut self, items: &[&Item], lists: &[&Item]) {
         let mut declared: Vec<(SubjectId, &Item)> = Vec::new();
         for item in items {
             let Some((name, span)) = self.item_name(item, ("对象", "subject")) else { continue };
-            if let Some(first) = self.model.subjects.iter().find(|subject| subject.name == name) {
-                let first = first.span;
-                self.duplicate(&name, span, first);
+            let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
+            if let Some(at) = self.model.subjects.iter().position(|subject| subject.name == name) {
+                let id = SubjectId(u32::try_from(at).unwrap_or(u32::MAX));
+                let earlier = declared.iter().find(|(other, item)| *other == id && item.header.span.file == span.file);
+                if let Some((_, first)) = earlier {
+                    let first = first.header.lead.as_ref().map_or(first.header.span, |lead| lead.span);
+                    self.duplicate(&name, span, first);
+                    continue;
+                }
+                if let Some(subject) = self.model.subjects.get_mut(at).filter(|subject| subject.alias.is_empty()) {
+                    subject.alias.clone_from(&alias);
+                }
+                self.vocabulary.insert(&alias, Entry::Subject(id));
+                declared.push((id, item));
                 continue;
             }
             let id = SubjectId(u32::try_from(self.model.subjects.len()).unwrap_or(u32::MAX));
-            let alias = item.header.alias.as_ref().map_or(String::new(), |alias| alias.text.clone());
             self.vocabulary.insert(&name, Entry::Subject(id));
             self.vocabulary.insert(&alias, Entry::Subject(id));
             self.model.subjects.push(Subject { name, alias, owner: None, identifier: FactId(u32::MAX), span });
@@ -59,16 +82,18 @@ impl Context<'_> {
             self.owner(*id, item);
         }
         self.owner_cycles();
-        for (id, item) in &declared {
-            let about = |field: &&Field| {
-                !matches!(field.keyword, Some(FieldKeyword::Quote | FieldKeyword::Note)) || field.colon.is_none()
-            };
-            for field in item.fields.iter().filter(about) {
-                self.fact(*id, field);
+        let lists = self.list_heads(lists);
+        let kinds = u32::try_from(self.model.subjects.len()).unwrap_or(u32::MAX);
+        for id in (0..kinds).map(SubjectId) {
+            for (_, item) in declared.iter().filter(|(other, _)| *other == id) {
+                item.fields.iter().filter(|field| about_subject(field)).for_each(|field| self.fact(id, field));
+            }
+            for list in lists.iter().filter(|list| list.subject == id) {
+                self.list(list);
             }
         }
-        for (id, _) in &declared {
-            self.identifier(*id);
+        for id in (0..kinds).map(SubjectId) {
+            self.identifier(id);
         }
     }
 
@@ -150,17 +175,46 @@ impl Context<'_> {
         }
     }
 
+    /// Where a name of a fact, series or list of a subject was declared before.
+    pub(super) fn taken(&self, subject: SubjectId, name: &str) -> Option<Span> {
+        let facts = self.model.facts.iter().filter(|fact| fact.subject == subject && fact.name == name);
+        let series = self.model.series.iter().filter(|series| series.subject == subject && series.name == name);
+        facts.map(|fact| fact.span).chain(series.map(|series| series.span)).next()
+    }
+
     fn fact(&mut self, subject: SubjectId, field: &Field) {
+        let name: String = field.label.text.split_whitespace().collect();
+        let taken = self.taken(subject, &name);
+        let Some((fact, said, class)) = self.fact_line(subject, field) else { return };
+        if let Some(first) = taken {
+            // Another file may say again what a library declares.
+            let same = |other: &Fact| other.subject == subject && other.name == name && other.ty == fact.ty;
+            if first.file == fact.span.file || !self.model.facts.iter().any(same) {
+                self.duplicate(&name, fact.span, first);
+            }
+            return;
+        }
+        match class {
+            Some(class) => self.certificate(fact, class),
+            None if said.by_year => self.by_year(fact),
+            None => {
+                self.add_fact(fact, said.identifier);
+            }
+        }
+    }
+
+    /// A line `名称（标识）：类型，说明…` as a fact; for 认定, the class of its levels.
+    pub(super) fn fact_line(
+        &mut self,
+        subject: SubjectId,
+        field: &Field,
+    ) -> Option<(Fact, Said, Option<Option<ClassId>>)> {
         let name: String = field.label.text.split_whitespace().collect();
         let span = field.label.span;
         self.reserved(&name, span);
-        let taken =
-            self.model.facts.iter().rev().take_while(|fact| fact.subject == subject).find(|fact| fact.name == name);
-        if let Some(first) = taken.map(|fact| fact.span) {
-            return self.duplicate(&name, span, first);
-        }
         if self.model.facts.len() >= FACTS_MAX {
-            return self.report(Diagnostic::new(Code::LimitReached, span, "事实太多", "too many facts"));
+            self.report(Diagnostic::new(Code::LimitReached, span, "事实太多", "too many facts"));
+            return None;
         }
         if field.colon.is_none() && field.value.is_empty() {
             self.report(
@@ -188,8 +242,15 @@ impl Context<'_> {
             let span = parts.first().zip(parts.last()).map_or(field.span, |(first, last)| first.span().to(last.span()));
             Phrase { parts, span }
         });
+        let mut class = None;
         let ty = match parts.next() {
-            Some(phrase) => self.fact_type(&phrase),
+            Some(phrase) => match self.certificate_type(&phrase) {
+                Some(found) => {
+                    class = Some(found);
+                    Type::Bool
+                }
+                None => self.fact_type(&phrase),
+            },
             None => Type::Error,
         };
         let credit_code = field
@@ -212,9 +273,9 @@ impl Context<'_> {
             note: String::new(),
             span,
         };
-        let mut identifier = credit_code;
+        let mut said = Said { identifier: credit_code, by_year: false };
         for modifier in parts {
-            self.modifier(&mut fact, &modifier, &mut identifier);
+            self.modifier(&mut fact, &modifier, &mut said);
         }
         if fact.range.0 > fact.range.1 {
             self.report(
@@ -227,11 +288,11 @@ impl Context<'_> {
                 .help("看看“不低于”和“不超过”是不是写反了", "check `not-below` and `not-exceeding`"),
             );
         }
-        self.add_fact(fact, identifier);
+        Some((fact, said, class))
     }
 
     /// Adds a fact and its names.
-    fn add_fact(&mut self, fact: Fact, identifier: bool) -> FactId {
+    pub(super) fn add_fact(&mut self, fact: Fact, identifier: bool) -> FactId {
         let id = FactId(u32::try_from(self.model.facts.len()).unwrap_or(u32::MAX));
         self.vocabulary.insert(&fact.name, Entry::Fact(id));
         self.vocabulary.insert(&fact.alias, Entry::Fact(id));
@@ -286,6 +347,11 @@ impl Context<'_> {
             subject.identifier = fact;
         }
     }
+}
+
+/// Whether a line of a subject declares a fact.
+fn about_subject(field: &Field) -> bool {
+    !matches!(field.keyword, Some(FieldKeyword::Quote | FieldKeyword::Note)) || field.colon.is_none()
 }
 
 /// The bounds of a number where none are declared.

@@ -10,14 +10,18 @@ use crate::syntax::ast::Separator;
 use crate::syntax::keywords::Word;
 
 use super::left_over::left_over;
+use super::record::SeriesYear;
 use super::segment::{Role, role};
 use super::tokens::{Token, TokenKind};
 use super::vocabulary::Entry;
 
+mod chain;
+mod folds;
 mod operands;
+mod paired;
 mod shapes;
 
-use shapes::{between, explicit, is_bound, join, of};
+use shapes::{between, each, explicit, is_bound, join, of};
 
 /// An untyped expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,10 +86,74 @@ pub enum SurfaceKind {
     Round(Box<Surface>, Vec<Token>),
     /// 未知 / 不适用 after a name (cases only).
     State(Word, Box<Surface>),
+    /// 上年研发费用: the figure of one year; with no year: a series that does not say which.
+    Figure {
+        /// What the name may stand for.
+        entries: Vec<Entry>,
+        /// Which year.
+        year: Option<SeriesYear>,
+        /// Whose, where written.
+        of: Option<super::SubjectId>,
+    },
+    /// 近3年研发费用 均 …: each of these is compared.
+    Each(Vec<Surface>),
+    /// `30万元（如 其他奖项）`: the value where the condition holds, else nothing.
+    Where(Box<Surface>, Box<Surface>),
+    /// `参观人次 每满1万人次 1万元`: base, step, amount.
+    Steps(Box<Surface>, Box<Surface>, Box<Surface>),
+    /// 近3年内, with the word that ends it.
+    Recent(Box<Surface>, Word),
+    /// `违规日期 在近3年内`: the date and the period before the day of the decision.
+    WithinRecent(Box<Surface>, Box<Surface>, Word),
+    /// 合计（…）, 计数（…） and the like.
+    Fold(Box<FoldSurface>),
+    /// `级别 是 国家级、省级 分别 80万元、30万元`.
+    Paired(Box<Paired>),
+    /// `高新技术企业 于 入驻日期`.
+    AsOf(Box<Surface>, Box<Surface>),
+    /// 年序（入驻日期，按周年）: the date and how years are counted.
+    YearNumber(Box<Surface>, Option<Word>),
+    /// 首次: which clause, where named, and to whom.
+    FirstTime(Option<(String, Span)>, Option<Vec<Token>>),
+    /// `5个工作日（国务院日历）`.
+    OnCalendar(Box<Surface>, super::CalendarId),
+}
+
+/// 合计（设备 的 含税价格，其中 …）, read but not checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoldSurface {
+    /// 合计, 计数, 最大, 最小, 任一, 全部, 不同值计数.
+    pub word: Word,
+    /// The list.
+    pub list: super::ListId,
+    /// What is made of each record.
+    pub value: Option<Surface>,
+    /// Which records count.
+    pub filter: Option<Surface>,
+    /// How many of the greatest.
+    pub top: Option<(u32, Span)>,
+}
+
+/// 分别: values for cases, in pairs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paired {
+    /// What is compared; for 有, the column of a list.
+    pub value: Surface,
+    /// 是, or 有 over a list.
+    pub over_list: bool,
+    /// The cases.
+    pub keys: Vec<Surface>,
+    /// What each gives.
+    pub values: Vec<Surface>,
+    /// 叠加 or 就高.
+    pub mode: Option<Word>,
 }
 
 /// Reads a whole row of tokens as one expression.
 pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface {
+    if let Some(at) = paired::pairs(tokens) {
+        return paired::read_pairs(tokens, at, place, out);
+    }
     let mut reader = Reader { tokens, at: 0, place, out, depth: 0, too_deep: false };
     let surface = reader.expression(0);
     if let Some(token) = reader.peek() {
@@ -169,19 +237,34 @@ impl<'t> Reader<'t, '_> {
         let mut left = self.operand(least);
         let mut chain = 0;
         loop {
-            if least < COMPARE
-                && let Some(compared) = self.postfix(&left)
-            {
-                left = compared;
-                continue;
+            if least < COMPARE {
+                let (about, at) = (chain::subject(&left).cloned(), self.here());
+                if let Some(compared) = self.postfix(about.as_ref().unwrap_or(&left)) {
+                    left = if about.is_some() { chain::joined(left, compared, at) } else { compared };
+                    continue;
+                }
             }
-            // 甲，且 乙
-            if let (Some(TokenKind::Separator(_)), Some(TokenKind::Word(Word::And | Word::Or))) =
+            // 甲，且 乙; 参观人次，每满1万人次 …
+            if let (Some(TokenKind::Separator(_)), Some(TokenKind::Word(Word::And | Word::Or | Word::EachFull))) =
                 (self.peek().map(|token| &token.kind), self.tokens.get(self.at + 1).map(|token| &token.kind))
             {
                 self.at += 1;
             }
             let Some((word, span)) = self.word() else { break };
+            match word {
+                Word::EachFull if least < PRODUCT => {
+                    left = self.steps(left);
+                    continue;
+                }
+                Word::AsOf if least < COMPARE => {
+                    self.at += 1;
+                    let day = self.expression(COMPARE);
+                    let span = left.span.to(day.span);
+                    left = Surface { kind: SurfaceKind::AsOf(Box::new(left), Box::new(day)), span };
+                    continue;
+                }
+                _ => {}
+            }
             match role(word) {
                 Some(Role::Infix) if power(word) > least => {
                     self.at += 1;
@@ -189,7 +272,14 @@ impl<'t> Reader<'t, '_> {
                     if chain > EXPRESSION_DEPTH_MAX {
                         return self.nested();
                     }
-                    left = self.infix(left, word, span);
+                    let about = chain::subject(&left).filter(|_| chain::orders(word)).cloned();
+                    left = match about {
+                        Some(about) => {
+                            let more = self.infix(about, word, span);
+                            chain::joined(left, more, span)
+                        }
+                        None => self.infix(left, word, span),
+                    };
                 }
                 Some(_) if matches!(word, Word::Give | Word::Yearly | Word::Once | Word::AwardNoun) => self.at += 1,
                 Some(Role::Postfix) if matches!(word, Word::Unknown | Word::NotApplicable) => {
@@ -247,6 +337,10 @@ impl<'t> Reader<'t, '_> {
                 _ => {}
             }
             if word == Word::At {
+                if let SurfaceKind::Recent(period, ends) = right.kind {
+                    let kind = SurfaceKind::WithinRecent(Box::new(left), period, ends);
+                    return Surface { kind, span };
+                }
                 if let Some(between) = between(&left, &right, span) {
                     return between;
                 }
@@ -259,7 +353,10 @@ impl<'t> Reader<'t, '_> {
                 SurfaceKind::Arithmetic(word, Box::new(left), Box::new(right))
             }
             Word::Of => return of(left, right, span),
-            _ => SurfaceKind::Compare(word, Box::new(left), Box::new(right)),
+            _ => match left.kind {
+                SurfaceKind::Each(figures) => return each(word, figures, &right, span),
+                _ => SurfaceKind::Compare(word, Box::new(left), Box::new(right)),
+            },
         };
         Surface { kind, span }
     }

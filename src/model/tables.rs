@@ -160,6 +160,8 @@ impl Context<'_> {
 
     fn unknown_option(&mut self, option: &Phrase, draft: &mut Draft) {
         draft.broken = true;
+        // Most likely meant to settle the end points, which are then not asked for as well.
+        draft.upward = draft.upward.or(Some(true));
         let text = self.text(option.span);
         let report = Diagnostic::new(
             Code::TableLineUnreadable,

@@ -32,6 +32,8 @@ pub enum TokenKind {
     Number(Literal),
     /// A date.
     Date(i32),
+    /// `1:0.5`.
+    Ratio(Literal),
     /// A quoted text that is no declared name.
     Text(String),
     /// A bracket with its contents.
@@ -65,7 +67,20 @@ impl Tokenizer<'_> {
                         parts.nth(1);
                         continue;
                     }
+                    if follows_first_time(&tokens)
+                        && let Some(clause) = clause_named(run, &mut parts)
+                    {
+                        tokens.push(clause);
+                        continue;
+                    }
                     let mut stretch = Stretch::of(run, self.sources);
+                    while mode == Mode::Expression
+                        && let Some((colon, next)) = ratio_goes_on(&stretch, &mut parts.clone())
+                    {
+                        stretch.push_colon(colon);
+                        stretch.push(next, self.sources);
+                        parts.nth(1);
+                    }
                     while let Some(Part::Run(next)) = parts.peek() {
                         if !self.is_unit_of(&stretch, next) {
                             break;
@@ -80,6 +95,7 @@ impl Tokenizer<'_> {
                     tokens.extend(bound_said(inner).map(|word| Token { kind: TokenKind::Word(word), span: *span }));
                 }
                 Part::Bracket { inner, span } => {
+                    let mode = if follows_first_time(&tokens) { Mode::Phrase } else { mode };
                     let inner = self.tokens(inner, mode, out);
                     tokens.push(Token { kind: TokenKind::Group(inner), span: *span });
                 }
@@ -139,6 +155,7 @@ impl Tokenizer<'_> {
                         PieceKind::Word(word) => TokenKind::Word(word),
                         PieceKind::Number(number) => TokenKind::Number(number),
                         PieceKind::Date(day) => TokenKind::Date(day),
+                        PieceKind::Ratio(number) => TokenKind::Ratio(number),
                     };
                     tokens.push(Token { kind, span });
                 }
@@ -173,6 +190,11 @@ impl Stretch {
         }
     }
 
+    fn push_colon(&mut self, span: Span) {
+        self.text.push(':');
+        self.offsets.push(span);
+    }
+
     /// Some of its characters.
     pub fn chars(&self, chars: &Range<usize>) -> String {
         self.text.chars().skip(chars.start).take(chars.len()).collect()
@@ -187,6 +209,37 @@ impl Stretch {
             _ => Span::new(crate::source::FileId(0), 0, 0),
         }
     }
+}
+
+/// Whether 首次 stands before.
+fn follows_first_time(tokens: &[Token]) -> bool {
+    matches!(tokens.last(), Some(Token { kind: TokenKind::Word(Word::FirstTime), .. }))
+}
+
+/// `条款 a` after 首次: the clause's id, which no vocabulary knows.
+fn clause_named<'p>(run: &Run, rest: &mut (impl Iterator<Item = &'p Part> + Clone)) -> Option<Token> {
+    let name = run.text.strip_prefix(Word::Clause.zh()).or_else(|| run.text.strip_prefix(Word::Clause.en()))?;
+    if !name.is_empty() {
+        return Some(Token { kind: TokenKind::Text(name.to_owned()), span: run.span });
+    }
+    let next = rest.clone().next()?;
+    let (text, span) = match next {
+        Part::Run(run) => (run.text.clone(), run.span),
+        Part::Quote(text) | Part::Title(text) => (text.text.trim().to_owned(), text.span),
+        Part::Bracket { .. } | Part::Separator { .. } => return None,
+    };
+    rest.next();
+    Some(Token { kind: TokenKind::Text(text), span })
+}
+
+/// `1:0.5`: the colon and the run after it, where digits stand on both sides without a space.
+fn ratio_goes_on<'p>(stretch: &Stretch, rest: &mut impl Iterator<Item = &'p Part>) -> Option<(Span, &'p Run)> {
+    let (Part::Separator { kind: Separator::Colon, span }, Part::Run(next)) = (rest.next()?, rest.next()?) else {
+        return None;
+    };
+    let ends = stretch.offsets.last()?.end == span.start && stretch.text.ends_with(|last: char| last.is_ascii_digit());
+    (ends && span.end == next.span.start && next.text.starts_with(|first: char| first.is_ascii_digit()))
+        .then_some((*span, next))
 }
 
 /// `10%-20%`: a hyphen between two numbers of one kind, without a space, is a range.

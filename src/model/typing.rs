@@ -72,7 +72,17 @@ impl Typing<'_, '_> {
             SurfaceKind::Arithmetic(word, left, right) => self.arithmetic(*word, left, right, span),
             SurfaceKind::Choose(word, parts) => self.choose(*word, parts, span),
             SurfaceKind::Round(value, how) => self.round(value, how, span),
-            SurfaceKind::CertainReward | SurfaceKind::State(..) => {
+            SurfaceKind::Figure { entries, year, of } => self.figure(entries, *year, *of, span),
+            SurfaceKind::Where(condition, value) => self.value_where(condition, value, span),
+            SurfaceKind::Steps(base, step, amount) => self.steps(base, step, amount, span),
+            SurfaceKind::WithinRecent(date, period, word) => self.within_recent(date, period, *word, span),
+            SurfaceKind::Fold(fold) => self.fold(fold, span),
+            SurfaceKind::Paired(pairs) => self.paired(pairs, span),
+            SurfaceKind::AsOf(certificate, day) => self.held_on(certificate, day, span),
+            SurfaceKind::YearNumber(date, reading) => self.year_number(date, *reading, span),
+            SurfaceKind::FirstTime(clause, key) => self.is_first_time(clause.as_ref(), key.as_deref(), span),
+            SurfaceKind::OnCalendar(days, calendar) => self.on_calendar(days, *calendar, span),
+            SurfaceKind::CertainReward | SurfaceKind::State(..) | SurfaceKind::Each(_) | SurfaceKind::Recent(..) => {
                 self.context.report(Diagnostic::new(
                     Code::FieldUnreadable,
                     span,
@@ -150,6 +160,11 @@ impl Typing<'_, '_> {
         {
             return constant(Value::Member(member), Type::Member(*class), span);
         }
+        if of.is_none()
+            && let Some(column) = self.column(entries, span)
+        {
+            return column;
+        }
         let facts: Vec<FactId> = entries
             .iter()
             .filter_map(|entry| match entry {
@@ -220,12 +235,26 @@ impl Typing<'_, '_> {
     }
 
     fn fact(&mut self, id: FactId, span: Span) -> Expr {
+        let Some(fact) = self.context.model.facts.get(id.index()) else { return error(span) };
+        if !self.context.place.as_given {
+            if fact.certificate.is_some() {
+                return self.in_force(id, span);
+            }
+            if let Type::List(_) = fact.ty {
+                return self.list_as_value(id, span);
+            }
+        }
+        self.given_fact(id, span)
+    }
+
+    /// A fact as it is given.
+    pub(super) fn given_fact(&self, id: FactId, span: Span) -> Expr {
         let ty = self.context.model.facts.get(id.index()).map_or(Type::Error, |fact| fact.ty.clone());
         Expr { kind: ExprKind::Fact(id), ty, span }
     }
 
     /// A clause knows the facts of its subjects and of those they belong to.
-    fn in_reach(&mut self, id: FactId, name: &str, span: Span) {
+    pub(super) fn in_reach(&mut self, id: FactId, name: &str, span: Span) {
         let Some(fact) = self.context.model.facts.get(id.index()) else { return };
         let (owner, declared) = (fact.subject, fact.span);
         let reached = self.subjects.is_empty()
@@ -414,7 +443,7 @@ pub fn kind_of(unit: &Unit, scale: u8) -> NumberKind {
     }
     let mut names = unit.powers.iter();
     match (names.next(), names.next()) {
-        (Some((name, 1)), None) if name == "月" || name == "天" => NumberKind::Period,
+        (Some((name, 1)), None) if name == "月" || name == "天" || name == "工作日" => NumberKind::Period,
         _ => NumberKind::Quantity,
     }
 }

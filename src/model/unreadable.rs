@@ -8,7 +8,7 @@ use crate::calendar;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::literal::{self, LiteralError, chinese};
 use crate::source::Span;
-use crate::syntax::keywords::FieldKeyword;
+use crate::syntax::keywords::{FieldKeyword, Word};
 
 use super::segment::{Piece, Unreadable};
 use super::tokens::{Stretch, Tokenizer};
@@ -31,7 +31,8 @@ impl Tokenizer<'_> {
             Unreadable::Ambiguous(one, other) => ambiguous(stretch, one, other),
             Unreadable::Unknown(chars) => {
                 let text = stretch.chars(chars);
-                link(stretch, chars, &text)
+                growth_of_no_series(stretch, chars, &text)
+                    .or_else(|| link(stretch, chars, &text))
                     .or_else(|| self.near_name(stretch, chars, &text))
                     .or_else(|| self.missing_colon(stretch, chars))
                     .or_else(|| self.number_in_words(stretch, chars, &text))
@@ -262,6 +263,26 @@ fn loose_number(stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<D
     Some(
         Diagnostic::new(Code::BadNumber, span, format!("“{shown}”：{zh}"), format!("`{shown}`: {en}"))
             .help("写成 1亿元、3000万元、1.5亿元 或 10,000,000元", "write 1亿元, 3000万元, 1.5亿元 or 10,000,000元"),
+    )
+}
+
+/// `年度研发投入同比增速`: growth of what is not given by year.
+fn growth_of_no_series(stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<Diagnostic> {
+    let words = [Word::GrowthRate, Word::GrowthAmount];
+    let word = words.into_iter().find(|word| text.starts_with(word.zh()) || text.starts_with(word.en()))?;
+    let span = stretch.span(chars);
+    Some(
+        Diagnostic::new(
+            Code::SeriesWithoutYear,
+            span,
+            format!("“{}”前面要是按年的事实", word.zh()),
+            format!("`{}` needs a fact given by year before it", word.en()),
+        )
+        .label("每年只有一个数，才有同比", "growth is from one year to the next")
+        .help(
+            "在声明的类型后面加“按年”，如“研发费用：金额，按年”",
+            "add `by-year` after the type in its declaration, such as `name: money, by-year`",
+        ),
     )
 }
 

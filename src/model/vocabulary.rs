@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::syntax::keywords::Word;
 
-use super::{ClassId, DefinitionId, DepartmentId, FactId, MemberId, SubjectId};
+use super::{CalendarId, ClassId, ColumnId, DefinitionId, DepartmentId, FactId, ListId, MemberId, SeriesId, SubjectId};
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +24,14 @@ pub enum Entry {
     Class(ClassId),
     /// A department.
     Department(DepartmentId),
+    /// A list of records, besides the fact that holds it.
+    List(ListId),
+    /// A column of a list.
+    Column(ColumnId),
+    /// Figures by year.
+    Series(SeriesId),
+    /// A calendar of working days.
+    Calendar(CalendarId),
 }
 
 /// A dictionary over characters.

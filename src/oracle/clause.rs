@@ -58,13 +58,16 @@ fn ceilings(case: &Case, id: ClauseId, clause: &Clause) -> Vec<Known> {
         .lift
         .as_ref()
         .filter(|lift| matches!(case.given(lift.fact), Some(Given::Value(model::Value::Bool(true)))));
-    match lift.map(|lift| &lift.up_to) {
-        None => clause.caps.iter().map(|cap| ledger::remaining(case, id, cap)).collect(),
-        Some(None) => Vec::new(),
+    let lifted = |lift: &model::Lift| match &lift.up_to {
+        None => Known::constant(Interval::UNLIMITED),
         // In the place of the caps: where there are none, there is nothing to lift.
-        Some(Some(_)) if clause.caps.is_empty() => Vec::new(),
-        Some(Some(up_to)) => vec![cents(&case.value(up_to), RoundingMode::Down)],
-    }
+        Some(up_to) => cents(&case.value(up_to), RoundingMode::Down),
+    };
+    let ceiling = |cap: &model::Cap| match lift {
+        Some(lift) if clause.is_lifted(cap) => lifted(lift),
+        Some(_) | None => ledger::remaining(case, id, cap),
+    };
+    clause.caps.iter().map(ceiling).collect()
 }
 
 /// The least of an amount and the ceilings, and the ceiling that gives it: the first of those strictly below all before it.

@@ -61,42 +61,33 @@ fn decide_model(model: &Model, application: &Application, ledger: &[Award], on: 
 }
 
 /// Values of single expressions of an application on a day without earlier awards: for searches that look for an application.
-pub struct Evaluator<'a> {
-    model: &'a Model,
-    application: Application,
-    on: i32,
-}
+pub struct Evaluator<'a>(value::Case<'a>);
 
 impl<'a> Evaluator<'a> {
     /// An application; a fact that is not in `facts` was not asked.
     #[must_use]
-    pub fn new(model: &'a Model, facts: &BTreeMap<FactId, Given>, on: i32) -> Evaluator<'a> {
-        Evaluator { model, application: Application { facts: facts.clone(), lists: BTreeMap::new() }, on }
-    }
-
-    fn case(&self) -> value::Case<'_> {
-        value::Case::new(self.model, &self.application, &[], self.on)
+    pub fn new(model: &'a Model, facts: &'a BTreeMap<FactId, Given>, on: i32) -> Evaluator<'a> {
+        Evaluator(value::Case::of_facts(model, facts, on))
     }
 
     /// Whether a condition holds; `None`: open.
     #[must_use]
     pub fn truth(&self, expr: &Expr) -> Option<bool> {
-        let range = self.case().value(expr).range().filter(interval::Interval::is_determined)?;
+        let range = self.0.value(expr).range().filter(interval::Interval::is_determined)?;
         Some(range == interval::Interval::YES)
     }
 
     /// Whether a fact is one of these class values or below; `None`: open.
     #[must_use]
     pub fn within(&self, fact: FactId, members: &[MemberId]) -> Option<bool> {
-        let range =
-            self.case().within(&self.case().fact(fact), members).range().filter(interval::Interval::is_determined)?;
+        let range = self.0.within(&self.0.fact(fact), members).range().filter(interval::Interval::is_determined)?;
         Some(range == interval::Interval::YES)
     }
 
     /// A number, a day, or the index of a class value; `None`: open, not applicable, or a text.
     #[must_use]
     pub fn number(&self, expr: &Expr) -> Option<rust_decimal::Decimal> {
-        match self.case().value(expr).value {
+        match self.0.value(expr).value {
             value::Value::Range(interval::Interval { low: interval::End::At(low), high: interval::End::At(high) })
                 if low == high =>
             {

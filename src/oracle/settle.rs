@@ -527,7 +527,9 @@ impl<'a> Cell<'_, 'a> {
         let number = self.number;
         let members = &self.group.members;
         let chosen = |rival: &Rival| {
-            let clause = rival.0.choices.get(&number)?;
+            // Who claims one thing only has nothing to choose.
+            let several = rivals.iter().any(|other| other.0.id == rival.0.id && other.1 != rival.1);
+            let clause = rival.0.choices.get(&number).filter(|_| several)?;
             members.iter().position(|member| *member == GroupMember::Clause(*clause))
         };
         let stands = |rival: &&Rival<'a>| match (taken, chosen(rival)) {

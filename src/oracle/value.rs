@@ -2,7 +2,7 @@
 //! Invariant: needs are empty exactly where the value is determined or not applicable; a yes/no always applies.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -115,7 +115,8 @@ pub struct Case<'a> {
     pub model: &'a Model,
     pub ledger: &'a [Award],
     pub on: i32,
-    application: &'a Application,
+    facts: &'a BTreeMap<FactId, Given>,
+    lists: &'a BTreeMap<FactId, Vec<Record>>,
     definitions: Vec<OnceCell<Known>>,
 }
 
@@ -125,19 +126,26 @@ pub type Row<'a> = Option<&'a Record>;
 impl<'a> Case<'a> {
     pub fn new(model: &'a Model, application: &'a Application, ledger: &'a [Award], on: i32) -> Case<'a> {
         let definitions = model.definitions.iter().map(|_| OnceCell::new()).collect();
-        Case { model, ledger, on, application, definitions }
+        Case { model, ledger, on, facts: &application.facts, lists: &application.lists, definitions }
+    }
+
+    /// An application without lists or earlier awards.
+    pub fn of_facts(model: &'a Model, facts: &'a BTreeMap<FactId, Given>, on: i32) -> Case<'a> {
+        static NO_LISTS: BTreeMap<FactId, Vec<Record>> = BTreeMap::new();
+        let definitions = model.definitions.iter().map(|_| OnceCell::new()).collect();
+        Case { model, ledger: &[], on, facts, lists: &NO_LISTS, definitions }
     }
 
     /// What is given of a fact; `None` where it is unknown or was not asked.
     pub fn given(&self, fact: FactId) -> Option<&Given> {
-        self.application.facts.get(&fact).filter(|given| **given != Given::Unknown)
+        self.facts.get(&fact).filter(|given| **given != Given::Unknown)
     }
 
     /// The records of a list; `None` where it is unknown or was not asked. One that does not apply is empty.
     pub fn records(&self, list: FactId) -> Option<&[Record]> {
         match self.given(list) {
             Some(Given::NotApplicable) => Some(&[]),
-            Some(Given::Value(_) | Given::Unknown) | None => self.application.lists.get(&list).map(Vec::as_slice),
+            Some(Given::Value(_) | Given::Unknown) | None => self.lists.get(&list).map(Vec::as_slice),
         }
     }
 
@@ -242,33 +250,25 @@ impl<'a> Case<'a> {
         parts.reduce(|sum, part| sum.with(&part, combine)).unwrap_or(Known::new(Value::NotApplicable, &[]))
     }
 
-    /// The value of the first arm that holds; of all that may be it, where that is open.
+    /// The value of the first arm that holds; of all that may be it, where that is open. From the last back: an arm that is open and
+    /// what follows it need nothing where they come to the same.
     fn choose(&self, arms: &[Arm], otherwise: Option<&Expr>, ty: &Type, row: Row) -> Known {
-        let mut seen: Vec<Known> = Vec::new();
-        let mut possible: Vec<Known> = Vec::new();
-        let mut found = false;
-        for arm in arms {
+        let rest = match otherwise {
+            Some(rest) => self.value_in(rest, row),
+            None if *ty == Type::Bool => Known::constant(Interval::NO),
+            None => Known::new(Value::NotApplicable, &[]),
+        };
+        arms.iter().rev().fold(rest, |rest, arm| {
             let when = self.value_in(&arm.when.expr, row);
-            if when.range() == Some(Interval::NO) {
-                continue;
+            match when.range() {
+                Some(Interval::NO) => rest,
+                Some(Interval::YES) => self.value_in(&arm.value, row),
+                _ => {
+                    let value = self.value_in(&arm.value, row);
+                    Known::new(value.value.clone().or(rest.value.clone()), &[&when, &value, &rest])
+                }
             }
-            possible.push(self.value_in(&arm.value, row));
-            found = when.range() == Some(Interval::YES);
-            seen.push(when);
-            if found {
-                break;
-            }
-        }
-        if !found {
-            possible.push(match otherwise {
-                Some(rest) => self.value_in(rest, row),
-                None if *ty == Type::Bool => Known::constant(Interval::NO),
-                None => Known::new(Value::NotApplicable, &[]),
-            });
-        }
-        let value = possible.iter().map(|known| known.value.clone()).reduce(Value::or);
-        let parts: Vec<&Known> = seen.iter().chain(&possible).collect();
-        Known::new(value.unwrap_or(Value::NotApplicable), &parts)
+        })
     }
 
     /// Whether some cap of a clause has nothing left.

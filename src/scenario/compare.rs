@@ -3,30 +3,35 @@
 
 use rust_decimal::Decimal;
 
-use super::{Mismatch, Report, located, words};
+use super::{Mismatch, Report, located, settled, words};
 use crate::bytecode::program::{CaseInfo, ClauseInfo, ExpectationInfo, GivenBy, OutcomeInfo, Tables};
 use crate::decision::{Amount, ClauseDecision, Decision, Failure};
 use crate::diagnostics::Text;
+use crate::settle::one::One;
 
 /// Compares what a case expects with what was decided.
 #[must_use]
-pub fn compare(tables: &Tables, case: &CaseInfo, decision: &Decision) -> Report {
+pub fn compare(tables: &Tables, case: &CaseInfo, decision: &Decision, settled: &One) -> Report {
     let mismatches = case.expectations.iter().filter_map(|(expected, place)| {
-        let (of, expected, got) = mismatch(tables, expected, decision)?;
+        let (of, expected, got) = mismatch(tables, expected, decision, settled)?;
         Some(Mismatch { place: located(tables, *place), of, expected, got })
     });
     Report { title: case.title.clone(), place: located(tables, case.place), mismatches: mismatches.collect() }
 }
 
 /// Of what, what was expected and what came out; `None` where they agree.
-fn mismatch(tables: &Tables, expected: &ExpectationInfo, decision: &Decision) -> Option<(Text, Text, Text)> {
+fn mismatch(
+    tables: &Tables,
+    expected: &ExpectationInfo,
+    decision: &Decision,
+    settled: &One,
+) -> Option<(Text, Text, Text)> {
     match expected {
-        // TEMPORARY: not compared until settlement is.
         ExpectationInfo::Instalments { .. }
         | ExpectationInfo::Shares { .. }
         | ExpectationInfo::Retroactive { .. }
         | ExpectationInfo::Clawback { .. }
-        | ExpectationInfo::Conflict { .. } => None,
+        | ExpectationInfo::Conflict { .. } => settled::mismatch(tables, expected, decision, settled),
         ExpectationInfo::Total { low, high } => {
             let wanted = amount(*low, *high);
             if same(&wanted, &decision.total) {
@@ -35,12 +40,12 @@ fn mismatch(tables: &Tables, expected: &ExpectationInfo, decision: &Decision) ->
             let of = Text::new("总额", "total");
             Some((of, words::amount(&wanted, "CNY"), words::amount(&decision.total, "CNY")))
         }
-        ExpectationInfo::Clause { clause, outcome, awaits, needs, bound_by: _ } => {
+        ExpectationInfo::Clause { clause, outcome, awaits, needs, bound_by } => {
             let info = tables.clauses.get(*clause as usize)?;
             let got = decision.clauses.get(*clause as usize)?;
             let met = outcome_met(tables, info, outcome, got) && awaited(tables, info, got, awaits, needs);
             if met {
-                return None;
+                return settled::bound(tables, *clause, bound_by.as_deref()?, decision, settled);
             }
             let of =
                 Text::new(format!("条款 {}《{}》", info.id, info.title), format!("clause {} {}", info.id, info.title));

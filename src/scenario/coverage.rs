@@ -26,6 +26,8 @@ pub enum Shown {
     By(usize),
     /// None does; with a case that would, where one was found.
     Not(Option<Proposal>),
+    /// None can: it is proved that there is no such application.
+    Impossible,
 }
 
 /// How many of how many.
@@ -41,7 +43,7 @@ impl Share {
     /// Tenths of a percent, rounded down; of nothing: all.
     #[must_use]
     pub fn permille(self) -> usize {
-        if self.of == 0 { 1000 } else { self.shown.saturating_mul(1000) / self.of }
+        self.shown.saturating_mul(1000).checked_div(self.of).unwrap_or(1000)
     }
 
     /// Whether it reaches a percentage.
@@ -52,10 +54,11 @@ impl Share {
 }
 
 impl Coverage {
-    /// How many of the goals that `of` picks are shown.
+    /// How many of the goals that `of` picks are shown; those that cannot be do not count.
     pub fn share(&self, mut of: impl FnMut(&Goal) -> bool) -> Share {
         let mut share = Share::default();
-        for (_, shown) in self.goals.iter().filter(|(goal, _)| of(goal)) {
+        let possible = self.goals.iter().filter(|(_, shown)| *shown != Shown::Impossible);
+        for (_, shown) in possible.filter(|(goal, _)| of(goal)) {
             share.of += 1;
             share.shown += usize::from(matches!(shown, Shown::By(_)));
         }

@@ -23,6 +23,8 @@ pub(super) fn written(
     if !facts.is_empty() {
         lines.push(format!("  假设：{}", facts.join("；")));
     }
+    let lists = case.lists.iter().filter_map(|(slot, records)| list(tables, *slot, records));
+    lines.extend(lists.flatten());
     match case.ledger.as_deref() {
         Some([]) => lines.push("  台账：无".to_owned()),
         Some(awards) => lines.extend(awards.iter().map(|award| {
@@ -52,9 +54,9 @@ fn outcome(clause: &ClauseInfo, decision: &ClauseDecision) -> String {
     }
 }
 
-/// A fact, as an assumption.
+/// A fact, as an assumption; nothing for what was not asked, or what the ledger says.
 fn fact(tables: &Tables, slot: u32, given: &Given) -> Option<String> {
-    let info = tables.slots.get(slot as usize)?;
+    let info = tables.slots.get(slot as usize).filter(|_| tables.ledger_slot != Some(slot))?;
     let shared = tables.slots.iter().filter(|other| other.name == info.name).count() > 1;
     let name = match tables.subjects.get(info.subject as usize).filter(|_| shared) {
         Some(subject) => format!("{} 的 {}", subject.name, info.name),
@@ -64,17 +66,42 @@ fn fact(tables: &Tables, slot: u32, given: &Given) -> Option<String> {
         (Given::NotAsked, _) => return None,
         (Given::Unknown, _) => format!("{name} 未知"),
         (Given::NotApplicable, _) => format!("{name} 不适用"),
-        (Given::Text(text), _) => format!("{name} 是 「{text}」"),
         (Given::Value(1), SlotType::Bool) => name,
         (Given::Value(_), SlotType::Bool) => format!("非 {name}"),
+        _ => format!("{name} 是 {}", value(tables, &info.ty, given)?),
+    })
+}
+
+/// A known value.
+fn value(tables: &Tables, ty: &SlotType, given: &Given) -> Option<String> {
+    Some(match (given, ty) {
+        (Given::Text(text), _) => format!("「{text}」"),
+        (Given::Value(value), SlotType::Bool) => if *value == 1 { "是" } else { "否" }.to_owned(),
         (Given::Value(value), SlotType::Number { scale, shown, unit }) => {
-            format!("{name} 是 {}", text::number(*value, u32::from(*scale), *shown, unit, Lang::Zh))
+            text::number(*value, u32::from(*scale), *shown, unit, Lang::Zh)
         }
-        (Given::Value(value), SlotType::Date) => format!("{name} 是 {}", calendar::iso(i64::try_from(*value).ok()?)),
+        (Given::Value(value), SlotType::Date) => calendar::iso(i64::try_from(*value).ok()?),
         (Given::Value(value), SlotType::Member { .. }) => {
-            let member = tables.members.get(usize::try_from(*value).ok()?)?;
-            format!("{name} 是 {}", member.name)
+            tables.members.get(usize::try_from(*value).ok()?)?.name.clone()
         }
         (Given::Value(_), SlotType::Text | SlotType::List { .. }) => return None,
+        (Given::Unknown | Given::NotApplicable | Given::NotAsked, _) => "未知".to_owned(),
     })
+}
+
+/// The lines of a list of records.
+fn list(tables: &Tables, slot: u32, records: &[Vec<Given>]) -> Option<Vec<String>> {
+    let info = tables.lists.iter().find(|list| list.slot == slot)?;
+    if records.is_empty() {
+        return Some(vec![format!("  清单 {}：无", info.name)]);
+    }
+    let columns = tables.columns.get(info.columns.0 as usize..info.columns.1 as usize)?;
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let mut lines = vec![format!("  清单 {}：{}", info.name, names.join("、"))];
+    for (record, number) in records.iter().zip(1..) {
+        let cells: Option<Vec<String>> =
+            columns.iter().zip(record).map(|(column, given)| value(tables, &column.ty, given)).collect();
+        lines.push(format!("    {number}. {}", cells?.join("、")));
+    }
+    Some(lines)
 }

@@ -1,11 +1,12 @@
 //! In: a program. Out: [`Goal`]s, what its cases must show between them: of each clause its outcomes; of each condition that it decides
-//! the outcome by holding and by not holding; of each cap and floor that it binds and that it does not. Invariant: in the order of the
+//! the outcome by holding and by not holding; of each cap and floor that it binds and that it does not; of each line of a table that it
+//! is the one that holds. Invariant: in the order of the
 //! document; the scope's conditions, which all clauses share, are goals once.
 
 use std::collections::BTreeSet;
 
 use crate::bytecode::listing;
-use crate::bytecode::op::Op;
+use crate::bytecode::op::{Op, OperandKind};
 use crate::bytecode::program::{ClauseInfo, Place, Program, RequirementInfo, RequirementKind};
 use crate::decision::{ClauseDecision, Failure};
 use crate::vm::{Interval, Trace};
@@ -53,6 +54,18 @@ pub enum Aim {
         /// Whether it does.
         binds: bool,
     },
+    /// A line of a table is the one that holds.
+    Line {
+        /// The register of the table.
+        table: u32,
+        /// Which line, from 0.
+        line: u32,
+    },
+    /// None of the lines of a table holds, and something is said of that.
+    Otherwise {
+        /// The register of the table.
+        table: u32,
+    },
 }
 
 impl Aim {
@@ -64,6 +77,7 @@ impl Aim {
             Aim::Condition { .. } => "condition",
             Aim::Cap { .. } => "cap",
             Aim::Floor { .. } => "floor",
+            Aim::Line { .. } | Aim::Otherwise { .. } => "line",
         }
     }
 
@@ -77,6 +91,8 @@ impl Aim {
             Aim::Condition { holds: false, .. } => "false",
             Aim::Cap { binds: true, .. } | Aim::Floor { binds: true, .. } => "binds",
             Aim::Cap { binds: false, .. } | Aim::Floor { binds: false, .. } => "does_not_bind",
+            Aim::Line { .. } => "holds",
+            Aim::Otherwise { .. } => "otherwise",
         }
     }
 }
@@ -103,6 +119,7 @@ pub fn goals(program: &Program) -> Vec<Goal> {
         let mut seen: BTreeSet<u32> = own.iter().filter(|it| of_scope(it)).map(|it| it.register).collect();
         own.iter().filter(|it| !of_scope(it)).for_each(|it| finder.conditions(Some(at), it, &mut seen));
         finder.amounts(at, clause);
+        finder.tables(at, clause, own.iter().filter(|it| !of_scope(it)).map(|it| it.register));
     }
     finder.all
 }
@@ -119,6 +136,25 @@ fn writers(program: &Program) -> Vec<Option<Op>> {
         }
     }
     writers
+}
+
+/// The conditions that a register is put together from, in the order written.
+pub(super) fn leaves(program: &Program, register: u32) -> Vec<u32> {
+    let writers = writers(program);
+    leaves_by(&|register| writers.get(register as usize).copied().flatten(), register)
+}
+
+fn leaves_by(writer: &dyn Fn(u32) -> Option<Op>, register: u32) -> Vec<u32> {
+    let (mut open, mut leaves) = (vec![register], Vec::new());
+    while let Some(register) = open.pop() {
+        match writer(register) {
+            Some(Op::Not { a, .. }) => open.push(a),
+            Some(Op::And { a, b, .. } | Op::Or { a, b, .. }) => open.extend([b, a]),
+            Some(Op::Boolean { .. }) | None => {}
+            Some(_) => leaves.push(register),
+        }
+    }
+    leaves
 }
 
 struct Finder<'p> {
@@ -139,16 +175,8 @@ impl Finder<'_> {
 
     /// The conditions that a requirement is put together from, each once.
     fn conditions(&mut self, clause: Option<u32>, requirement: &RequirementInfo, seen: &mut BTreeSet<u32>) {
-        let (mut open, mut leaves) = (vec![requirement.register], Vec::new());
-        while let Some(register) = open.pop() {
-            match self.writer(register) {
-                Some(Op::Not { a, .. }) => open.push(a),
-                Some(Op::And { a, b, .. } | Op::Or { a, b, .. }) => open.extend([b, a]),
-                Some(Op::Boolean { .. }) | None => {}
-                Some(_) if seen.insert(register) => leaves.push(register),
-                Some(_) => {}
-            }
-        }
+        let mut leaves = leaves_by(&|register| self.writer(register), requirement.register);
+        leaves.retain(|register| seen.insert(*register));
         let whole = leaves.len() == 1;
         for register in leaves {
             let phrase = match self.phrases.get(register as usize) {
@@ -159,6 +187,61 @@ impl Finder<'_> {
                 self.goal(clause, Aim::Condition { register, holds }, phrase.clone(), requirement.place);
             }
         }
+    }
+
+    /// The lines of the tables on which a clause rests.
+    fn tables(&mut self, at: u32, clause: &ClauseInfo, requirements: impl Iterator<Item = u32>) {
+        let code = self.program.code.get(clause.code.0 as usize..clause.code.1 as usize).unwrap_or(&[]);
+        let ends = code.iter().flat_map(|op| match *op {
+            Op::Grant { a, .. } => vec![a],
+            Op::Decide { low, high, .. } => vec![low, high],
+            _ => Vec::new(),
+        });
+        let mut open: Vec<u32> = requirements.chain(ends).collect();
+        let (mut seen, mut heads, mut rests) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        while let Some(register) = open.pop() {
+            if !seen.insert(register) {
+                continue;
+            }
+            let Some(op) = self.writer(register) else { continue };
+            if let Op::Select { b, .. } | Op::Pick { b, .. } = op {
+                heads.insert(register);
+                rests.insert(unscaled(&|at| self.writer(at), b));
+            }
+            // Within a fold a table has a line for each record.
+            if !matches!(op, Op::Fold { .. }) {
+                op.visit(|kind, value| {
+                    if kind == OperandKind::Register {
+                        open.push(value);
+                    }
+                });
+            }
+        }
+        for table in heads.difference(&rests).copied().collect::<Vec<u32>>() {
+            self.lines(at, clause, table);
+        }
+    }
+
+    fn lines(&mut self, at: u32, clause: &ClauseInfo, table: u32) {
+        let (lines, rest) = lines(&|register| self.writer(register), table);
+        let alone = lines.len() == 1;
+        let first = lines.first().copied();
+        for (when, line) in lines.into_iter().zip(0u32..) {
+            let about = self.phrases.get(when as usize).cloned().unwrap_or_default();
+            self.goal(Some(at), Aim::Line { table, line }, about.replace(['{', '}'], ""), self.place(when, clause));
+        }
+        if !matches!(self.writer(rest), Some(Op::NotApplicable { .. })) {
+            let only = first.filter(|_| alone).and_then(|when| self.phrases.get(when as usize));
+            let about = only.map_or_else(|| "其余".to_owned(), |phrase| format!("非（{phrase}）"));
+            let place = self.place(first.unwrap_or(table), clause);
+            self.goal(Some(at), Aim::Otherwise { table }, about, place);
+        }
+    }
+
+    /// Where what writes a register stands.
+    fn place(&self, register: u32, clause: &ClauseInfo) -> Place {
+        let at = self.program.code.iter().position(|op| op.target() == Some(register));
+        at.and_then(|at| self.program.places.get(at)).copied().unwrap_or(clause.place)
     }
 
     /// Caps and the floor.
@@ -204,6 +287,25 @@ impl Finder<'_> {
     }
 }
 
+/// The conditions of the lines of a table, in order, and the register of what holds where none does.
+fn lines(writer: &dyn Fn(u32) -> Option<Op>, table: u32) -> (Vec<u32>, u32) {
+    let (mut at, mut lines) = (table, Vec::new());
+    while let Some(Op::Select { when, b, .. } | Op::Pick { when, b, .. }) = writer(at) {
+        lines.push(when);
+        at = unscaled(writer, b);
+    }
+    (lines, at)
+}
+
+/// The register of which this is the same number at another scale.
+fn unscaled(writer: &dyn Fn(u32) -> Option<Op>, register: u32) -> u32 {
+    let mut at = register;
+    while let Some(Op::Rescale { a, .. }) = writer(at) {
+        at = a;
+    }
+    at
+}
+
 /// Whether a case shows a goal of the clause of this index.
 #[must_use]
 pub fn shows(trace: &Trace<'_>, clause: u32, aim: Aim) -> bool {
@@ -223,6 +325,8 @@ pub fn shows(trace: &Trace<'_>, clause: u32, aim: Aim) -> bool {
             flipped.is_some_and(|flipped| met(&flipped, info) == Some(!before))
         }
         Aim::Cap { pc, binds } => cap_shown(trace, info, pc, binds),
+        Aim::Line { table, line } => line_shown(trace, info, table, Some(line)),
+        Aim::Otherwise { table } => line_shown(trace, info, table, None),
         Aim::Floor { award, floor, binds } => {
             let (award, floor) = (trace.register(award), trace.register(floor));
             let known = known(award) && known(floor);
@@ -249,6 +353,25 @@ fn met(trace: &Trace<'_>, clause: &ClauseInfo) -> Option<bool> {
         }
     }
     all
+}
+
+/// The line of a table that holds is shown by a case that comes to something definite.
+fn line_shown(trace: &Trace<'_>, clause: &ClauseInfo, table: u32, line: Option<u32>) -> bool {
+    let decided =
+        matches!(trace.decide_clause(clause), ClauseDecision::Eligible { .. } | ClauseDecision::Ineligible { .. });
+    let (conditions, _) = lines(&|register| trace.vm().writer(register), table);
+    let mut holds = None;
+    for (when, at) in conditions.into_iter().zip(0u32..) {
+        match trace.register(when).truth() {
+            Some(true) => {
+                holds = Some(at);
+                break;
+            }
+            Some(false) => {}
+            None => return false,
+        }
+    }
+    decided && holds == line
 }
 
 /// A cap of a computed award binds where it cuts. One of an award at discretion binds where it is the ceiling of what may be set, or

@@ -3,17 +3,23 @@
 
 mod compare;
 pub mod coverage;
+mod demands;
 mod draft;
 pub mod goals;
 pub mod mutation;
+pub mod proof;
 mod report;
+mod settled;
 pub mod show;
 pub mod suggest;
 mod values;
 mod words;
 
 use crate::bytecode::Verified;
-use crate::bytecode::program::{Award, CaseInfo, Place, Tables};
+use crate::bytecode::program::{Award, CaseAward, CaseInfo, Place, SubjectInfo, Tables};
+use crate::decision::Decision;
+use crate::settle;
+use crate::settle::one::One;
 use crate::vm::{self, Machine, Vm};
 
 pub use compare::compare;
@@ -30,9 +36,24 @@ pub fn run_all(program: &Verified) -> Vec<Report> {
 
 /// Runs one case.
 fn run(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> Report {
+    let (decision, settled) = decided(vm, machine, info);
+    compare(&vm.program().tables, info, &decision, &settled)
+}
+
+/// What one case comes to, after settlement.
+fn decided(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> (Decision, One) {
     let tables = &vm.program().tables;
     let (case, on) = (prepared(tables, vm, info), day(tables, info));
-    compare(tables, info, &machine.trace(&case, on).decide())
+    let trace = machine.trace(&case, on);
+    settle::one::one(&trace, &trace.decide(), &earlier(tables, &case, info))
+}
+
+/// What the VM decides of a case, before settlement.
+#[must_use]
+pub fn decision(program: &Verified, info: &CaseInfo) -> Decision {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    vm.machine().trace(&prepared(tables, &vm, info), day(tables, info)).decide()
 }
 
 /// The day on which a case is decided: its own, else the first of the policy.
@@ -47,27 +68,38 @@ fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
     for (slot, given) in &info.facts {
         case.set(tables, *slot, given);
     }
-    let Some(entries) = info.ledger.as_deref().filter(|entries| !entries.is_empty()) else { return case };
-    let mut subjects: Vec<(u32, String)> = Vec::new();
-    for (subject, kind) in tables.subjects.iter().zip(0u32..) {
+    for (slot, records) in &info.lists {
+        case.set_list(tables, *slot, records);
+    }
+    let entries = info.ledger.as_deref().unwrap_or_default();
+    if entries.is_empty() {
+        vm::ledger::apply(tables, info.ledger.is_some().then_some(&[]), &mut case, day(tables, info));
+        return case;
+    }
+    for subject in &tables.subjects {
         if case.state(subject.identifier) == vm::State::NotAsked {
             case.set_text(tables, subject.identifier, &format!("本案例的{}", subject.name));
         }
-        subjects.extend(case.text(tables, subject.identifier).map(|text| (kind, text.to_owned())));
     }
-    let awards: Vec<Award> = entries
-        .iter()
-        .map(|entry| Award {
-            clause: entry.clause,
-            date: entry.date,
-            amount: entry.amount,
-            once: entry.once,
-            subjects: subjects.clone(),
-        })
-        .collect();
-    let used = vm::ledger::used(tables, &awards, &case, day(tables, info));
-    case.set_used(used);
+    let awards = earlier(tables, &case, info);
+    vm::ledger::apply(tables, Some(&awards), &mut case, day(tables, info));
     case
+}
+
+/// The earlier awards of a case, to its own subjects.
+fn earlier(tables: &Tables, case: &vm::Case, info: &CaseInfo) -> Vec<Award> {
+    let named = |(subject, kind): (&SubjectInfo, u32)| {
+        case.text(tables, subject.identifier).map(|text| (kind, text.to_owned()))
+    };
+    let subjects: Vec<(u32, String)> = tables.subjects.iter().zip(0u32..).filter_map(named).collect();
+    let award = |entry: &CaseAward| Award {
+        clause: entry.clause,
+        date: entry.date,
+        amount: entry.amount,
+        once: entry.once,
+        subjects: subjects.clone(),
+    };
+    info.ledger.as_deref().unwrap_or_default().iter().map(award).collect()
 }
 
 /// File, line and column of a place.

@@ -1,14 +1,15 @@
 //! In: goals that no case shows. Out: for as many as can be found, a case that shows each, from the nearest case that there is with as
 //! few facts changed as will do. Invariant: what is proposed was run and shows its goal; the search is bounded and always the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::{Shown, expected_clauses};
+use super::demands::demands;
 use super::goals::{Aim, Goal, shows};
 use super::values::Values;
-use super::{day, draft, prepared};
+use super::{day, decided, draft, prepared};
 use crate::bytecode::op::Op;
-use crate::bytecode::program::{AwardInfo, CaseInfo, ClauseInfo, Given, Tables};
+use crate::bytecode::program::{AwardInfo, CaseAward, CaseInfo, ClauseInfo, Given, Tables};
 use crate::vm::{Machine, Trace, Vm};
 
 /// Most cases from which the search for one goal starts.
@@ -16,6 +17,12 @@ const BASES_MAX: usize = 6;
 /// Most cases that are run for one goal, and for all of them.
 const RUNS_MAX: usize = 3_000;
 const ALL_RUNS_MAX: usize = 400_000;
+
+/// Most of them that are also tried with other ledgers.
+const LEDGER_BASES_MAX: usize = 2;
+/// The earlier award of such a ledger, in cents, and how long ago an earlier year is.
+const EARLIER_AWARD: i128 = 100;
+const DAYS_OF_A_YEAR: i32 = 366;
 
 /// A case that shows a goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,10 +50,6 @@ struct Search<'v> {
 }
 
 impl Search<'_> {
-    fn tables(&self) -> &Tables {
-        &self.vm.program().tables
-    }
-
     fn propose(&mut self, goal: &Goal) -> Option<Proposal> {
         self.runs = 0;
         let vm = self.vm;
@@ -57,7 +60,7 @@ impl Search<'_> {
         };
         for clause in clauses {
             for base in bases(tables, clause) {
-                if let Some(found) = self.from(base, clause, goal.aim) {
+                if let Some(found) = self.from(&base, clause, goal.aim) {
                     return Some(Proposal { text: self.written(&found, clause, goal) });
                 }
             }
@@ -76,56 +79,69 @@ impl Search<'_> {
         Some(look(&self.machine.trace(&case, on)))
     }
 
-    fn from(&mut self, base: CaseInfo, clause: u32, aim: Aim) -> Option<CaseInfo> {
+    fn from(&mut self, base: &CaseInfo, clause: u32, aim: Aim) -> Option<CaseInfo> {
         let vm = self.vm;
         let info = vm.program().tables.clauses.get(clause as usize)?;
-        let base = self.climbed(base, info)?;
-        if self.run(&base, |trace| shows(trace, clause, aim))? {
-            return Some(base);
-        }
-        let values = Values::new(vm);
-        let first = values.changes(&base, &roots(vm, info, aim), set_by(info, aim));
-        let rest = values.changes(&base, &all_roots(vm, info), None);
-        for (slot, given) in first.iter().chain(&rest) {
-            let changed = with(&base, *slot, given);
-            if self.run(&changed, |trace| shows(trace, clause, aim))? {
-                return Some(changed);
-            }
-        }
-        for (one, given) in &first {
-            let changed = with(&base, *one, given);
-            for (two, other) in rest.iter().filter(|(two, _)| two != one) {
-                let changed = with(&changed, *two, other);
-                if self.run(&changed, |trace| shows(trace, clause, aim))? {
-                    return Some(changed);
-                }
+        let target = match aim {
+            Aim::Condition { register, holds } => Some((register, holds)),
+            _ => None,
+        };
+        for last in [false, true] {
+            let demands = demands(vm, &requirements(vm, info), target, last);
+            let climbed = self.climbed(base.clone(), &demands)?;
+            if let Some(found) = self.near(&climbed, clause, info, aim)? {
+                return Some(found);
             }
         }
         None
     }
 
-    /// The case with facts changed, one after the other, as long as one more requirement of the clause holds.
-    fn climbed(&mut self, mut base: CaseInfo, clause: &ClauseInfo) -> Option<CaseInfo> {
+    /// A case that shows the goal and differs from this one in at most two facts; `None` where enough were run.
+    fn near(&mut self, base: &CaseInfo, clause: u32, info: &ClauseInfo, aim: Aim) -> Option<Option<CaseInfo>> {
         let vm = self.vm;
-        let requirements = |trace: &Trace<'_>| -> Vec<u32> {
-            let (first, end) = clause.requirements;
-            let all = vm.program().tables.requirements.get(first as usize..end as usize).unwrap_or(&[]);
-            all.iter().map(|it| it.register).filter(|it| trace.register(*it).truth() != Some(true)).collect()
-        };
+        if self.run(base, |trace| shows(trace, clause, aim))? {
+            return Some(Some(base.clone()));
+        }
         let values = Values::new(vm);
-        let mut missing = self.run(&base, requirements)?;
+        let first = values.changes(base, &roots(vm, info, aim), set_by(info, aim));
+        let rest = values.changes(base, &all_roots(vm, info), None);
+        for (slot, given) in first.iter().chain(&rest) {
+            let changed = with(base, *slot, given);
+            if self.run(&changed, |trace| shows(trace, clause, aim))? {
+                return Some(Some(changed));
+            }
+        }
+        for (one, given) in &first {
+            let changed = with(base, *one, given);
+            for (two, other) in rest.iter().filter(|(two, _)| two != one) {
+                let changed = with(&changed, *two, other);
+                if self.run(&changed, |trace| shows(trace, clause, aim))? {
+                    return Some(Some(changed));
+                }
+            }
+        }
+        Some(None)
+    }
+
+    /// The case with facts changed, one after the other, as long as one more demand is met.
+    fn climbed(&mut self, mut base: CaseInfo, demands: &BTreeMap<u32, bool>) -> Option<CaseInfo> {
+        let unmet = |trace: &Trace<'_>| -> Vec<u32> {
+            let open = demands.iter().filter(|(register, holds)| trace.register(**register).truth() != Some(**holds));
+            open.map(|(register, _)| *register).collect()
+        };
+        let values = Values::new(self.vm);
+        let mut missing = self.run(&base, unmet)?;
         while !missing.is_empty() {
-            let changes = values.changes(&base, &missing, None);
             let mut better = None;
-            for (slot, given) in &changes {
+            for (slot, given) in &values.changes(&base, &missing, None) {
                 let changed = with(&base, *slot, given);
-                let left = self.run(&changed, requirements)?;
+                let left = self.run(&changed, unmet)?;
                 if left.len() < missing.len() {
                     better = Some((changed, left));
                     break;
                 }
             }
-            let Some((changed, left)) = better else { return Some(base) };
+            let Some((changed, left)) = better else { break };
             (base, missing) = (changed, left);
         }
         Some(base)
@@ -133,11 +149,10 @@ impl Search<'_> {
 
     /// The case in the language, with what it comes to.
     fn written(&mut self, info: &CaseInfo, clause: u32, goal: &Goal) -> String {
-        let (case, on) = (prepared(self.tables(), self.vm, info), day(self.tables(), info));
-        let trace = self.machine.trace(&case, on);
+        let (decision, _) = decided(self.vm, &mut self.machine, info);
         let tables = &self.vm.program().tables;
-        let Some(of) = tables.clauses.get(clause as usize) else { return String::new() };
-        draft::written(tables, info, of, &trace.decide_clause(of), &title(of, goal))
+        let of = tables.clauses.get(clause as usize).zip(decision.clauses.get(clause as usize));
+        of.map_or_else(String::new, |(of, decided)| draft::written(tables, info, of, decided, &title(of, goal)))
     }
 }
 
@@ -153,16 +168,18 @@ fn title(clause: &ClauseInfo, goal: &Goal) -> String {
         Aim::Cap { binds: false, .. } => format!("没有碰到上限 {about}"),
         Aim::Floor { binds: true, .. } => "按下限".to_owned(),
         Aim::Floor { binds: false, .. } => "高于下限".to_owned(),
+        Aim::Line { .. } | Aim::Otherwise { .. } => about.clone(),
     };
     let plain = |letter: &char| !matches!(letter, '「' | '」' | '“' | '”' | '"');
     format!("{}：{what}", clause.id).chars().filter(plain).collect()
 }
 
-/// The cases from which a search starts: those that expect something of the clause, then an empty one.
+/// The cases from which a search starts: those that expect something of the clause, then an empty one; and, where it matters what was
+/// given before, each of the first with nothing given before and with one earlier award.
 fn bases(tables: &Tables, clause: u32) -> Vec<CaseInfo> {
     let own = tables.cases.iter().filter(|case| expected_clauses(tables, case).contains(&clause));
     let mut bases: Vec<CaseInfo> = own.take(BASES_MAX).cloned().collect();
-    bases.push(CaseInfo {
+    let empty = CaseInfo {
         title: String::new(),
         on: None,
         facts: Vec::new(),
@@ -170,7 +187,20 @@ fn bases(tables: &Tables, clause: u32) -> Vec<CaseInfo> {
         ledger: None,
         expectations: Vec::new(),
         place: crate::bytecode::program::Place::default(),
-    });
+    };
+    bases.push(empty);
+    if !tables.counters.is_empty() {
+        let ledgers = bases.iter().take(LEDGER_BASES_MAX).flat_map(|base| {
+            let earlier = |days: i32| {
+                let date = day(tables, base).saturating_sub(days);
+                vec![CaseAward { clause, date, amount: EARLIER_AWARD, once: false }]
+            };
+            [Vec::new(), earlier(1), earlier(DAYS_OF_A_YEAR)]
+                .map(|ledger| CaseInfo { ledger: Some(ledger), ..base.clone() })
+        });
+        let ledgers: Vec<CaseInfo> = ledgers.collect();
+        bases.extend(ledgers);
+    }
     bases
 }
 
@@ -192,6 +222,7 @@ fn roots(vm: &Vm<'_>, clause: &ClauseInfo, aim: Aim) -> Vec<u32> {
     match aim {
         Aim::Condition { register, .. } => vec![register],
         Aim::Cap { .. } | Aim::Floor { .. } => amounts(vm, clause),
+        Aim::Line { table, .. } | Aim::Otherwise { table } => vec![table],
         Aim::Eligible | Aim::Ineligible => all_roots(vm, clause),
     }
 }
@@ -205,10 +236,14 @@ fn set_by(clause: &ClauseInfo, aim: Aim) -> Option<u32> {
 }
 
 fn all_roots(vm: &Vm<'_>, clause: &ClauseInfo) -> Vec<u32> {
-    let (first, end) = clause.requirements;
-    let requirements = vm.program().tables.requirements.get(first as usize..end as usize).unwrap_or(&[]);
-    let roots: BTreeSet<u32> = requirements.iter().map(|it| it.register).chain(amounts(vm, clause)).collect();
+    let roots: BTreeSet<u32> = requirements(vm, clause).into_iter().chain(amounts(vm, clause)).collect();
     roots.into_iter().collect()
+}
+
+fn requirements(vm: &Vm<'_>, clause: &ClauseInfo) -> Vec<u32> {
+    let (first, end) = clause.requirements;
+    let all = vm.program().tables.requirements.get(first as usize..end as usize).unwrap_or(&[]);
+    all.iter().map(|it| it.register).collect()
 }
 
 fn amounts(vm: &Vm<'_>, clause: &ClauseInfo) -> Vec<u32> {

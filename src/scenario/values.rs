@@ -42,7 +42,8 @@ impl<'v> Values<'v> {
         let tables = &self.vm.program().tables;
         let mut met = self.met(roots);
         met.slots.extend(set);
-        let identifiers: BTreeSet<u32> = tables.subjects.iter().map(|subject| subject.identifier).collect();
+        let subjects = tables.subjects.iter().map(|subject| subject.identifier);
+        let identifiers: BTreeSet<u32> = subjects.chain(tables.ledger_slot).collect();
         let mut all = Vec::new();
         for &slot in met.slots.difference(&identifiers) {
             let Some(info) = tables.slots.get(slot as usize) else { continue };

@@ -3,11 +3,15 @@
 //! Invariant: what the schema's examples show is accepted by `input`; a key the schema does not know is one `input` does not know,
 //! but for `subject.fact` of names that are not shared, which it leaves out for brevity.
 
+mod records;
 mod types;
 
 use serde_json::{Map, Value, json};
 
 use crate::bytecode::program::{GivenBy, SlotInfo, SlotType, Tables};
+
+/// The day of examples.
+const DAY: &str = "2025-06-30";
 
 /// The schema of the facts object.
 #[must_use]
@@ -41,12 +45,16 @@ pub fn facts_schema(tables: &Tables) -> Value {
 #[must_use]
 pub fn example(tables: &Tables) -> Value {
     let mut whole = Map::new();
-    whole.insert("on".to_owned(), json!("2025-06-30"));
+    whole.insert("on".to_owned(), json!(DAY));
+    let day = crate::calendar::day(2025, 6, 30).unwrap_or(0);
     for (index, subject) in tables.subjects.iter().enumerate() {
-        let slots = tables.slots.iter().filter(|slot| slot.subject as usize == index && !slot.made);
-        let facts: Map<String, Value> = slots
-            .filter_map(|slot| Some((slot.name.clone(), types::examples(tables, slot).into_iter().next()?)))
+        let slots = (0u32..).zip(&tables.slots).filter(|(_, slot)| slot.subject as usize == index && !slot.made);
+        let slots = slots.filter(|(id, _)| !records::is_part(tables, *id));
+        let mut facts: Map<String, Value> = slots
+            .filter_map(|(_, slot)| Some((slot.name.clone(), types::examples(tables, slot).into_iter().next()?)))
             .collect();
+        let series = (0u32..).zip(&tables.series).filter(|(_, series)| series.subject as usize == index);
+        facts.extend(series.map(|(id, series)| (series.name.clone(), records::series_example(tables, id, day))));
         if !facts.is_empty() {
             whole.insert(subject.name.clone(), Value::Object(facts));
         }
@@ -69,6 +77,15 @@ fn reference(slot: usize) -> Value {
     json!({ "$ref": format!("#/$defs/fact-{slot}") })
 }
 
+fn series_reference(series: usize) -> Value {
+    json!({ "$ref": format!("#/$defs/series-{series}") })
+}
+
+/// Whether there is a ledger is said by giving one, not in a facts file.
+fn is_ledger(tables: &Tables, slot: usize) -> bool {
+    tables.ledger_slot.is_some_and(|ledger| ledger as usize == slot)
+}
+
 /// Names of facts at the top level: those of one subject only, and `subject.fact` of the others.
 fn flat(tables: &Tables) -> Vec<(String, Value)> {
     let all = |name: &str| {
@@ -76,15 +93,19 @@ fn flat(tables: &Tables) -> Vec<(String, Value)> {
         tables.slots.iter().filter(named).count()
     };
     let mut keys = Vec::new();
-    for (index, slot) in tables.slots.iter().enumerate() {
-        for name in names(Some((&slot.name, &slot.alias))) {
-            if all(&name) == 1 {
-                keys.push((name, reference(index)));
+    let slots = tables.slots.iter().enumerate().filter(|(index, _)| !is_ledger(tables, *index));
+    let slots = slots.map(|(index, slot)| (&slot.name, &slot.alias, slot.subject, reference(index)));
+    let series = tables.series.iter().enumerate();
+    let series = series.map(|(index, series)| (&series.name, &series.alias, series.subject, series_reference(index)));
+    for (name, alias, subject, reference) in slots.chain(series) {
+        for name in names(Some((name, alias))) {
+            if all(&name) <= 1 {
+                keys.push((name, reference.clone()));
                 continue;
             }
-            let subject = tables.subjects.get(slot.subject as usize);
+            let subject = tables.subjects.get(subject as usize);
             for subject in names(subject.map(|subject| (&subject.name, &subject.alias))) {
-                keys.push((format!("{subject}.{name}"), reference(index)));
+                keys.push((format!("{subject}.{name}"), reference.clone()));
             }
         }
     }
@@ -104,9 +125,15 @@ fn definitions(tables: &Tables) -> Value {
     }
     for (index, subject) in tables.subjects.iter().enumerate() {
         let mut properties = Map::new();
-        for (slot, info) in tables.slots.iter().enumerate().filter(|(_, slot)| slot.subject as usize == index) {
+        let own = tables.slots.iter().enumerate().filter(|(_, slot)| slot.subject as usize == index);
+        for (slot, info) in own.filter(|(slot, _)| !is_ledger(tables, *slot)) {
             for name in names(Some((&info.name, &info.alias))) {
                 properties.insert(name, reference(slot));
+            }
+        }
+        for (series, info) in tables.series.iter().enumerate().filter(|(_, info)| info.subject as usize == index) {
+            for name in names(Some((&info.name, &info.alias))) {
+                properties.entry(name).or_insert(series_reference(series));
             }
         }
         for (below, info) in tables.subjects.iter().enumerate() {
@@ -126,7 +153,13 @@ fn definitions(tables: &Tables) -> Value {
         definitions.insert(format!("subject-{index}"), schema);
     }
     for (index, slot) in tables.slots.iter().enumerate() {
-        definitions.insert(format!("fact-{index}"), fact(tables, slot));
+        if !is_ledger(tables, index) {
+            definitions.insert(format!("fact-{index}"), fact(tables, slot));
+        }
+    }
+    for series in 0..tables.series.len() {
+        let id = u32::try_from(series).unwrap_or(u32::MAX);
+        definitions.insert(format!("series-{series}"), records::series(tables, id));
     }
     Value::Object(definitions)
 }
@@ -152,8 +185,13 @@ fn state() -> Value {
     })
 }
 
-fn fact(tables: &Tables, slot: &SlotInfo) -> Value {
-    let mut forms = types::forms(slot);
+/// What may stand for a fact or a column: a value, or why there is none.
+fn values(slot: &SlotInfo) -> Vec<Value> {
+    let forms = types::forms(slot);
+    with_states(slot, forms)
+}
+
+fn with_states(slot: &SlotInfo, mut forms: Vec<Value>) -> Vec<Value> {
     let value = json!({ "anyOf": forms });
     forms.push(json!({
         "type": "object",
@@ -167,6 +205,19 @@ fn fact(tables: &Tables, slot: &SlotInfo) -> Value {
         forms.push(json!({ "enum": ["不适用", "未知", "未问"] }));
     }
     forms.push(json!({ "$ref": "#/$defs/state" }));
+    forms
+}
+
+fn fact(tables: &Tables, slot: &SlotInfo) -> Value {
+    let list = match slot.ty {
+        SlotType::List { list } => tables.lists.get(list as usize),
+        _ => None,
+    };
+    let mut forms = match list {
+        Some(list) => with_states(slot, vec![records::list(tables, list)]),
+        None => values(slot),
+    };
+    forms.extend(slot.certificate.map(records::certificate));
     let mut schema = Map::new();
     let mut set = |key: &str, value: Value| schema.insert(key.to_owned(), value);
     set("title", json!(slot.name));
@@ -222,8 +273,26 @@ mod tests {
     }
 
     #[test]
+    fn lists_years_and_certificates() {
+        let tables = input::tests::records::tables();
+        let (facts, findings) = input::facts(&tables, FileId(0), &example(&tables).to_string());
+        assert!(findings.is_empty(), "{findings:?}");
+        // Every slot but the list's own and the one that says whether there is a ledger.
+        assert_eq!((facts.given.len(), facts.lists.len()), (tables.slots.len() - 2, 1));
+        let schema = facts_schema(&tables);
+        let list = &schema["$defs"]["fact-11"]["anyOf"][0];
+        assert_eq!((&list["maxItems"], &list["items"]["additionalProperties"]), (&json!(3), &json!(false)));
+        assert!(list["items"]["properties"].get("price").is_some());
+        assert_eq!(schema["properties"]["rd_cost"], json!({ "$ref": "#/$defs/series-0" }));
+        assert!(schema["$defs"]["subject-0"]["properties"].get("研发费用").is_some());
+        assert!(schema["properties"].get("台账").is_none());
+        let forms = schema["$defs"]["fact-15"]["anyOf"].as_array().map_or(&[][..], Vec::as_slice);
+        assert!(forms.iter().any(|form| form["properties"].get("有效期至").is_some()));
+    }
+
+    #[test]
     fn every_reference_has_its_definition() {
-        let schema = facts_schema(&input::tests::tables());
+        let schema = facts_schema(&input::tests::records::tables());
         let text = schema.to_string();
         let mut references = text.split("\"#/$defs/").skip(1).filter_map(|rest| rest.split('"').next());
         assert!(references.all(|name| schema["$defs"].get(name).is_some()));

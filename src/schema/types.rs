@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::records;
 use crate::bytecode::program::{MemberInfo, SlotInfo, SlotType, Tables};
 use crate::input::words;
 use crate::literal::{builtin_unit, builtin_unit_names};
@@ -42,11 +43,17 @@ pub fn forms(slot: &SlotInfo) -> Vec<Value> {
 /// Values that the fact may have, the most readable first.
 pub fn examples(tables: &Tables, slot: &SlotInfo) -> Vec<Value> {
     match &slot.ty {
-        SlotType::Bool => vec![json!(true)],
+        SlotType::Bool => match slot.certificate {
+            Some(certificate) => vec![records::certificate_example(tables, certificate), json!(true)],
+            None => vec![json!(true)],
+        },
         SlotType::Date => vec![json!("2025-06-30")],
         SlotType::Text if slot.credit_code => vec![json!("91310000132260250X")],
         SlotType::Text => vec![json!("甲")],
-        SlotType::List { .. } => Vec::new(),
+        SlotType::List { list } => {
+            let list = tables.lists.get(*list as usize);
+            list.map(|list| json!([records::record(tables, list)])).into_iter().collect()
+        }
         SlotType::Member { class } => {
             let member = tables.members.iter().find(|member| member.class == *class);
             member.map(|member| json!(member.name)).into_iter().collect()

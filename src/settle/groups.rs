@@ -156,7 +156,8 @@ impl Arena<'_> {
         }
         let mut left: Vec<&Rival> = Vec::new();
         for rival in rivals {
-            match self.choice(work, rival.rank) {
+            let several = rivals.iter().any(|other| other.rank == rival.rank && other.member != rival.member);
+            match self.choice(work, rival.rank).filter(|_| several) {
                 Some(chosen) if chosen != rival.member => self.cut(work, rival, 0, By::Choice(chosen)),
                 Some(_) | None => left.push(rival),
             }

@@ -105,6 +105,7 @@ impl Reader<'_> {
             }
             return;
         };
+        let (label, alias) = records_of(item, label, alias);
         let keyword = FieldKeyword::find(&label.text).filter(|keyword| !is_table(item) || takes(item, *keyword));
         if keyword != Some(FieldKeyword::Note) {
             drop_full_stop(&mut parts.value);
@@ -239,6 +240,19 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// `清单 设备：…` in a case: the list's name is the name of the line.
+fn records_of(item: ItemKeyword, label: Spanned, alias: Option<Spanned>) -> (Spanned, Option<Spanned>) {
+    if !takes(item, FieldKeyword::List) || alias.is_some() {
+        return (label, alias);
+    }
+    let Some((word, name)) = label.text.split_once(' ') else { return (label, alias) };
+    if FieldKeyword::find(word) != Some(FieldKeyword::List) || name.trim().is_empty() {
+        return (label, alias);
+    }
+    let name = Spanned { text: name.trim().to_owned(), span: label.span };
+    (Spanned { text: word.to_owned(), span: label.span }, Some(name))
 }
 
 /// Splits the run that goes on past `end`, so that a label and an amount without a space are two parts.

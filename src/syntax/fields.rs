@@ -37,6 +37,8 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
         | ItemKeyword::SumOf
         | ItemKeyword::HighestOf
         | ItemKeyword::NonNormative => &[F::Quote, F::Note],
+        ItemKeyword::List => &[F::Quote, F::Note],
+        ItemKeyword::Calendar => &[F::Range, F::DaysOff, F::WorkingDays, F::Quote, F::Note],
         ItemKeyword::Definition => &[F::Value, F::Quote, F::Note],
         ItemKeyword::Scope => &[F::Condition, F::Exclusion, F::Quote, F::Note],
         ItemKeyword::Clause => &[
@@ -72,8 +74,9 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
             F::Note,
         ],
         ItemKeyword::Group => &[F::Rule, F::Members, F::Key, F::Choice, F::Cap, F::Quota, F::Budget, F::Quote, F::Note],
-        ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::Note],
-        ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::Ledger, F::Expect, F::Note],
+        ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::List, F::Note],
+        ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Expect, F::Note],
+        ItemKeyword::CaseTable => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Columns, F::Note],
     }
 }
 
@@ -106,6 +109,7 @@ pub fn declares(item: ItemKeyword) -> bool {
             | ItemKeyword::Classification
             | ItemKeyword::Enumeration
             | ItemKeyword::Subject
+            | ItemKeyword::List
     ) || is_table(item)
 }
 
@@ -115,6 +119,9 @@ pub fn repeatable(field: FieldKeyword) -> bool {
     matches!(
         field,
         F::Accept
+            | F::List
+            | F::DaysOff
+            | F::WorkingDays
             | F::Cap
             | F::Term
             | F::Times

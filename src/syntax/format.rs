@@ -134,7 +134,9 @@ impl Formatter<'_> {
         self.comments(&field.trivia, 2);
         self.out.push_str("  ");
         self.label(item, field);
-        if let Some(alias) = &field.alias {
+        if let (Some(FieldKeyword::List), Some(name)) = (field.keyword, &field.alias) {
+            push_apart(&mut self.out, &name.text);
+        } else if let Some(alias) = &field.alias {
             push_alias(&mut self.out, &alias.text);
         }
         if field.colon.is_some() || !field.value.is_empty() || !field.list.is_empty() {

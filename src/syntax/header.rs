@@ -122,6 +122,7 @@ fn misplaced(item: ItemKeyword, part: &Part, text: &str) -> Diagnostic {
         ItemKeyword::SumOf | ItemKeyword::HighestOf => "名称（标识）",
         ItemKeyword::Case => "案例 「名称」",
         ItemKeyword::Group => "组合 名称（标识）",
+        ItemKeyword::CaseTable => "案例表 「名称」",
         ItemKeyword::NonNormative => "非规范 《标题》",
         ItemKeyword::Import => "引用 文件名",
         ItemKeyword::Unit => "单位 名称：换算",
@@ -132,6 +133,8 @@ fn misplaced(item: ItemKeyword, part: &Part, text: &str) -> Diagnostic {
         | ItemKeyword::Direction
         | ItemKeyword::Classification
         | ItemKeyword::Enumeration => "名称（标识），说明",
+        ItemKeyword::List => "清单 名称（标识），属于 对象，最多200项",
+        ItemKeyword::Calendar => "日历 名称（标识）",
     };
     if let (Part::Bracket { .. }, ItemKeyword::Clause | ItemKeyword::Policy) = (part, item) {
         return Diagnostic::new(

@@ -118,7 +118,9 @@ impl Reader<'_> {
         let text = self.text.get(line.start..line.end).unwrap_or("");
         let start = line.start;
         let place = |range: Range<usize>| Span::new(self.file, start + range.start, start + range.end);
-        if let Some((keyword, range)) = item_keyword(text) {
+        if let Some((keyword, range)) = item_keyword(text)
+            && !self.records(keyword, &line)
+        {
             let place = place(range);
             return self.open_item(keyword, place, line);
         }
@@ -139,6 +141,13 @@ impl Reader<'_> {
             Some(item) if declares(item) => self.declared(item, line),
             Some(item) => self.within(item, line),
         }
+    }
+
+    /// Whether `清单 设备：…` gives the records of a case.
+    fn records(&self, keyword: ItemKeyword, line: &Line) -> bool {
+        keyword == ItemKeyword::List
+            && line.colon.is_some()
+            && matches!(self.current(), Some(ItemKeyword::Case | ItemKeyword::Scenario))
     }
 
     fn open_item(&mut self, keyword: ItemKeyword, place: Span, mut line: Line) {

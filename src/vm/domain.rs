@@ -53,8 +53,8 @@ pub(super) trait Domain {
     fn not_applicable() -> Option<Self::Value>;
     fn select(when: Self::Value, a: Self::Value, b: Self::Value) -> Self::Value;
     fn pick(when: Self::Value, a: Self::Value, b: Self::Value) -> Self::Value;
-    /// `a` where the condition holds, else not applicable.
-    fn keep(when: Self::Value, a: Self::Value) -> Option<Self::Value>;
+    /// `a` where the condition holds, else not applicable: as select, or as pick where `any`.
+    fn keep(when: Self::Value, a: Self::Value, any: bool) -> Option<Self::Value>;
     fn years_between(from: Self::Value, to: Self::Value) -> Self::Value;
     fn year_of(a: Self::Value) -> Self::Value;
     fn add_working_days(a: Self::Value, days: Self::Value, calendar: &WorkingDays) -> Option<Self::Value>;

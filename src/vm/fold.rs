@@ -105,8 +105,8 @@ pub(super) trait Folds: Domain {
     /// Adds a record.
     fn gather(kind: Kind, gathered: &mut Self::Gathered, filter: Self::Value, value: Self::Value);
     fn finish(kind: Kind, gathered: Self::Gathered) -> Option<Self::Value>;
-    /// Of a list of at most `max` records that is not known.
-    fn unknown(kind: Kind, max: i128) -> Option<Self::Value>;
+    /// Of a list that is not known; `sample` is the value of a record of which nothing is known.
+    fn unknown(fold: &Fold, sample: Option<Self::Value>) -> Option<Self::Value>;
     /// What a cell holds.
     fn cell(given: (State, Option<i128>), slot: &Slot) -> Option<Self::Value>;
 }
@@ -117,7 +117,12 @@ pub(super) fn fold<D: Award>(fold: &Fold, registers: &mut [D::Value], scene: Sce
     let count = match scene.case.state(fold.slot) {
         State::Value => scene.case.records(fold.list),
         State::NotApplicable => 0,
-        State::NotAsked | State::Unknown => return D::unknown(fold.kind, fold.max),
+        State::NotAsked | State::Unknown => {
+            // A record of which nothing is known tells whether values can be negative.
+            let said = read_record::<D>(fold, registers, scene, usize::MAX);
+            let sample = registers.get(fold.value as usize).copied().filter(|_| said);
+            return D::unknown(fold, sample);
+        }
     };
     let mut gathered = D::start();
     for record in 0..count {
@@ -192,7 +197,7 @@ impl Folds for Exact {
         }
     }
 
-    fn unknown(_: Kind, _: i128) -> Option<i128> {
+    fn unknown(_: &Fold, _: Option<i128>) -> Option<i128> {
         None
     }
 
@@ -266,11 +271,14 @@ impl Folds for Partial {
         })
     }
 
-    fn unknown(kind: Kind, max: i128) -> Option<Interval> {
-        Some(match kind {
-            Kind::Sum | Kind::Top(_) => Interval::between(MINUS_INFINITE, INFINITE, Waits::FACT),
+    fn unknown(fold: &Fold, sample: Option<Interval>) -> Option<Interval> {
+        let negative = sample.is_some_and(|value| !value.not_applicable && value.low < 0);
+        Some(match fold.kind {
+            Kind::Sum | Kind::Top(_) => {
+                Interval::between(if negative { MINUS_INFINITE } else { 0 }, INFINITE, Waits::FACT)
+            }
             Kind::Greatest | Kind::Least => Interval::perhaps(MINUS_INFINITE, INFINITE, true, Waits::FACT),
-            Kind::Count | Kind::Distinct => Interval::between(0, max, Waits::FACT),
+            Kind::Count | Kind::Distinct => Interval::between(0, fold.max, Waits::FACT),
             Kind::Any | Kind::All => Interval::between(0, 1, Waits::FACT),
         })
     }
@@ -280,7 +288,7 @@ impl Folds for Partial {
             (State::Value, Some(value)) => Interval::exactly(value),
             (State::NotApplicable, _) if slot.boolean => Interval::exactly(0),
             (State::NotApplicable, _) => Interval::NOT_APPLICABLE,
-            _ => Interval::between(slot.low, slot.high, Waits::FACT),
+            _ => Interval::perhaps(slot.low, slot.high, !slot.boolean, Waits::FACT),
         })
     }
 }
@@ -323,27 +331,22 @@ fn found(low: Option<i128>, high: Option<i128>, of: &Bounds) -> Interval {
     }
 }
 
-/// With fewer records than `most`, each adds what it is, so that the lowest open ones lower the sum; with more they cannot.
+/// With fewer records than `most`, each adds what it is, so that open ones below zero lower the sum.
 fn greatest_few(most: usize, of: &Bounds) -> Interval {
-    let mut below: Vec<i128> = of.open.iter().map(|value| value.low).filter(|low| *low < 0).collect();
-    below.sort_unstable();
-    below.truncate(most.saturating_sub(of.sure.len()));
     let few = |mut values: Vec<i128>, above: bool| {
         values.sort_unstable();
         total(values.into_iter().rev().take(most), above)
     };
-    let low = few(of.sure.iter().map(|value| value.low).chain(below).collect(), false);
+    let below = total(of.open.iter().map(|value| value.low.min(0)), false);
+    let low = super::interval::sum(few(of.sure.iter().map(|value| value.low).collect(), false), below, MINUS_INFINITE);
     let high = of.sure.iter().map(|value| value.high).chain(of.open.iter().map(|value| value.high.max(0)));
     Interval::between(low, few(high.collect(), true), of.waits)
 }
 
-/// Values that are not known may be equal to others, or all be different.
+/// Values that are not known, or may not count, may all be equal to others, or all be different.
 fn distinct(of: &Bounds) -> Interval {
-    let known = |value: &&Interval| value.low == value.high;
-    let mut sure: Vec<i128> = of.sure.iter().filter(known).map(|value| value.low).collect();
-    let mut all: Vec<i128> = of.sure.iter().chain(&of.open).filter(known).map(|value| value.low).collect();
-    let unknown = of.sure.iter().chain(&of.open).filter(|value| !known(value)).count();
-    let low = different(&mut sure).max(i128::from(!of.sure.is_empty()));
-    let high = different(&mut all).saturating_add(i128::try_from(unknown).unwrap_or(i128::MAX));
-    Interval::between(low, high, of.waits)
+    let mut known: Vec<i128> = of.sure.iter().filter(|value| value.is_settled()).map(|value| value.low).collect();
+    let others = of.sure.len() + of.open.len() - known.len();
+    let low = different(&mut known);
+    Interval::between(low, low.saturating_add(i128::try_from(others).unwrap_or(i128::MAX)), of.waits)
 }

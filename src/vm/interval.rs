@@ -228,22 +228,6 @@ fn years(from: i128, to: i128) -> i128 {
     }
 }
 
-/// Days of which something is open, plus working days: what the calendar reaches, and whether it may not reach.
-fn working_days(a: Interval, days: Interval, calendar: &WorkingDays) -> Interval {
-    let earliest = if days.low > 0 { a.low.max(calendar.earliest()) } else { a.low };
-    let Some(low) = calendar.after(earliest, days.low.max(0)).or((days.low <= 0).then_some(a.low)) else {
-        return Interval::NOT_APPLICABLE;
-    };
-    let furthest = calendar.after(a.high, days.high).filter(|_| a.low >= calendar.earliest() && days.low >= 0);
-    let high = furthest.unwrap_or(if days.low > 0 { calendar.last } else { a.high.max(calendar.last) });
-    Interval::perhaps(
-        low,
-        high.max(low),
-        furthest.is_none() || a.may_not_apply || days.may_not_apply,
-        a.waits.and(days.waits),
-    )
-}
-
 /// The domain of bounds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Partial;
@@ -262,7 +246,7 @@ impl Domain for Partial {
             (State::Value, Some(value)) => Interval::exactly(value),
             (State::NotApplicable, _) if slot.boolean => Interval::exactly(0),
             (State::NotApplicable, _) => Interval::NOT_APPLICABLE,
-            _ => Interval::between(slot.low, slot.high, slot.waits),
+            _ => Interval::perhaps(slot.low, slot.high, !slot.boolean, slot.waits),
         })
     }
 
@@ -405,13 +389,16 @@ impl Domain for Partial {
 
     fn pick(when: Interval, a: Interval, b: Interval) -> Interval {
         let picked = Partial::select(when, a, b);
-        let known = picked.low == picked.high || Partial::truth(when) != Truth::Open;
-        let bounds = if known { (picked.low, picked.high) } else { (MINUS_INFINITE, INFINITE) };
-        Interval { low: bounds.0, high: bounds.1, ..picked }
+        if Partial::truth(when) != Truth::Open || picked.is_settled() {
+            return picked;
+        }
+        // A text or class value that is not known may be any, and may not apply.
+        Interval::perhaps(MINUS_INFINITE, INFINITE, true, picked.waits)
     }
 
-    fn keep(when: Interval, a: Interval) -> Option<Interval> {
-        Some(Partial::select(when, a, Interval::NOT_APPLICABLE))
+    fn keep(when: Interval, a: Interval, any: bool) -> Option<Interval> {
+        let choose = if any { Partial::pick } else { Partial::select };
+        Some(choose(when, a, Interval::NOT_APPLICABLE))
     }
 
     fn years_between(from: Interval, to: Interval) -> Interval {
@@ -429,17 +416,21 @@ impl Domain for Partial {
         if a.not_applicable || days.not_applicable {
             return Some(Interval::NOT_APPLICABLE);
         }
-        if a.low == a.high && days.low == days.high {
-            return Some(match calendar.after(a.low, days.low) {
-                Some(day) => Interval::of_two(day, day, a, days),
-                None => Interval::NOT_APPLICABLE,
-            });
-        }
-        Some(working_days(a, days, calendar))
+        let after = |day: i128, count: i128| {
+            (!is_infinite(day) && !is_infinite(count)).then(|| calendar.after(day, count)).flatten()
+        };
+        Some(match (after(a.low, days.low), a.is_settled() && days.is_settled()) {
+            (Some(day), true) => Interval::exactly(day),
+            (None, true) => Interval::NOT_APPLICABLE,
+            (low, false) => {
+                let (low, high) = (low.unwrap_or(MINUS_INFINITE), after(a.high, days.high).unwrap_or(INFINITE));
+                Interval::perhaps(low, high, true, a.waits.and(days.waits))
+            }
+        })
     }
 
     fn times(case: &Case, index: u32, ledger: Option<u32>) -> Option<Interval> {
-        let given = ledger.is_none_or(|slot| case.state(slot) == State::Value);
+        let given = ledger.is_none_or(|slot| case.value(slot) == Some(1));
         let Times { low, high } = if given { case.times(index) } else { Times { low: 0, high: LEDGER_TIMES_MAX } };
         Some(Interval::between(low, high, Waits::FACT))
     }

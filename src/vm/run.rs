@@ -165,7 +165,7 @@ fn run_step<D: Award, const CLAUSE: bool>(
         Step::Approved { dst, slot } => (dst, D::constant(i128::from(scene.case.value(slot) == Some(1)))),
         Step::Select { dst, when, a, b } => (dst, D::select(of(when), of(a), of(b))),
         Step::Pick { dst, when, a, b } => (dst, D::pick(of(when), of(a), of(b))),
-        Step::Keep { dst, when, a } => (dst, said!(D::keep(of(when), of(a)))),
+        Step::Keep { dst, when, a, any } => (dst, said!(D::keep(of(when), of(a), any))),
         Step::NotApplicable { dst } => (dst, said!(D::not_applicable())),
         Step::YearsBetween { dst, from, to } => (dst, D::years_between(of(from), of(to))),
         Step::YearOf { dst, a } => (dst, D::year_of(of(a))),
@@ -264,7 +264,7 @@ impl Award for Partial {
     fn grant(a: Interval) -> End {
         if a.not_applicable {
             End::of(Word::AmountNotApplicable)
-        } else if a.waits.fact || a.may_not_apply {
+        } else if a.waits.fact {
             End::UNDETERMINED
         } else {
             between(a.low, a.high)

@@ -198,7 +198,7 @@ impl Domain for Exact {
     }
 
     #[inline(always)]
-    fn keep(when: i128, a: i128) -> Option<i128> {
+    fn keep(when: i128, a: i128, _: bool) -> Option<i128> {
         (when != 0).then_some(a)
     }
 
@@ -216,7 +216,7 @@ impl Domain for Exact {
 
     fn times(case: &Case, index: u32, ledger: Option<u32>) -> Option<i128> {
         let times = case.times(index);
-        let given = ledger.is_none_or(|slot| case.state(slot) == State::Value);
+        let given = ledger.is_none_or(|slot| case.value(slot) == Some(1));
         (given && times.low == times.high).then_some(times.low)
     }
 

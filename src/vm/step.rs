@@ -44,8 +44,8 @@ pub(super) enum Step {
     AddWorkingDays { dst: u32, a: u32, days: u32, calendar: u32 },
     Select { dst: u32, when: u32, a: u32, b: u32 },
     Pick { dst: u32, when: u32, a: u32, b: u32 },
-    /// A select or pick whose `b` does not apply.
-    Keep { dst: u32, when: u32, a: u32 },
+    /// A select, or (`any`) a pick, whose `b` does not apply.
+    Keep { dst: u32, when: u32, a: u32, any: bool },
     Times { dst: u32, counter: u32 },
     Fold { dst: u32, fold: u32 },
     Remaining { dst: u32, a: u32, cap: u32 },
@@ -250,7 +250,7 @@ impl<'p> Translation<'p> {
     fn select(&mut self, op: Op) -> Option<Step> {
         let (Op::Select { dst, when, a, b } | Op::Pick { dst, when, a, b }) = op else { return None };
         Some(match op {
-            _ if self.is_absent.contains(&b) => Step::Keep { dst, when, a },
+            _ if self.is_absent.contains(&b) => Step::Keep { dst, when, a, any: matches!(op, Op::Pick { .. }) },
             Op::Pick { .. } => Step::Pick { dst, when, a, b },
             _ => Step::Select { dst, when, a, b },
         })

@@ -281,6 +281,25 @@ impl<'t> Trace<'t> {
         }
     }
 
+    /// How many records of a fold's list count, how many may, and how many there are; `None` where the list is not given.
+    pub(crate) fn counted_records(&self, register: u32) -> Option<(usize, usize, usize)> {
+        let fold = self.vm.code.fold_of(register).filter(|fold| self.is_given(fold.slot))?;
+        let scene = Scene { code: &self.vm.code, tables: self.tables(), case: self.case, on: self.on };
+        let mut registers = self.registers.to_vec();
+        let (mut counted, mut open, all) = (0, 0, self.case.records(fold.list));
+        for record in 0..all {
+            read_record::<Partial>(fold, &mut registers, scene, record);
+            let of = |register: u32| registers.get(register as usize).copied().unwrap_or(Partial::ZERO);
+            match Partial::truth(of(fold.filter)) {
+                Truth::No => {}
+                _ if of(fold.value).not_applicable => {}
+                Truth::Yes if of(fold.value).is_settled() => counted += 1,
+                Truth::Yes | Truth::Open => open += 1,
+            }
+        }
+        Some((counted, open, all))
+    }
+
     fn tables(&self) -> &'t crate::bytecode::program::Tables {
         &self.vm.program.tables
     }
@@ -288,7 +307,7 @@ impl<'t> Trace<'t> {
     /// What a counter waits for.
     fn counted(&self, counter: u32) -> Vec<u32> {
         let Some(info) = self.tables().counters.get(counter as usize) else { return Vec::new() };
-        match info.ledger.filter(|slot| self.case.state(*slot) != State::Value) {
+        match info.ledger.filter(|slot| self.case.value(*slot) != Some(1)) {
             Some(slot) => vec![slot],
             None => ledger::identifiers_counted(self.tables(), info, self.case),
         }

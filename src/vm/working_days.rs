@@ -13,8 +13,6 @@ fn weekday(day: i32) -> i32 {
 pub(super) struct WorkingDays {
     /// First day it knows.
     first: i128,
-    /// Last day it knows.
-    pub last: i128,
     days: Vec<i32>,
 }
 
@@ -26,16 +24,7 @@ impl WorkingDays {
             let listed = if weekend { &info.working } else { &info.off };
             listed.binary_search(day).is_ok() == weekend
         };
-        WorkingDays {
-            first: i128::from(info.first),
-            last: i128::from(info.last),
-            days: (info.first..=info.last).filter(works).collect(),
-        }
-    }
-
-    /// The earliest date after which all days are known.
-    pub fn earliest(&self) -> i128 {
-        self.first - 1
+        WorkingDays { first: i128::from(info.first), days: (info.first..=info.last).filter(works).collect() }
     }
 
     /// The day `count` working days after `date`; `None` where the calendar does not reach.
@@ -43,7 +32,7 @@ impl WorkingDays {
         if count == 0 {
             return Some(date);
         }
-        if date < self.earliest() || count < 0 {
+        if date < self.first - 1 || count < 0 {
             return None;
         }
         let passed = self.days.partition_point(|day| i128::from(*day) <= date);

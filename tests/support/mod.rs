@@ -4,3 +4,4 @@ pub mod choices;
 pub mod random_case;
 pub mod random_policy;
 pub mod random_settlement;
+pub mod random_tables;

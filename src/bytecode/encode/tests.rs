@@ -74,7 +74,7 @@ fn damage_is_named_with_its_section() {
 #[test]
 fn another_version_is_named() {
     let mut bytes = bundle();
-    bytes[MAGIC.len()] = 2;
+    bytes[MAGIC.len()] = 3;
     assert_eq!(decode(&bytes).unwrap_err().code, Code::BundleVersion);
     assert_eq!(decode("政策 《…》".as_bytes()).unwrap_err().code, Code::NotABundle);
     assert_eq!(decode(b"").unwrap_err().code, Code::BundleTruncated);

@@ -7,7 +7,7 @@ use super::super::op::Op;
 use super::super::program::{AwardInfo, CapInfo, ClauseInfo, Program, RequirementInfo, RequirementKind, SlotType};
 use super::operands::{Broken, Known, Operands, Unknown};
 use super::ranges::Bound;
-use super::{Flaws, RegisterType, Rule};
+use super::{Flaws, RegisterType, Rule, settlement};
 
 /// A register that was written.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +59,9 @@ pub fn examine(program: &Program, flaws: &mut Flaws) -> Vec<RegisterType> {
         examiner.shared(pc, *op);
     }
     examiner.close(prologue, None);
+    for clause in &program.tables.clauses {
+        examiner.named_by_tables(clause);
+    }
     for (id, clause) in (0u32..).zip(&program.tables.clauses) {
         examiner.clause(id, clause);
     }
@@ -153,12 +156,12 @@ impl Examiner<'_> {
     fn open(&mut self, pc: usize, op: Op, last: usize) {
         let Op::Fold { list, end, .. } = op else { return };
         let end = end as usize;
-        if self.fold.is_some() || end <= pc + 1 || end > last {
+        if self.fold.is_some() || end <= pc || end > last {
             self.flaw(
                 pc,
                 Rule::FoldMalformed,
-                "对清单的计算没有内容、套在另一个里面，或超出了条款",
-                "a fold has no body, lies within another, or ends after its block",
+                "对清单的计算套在另一个里面，或超出了条款",
+                "a fold lies within another, ends before it begins, or after its block",
             );
             return;
         }
@@ -220,6 +223,21 @@ impl Examiner<'_> {
         self.pure(pc, op, None, self.program.tables.prologue_end as usize);
         if let Op::Remaining { a, cap, .. } = op {
             self.remaining(pc, a, cap);
+        }
+    }
+
+    /// Registers that tables name; nothing but the prologue has been read.
+    fn named_by_tables(&mut self, clause: &ClauseInfo) {
+        for (register, wanted) in settlement::registers(clause) {
+            let known = self.read(register, None).ok();
+            if known.is_none_or(|known| known.ty != wanted) {
+                self.flaws.add(
+                    None,
+                    Rule::TableRegister,
+                    format!("条款 {} 的表格所用的寄存器 {register} 不在共用部分，或类型不对", clause.id),
+                    format!("register {register}, which a table of `{}` names, is not one of the prologue or of another type", clause.id),
+                );
+            }
         }
     }
 
@@ -385,7 +403,17 @@ impl Examiner<'_> {
         }
         progress.limit += 1;
         let below_lift = match self.origin(remaining) {
-            Some(Op::Lift { a, .. }) => self.origin(a),
+            Some(Op::Lift { a, .. }) => {
+                if !clause.lifts(cap, &self.program.tables.caps) {
+                    self.flaw(
+                        pc,
+                        Rule::LiftMismatch,
+                        "突破了不能突破的上限",
+                        "the lift is of a cap that it does not lift",
+                    );
+                }
+                self.origin(a)
+            }
             other => other,
         };
         if !matches!(below_lift, Some(Op::Remaining { cap: of, .. }) if of == cap) {

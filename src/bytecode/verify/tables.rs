@@ -373,10 +373,15 @@ impl Examiner<'_> {
 }
 
 fn well_formed(slot: &SlotInfo) -> bool {
-    let SlotType::Number { scale, unit, .. } = &slot.ty else { return slot.low.is_none() && slot.high.is_none() };
+    bounded(&slot.ty, slot.low, slot.high)
+}
+
+/// Whether unit and scale of a type are well formed, and the bounds of a fact or column of it in order and within the limit.
+pub fn bounded(ty: &SlotType, low: Option<i128>, high: Option<i128>) -> bool {
+    let SlotType::Number { scale, unit, .. } = ty else { return low.is_none() && high.is_none() };
     let Some(limit) = widened(VALUE_MAX, u32::from(*scale)).filter(|_| *scale <= SCALE_MAX) else { return false };
     let inside = |bound: Option<i128>| bound.is_none_or(|bound| (-limit..=limit).contains(&bound));
-    let in_order = slot.low.unwrap_or(-limit) <= slot.high.unwrap_or(limit);
+    let in_order = low.unwrap_or(-limit) <= high.unwrap_or(limit);
     let sorted = unit.windows(2).all(|pair| matches!(pair, [a, b] if a.0 < b.0));
-    inside(slot.low) && inside(slot.high) && in_order && sorted && unit.iter().all(|(_, power)| *power != 0)
+    inside(low) && inside(high) && in_order && sorted && unit.iter().all(|(_, power)| *power != 0)
 }

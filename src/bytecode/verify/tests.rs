@@ -1,6 +1,7 @@
 //! One bad program a rule, named after its flaw. Each starts from a program that verifies and breaks one thing.
 
 mod code;
+mod records;
 mod tables;
 
 use proptest::prelude::{ProptestConfig, prop, prop_oneof, proptest};

@@ -210,7 +210,11 @@ impl Typing<'_, '_> {
                     months = u32::try_from(number.value.mantissa()).ok()
                 }
                 TokenKind::Number(_) => self.second_amount(token.span, &mut terms),
-                TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Group(_) | TokenKind::Separator(_) => {}
+                TokenKind::Date(_)
+                | TokenKind::Ratio(_)
+                | TokenKind::Text(_)
+                | TokenKind::Group(_)
+                | TokenKind::Separator(_) => {}
             }
         }
         if !kinds.is_empty() {

@@ -11,6 +11,7 @@ use super::super::case::{Expectation, LedgerEntry, Outcome};
 use super::super::clauses::ClauseIndex;
 use super::super::context::Context;
 use super::super::fields::{names, plain};
+use super::super::record::SeriesYear;
 use super::super::vocabulary::Entry;
 use super::settled::{expected_bound, settled};
 use super::split_phrase;
@@ -193,6 +194,24 @@ impl Context<'_> {
         Some((exact, Some(exact)))
     }
 
+    /// 上年研发费用, in either language.
+    fn figure_called(&mut self, name: &str) -> Option<FactId> {
+        let made = self.model.facts.iter().position(|fact| fact.year.is_some() && fact.name == name);
+        if let Some(made) = made {
+            return u32::try_from(made).ok().map(FactId);
+        }
+        let words = [(Word::ThisYear, 0), (Word::LastYear, -1), (Word::YearBefore, -2)];
+        let (rest, year) = words.into_iter().find_map(|(word, year)| {
+            let rest = name.strip_prefix(word.zh()).or_else(|| name.strip_prefix(word.en()))?;
+            Some((rest, SeriesYear::Relative(year)))
+        })?;
+        let series = self.vocabulary.get(rest).into_iter().find_map(|entry| match entry {
+            Entry::Series(id) => Some(id),
+            _ => None,
+        })?;
+        self.figure_of(series, year)
+    }
+
     /// `待 区科委 裁量`, `需 信用记录良好`, `因 规模达标`.
     pub(super) fn expected_detail(
         &mut self,
@@ -222,7 +241,7 @@ impl Context<'_> {
                     Entry::Fact(id) => Some(id),
                     _ => None,
                 });
-                let Some(fact) = fact else {
+                let Some(fact) = fact.or_else(|| self.figure_called(name)) else {
                     self.report(Diagnostic::new(
                         Code::UnknownName,
                         phrase.span,

@@ -1,5 +1,7 @@
 //! In: 假设 fields. Out: what each fact is given as: a value of its type within its range, 未知 or 不适用.
 
+use rust_decimal::Decimal;
+
 use crate::diagnostics::{Code, Diagnostic};
 use crate::limits::VALUE_MAX;
 use crate::source::Span;
@@ -16,16 +18,16 @@ use super::super::surface::{Surface, SurfaceKind, read, split};
 use super::super::tokens::{Token, TokenKind};
 use super::super::types::{NumberKind, Type, Value};
 use super::super::typing::Typing;
-use super::Facts;
+use super::Assumed;
 
 impl Context<'_> {
-    pub(super) fn assumptions(&mut self, item: &Item, facts: &mut Facts) {
+    pub(super) fn assumptions(&mut self, item: &Item, assumed: &mut Assumed) {
         for field in fields(item, FieldKeyword::Assume) {
             for phrase in phrases(field) {
                 let tokens = self.tokens(phrase, Mode::Expression);
                 for part in split(&tokens, &[Separator::Semicolon]) {
                     for part in split_commas(part) {
-                        self.assumption(part, phrase.span, facts);
+                        self.assumption(part, phrase.span, assumed);
                     }
                 }
             }
@@ -33,8 +35,11 @@ impl Context<'_> {
     }
 
     /// `fact 是 value`, `fact`, `非 fact`, `fact 未知`, `fact 不适用`.
-    pub(super) fn assumption(&mut self, tokens: &[Token], place: Span, facts: &mut Facts) {
+    pub(super) fn assumption(&mut self, tokens: &[Token], place: Span, assumed: &mut Assumed) {
         let before = self.out.len();
+        if self.figures_assumed(tokens, place, assumed) {
+            return;
+        }
         let surface = read(tokens, place, &mut self.out);
         if self.out.len() > before || tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken)) {
             if let SurfaceKind::Compare(_, fact, value) = &surface.kind
@@ -77,7 +82,8 @@ impl Context<'_> {
             }
         };
         if let Some((fact, given)) = given {
-            facts.insert(fact, given);
+            assumed.lists.remove(&fact);
+            assumed.facts.insert(fact, given);
         }
     }
 
@@ -130,7 +136,8 @@ impl Context<'_> {
             return None;
         }
         let value = self.fitting(&ty, &expr)?;
-        self.in_range(id, &value, expr.span)?;
+        let (range, declared) = self.model.facts.get(id.index()).map(|fact| (fact.range, fact.span))?;
+        self.in_range(&ty, range, declared, &value, expr.span)?;
         Some((id, Given::Value(value)))
     }
 
@@ -175,11 +182,16 @@ impl Context<'_> {
         Some(value.clone())
     }
 
-    pub(super) fn in_range(&mut self, id: FactId, value: &Value, span: Span) -> Option<()> {
+    pub(super) fn in_range(
+        &mut self,
+        ty: &Type,
+        (low, high): (Decimal, Decimal),
+        declared_at: Span,
+        value: &Value,
+        span: Span,
+    ) -> Option<()> {
         let Value::Number(number) = value else { return Some(()) };
-        let fact = self.model.facts.get(id.index())?;
-        let (low, high) = fact.range;
-        let most = match fact.ty {
+        let most = match ty {
             Type::Number { kind, .. } => rust_decimal::Decimal::from_i128_with_scale(kind.value_max(), 0),
             _ => high,
         };
@@ -188,15 +200,14 @@ impl Context<'_> {
         let low = if declared(low) { low } else { -most };
         let high = if declared(high) { high } else { most };
         if *number < low || *number > high {
-            let fact = self.model.facts.get(id.index())?;
-            let (rate, declared) = (matches!(fact.ty, Type::Number { kind: NumberKind::Rate, .. }), fact.span);
+            let rate = matches!(ty, Type::Number { kind: NumberKind::Rate, .. });
             let mut report = Diagnostic::new(
                 Code::WrongCaseValue,
                 span,
                 "超出这个事实声明的取值范围",
                 "outside the declared range of the fact",
             )
-            .also(declared, "声明在这里", "declared here");
+            .also(declared_at, "声明在这里", "declared here");
             if rate && !self.text(span).ends_with(['%', '‰', '％']) {
                 report = report.fix(span.after(), "%", "加上百分号", "add a percent sign");
             }

@@ -3,13 +3,12 @@
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::Item;
-use crate::syntax::keywords::FieldKeyword;
+use crate::syntax::keywords::{FieldKeyword, Word};
 
 use super::super::amounts::AwardDraft;
-use super::super::clause::Award;
+use super::super::clause::{Award, CapPeriod};
 use super::super::context::Context;
-use super::super::fields::field;
-
+use super::super::fields::{field, plain};
 use super::super::types::Type;
 
 impl Context<'_> {
@@ -85,6 +84,37 @@ impl Context<'_> {
                 );
             }
         }
+    }
+
+    /// `一次性给予` without a cap that says only once, and without a word on payment: only once, or all at once?
+    pub(in crate::model) fn once_said(&mut self, item: &Item, caps: &[super::super::Cap]) {
+        let Some(award) = field(item, FieldKeyword::Award) else { return };
+        let text = plain(&award.value);
+        let Some(word) = [Word::Once.zh(), Word::Once.en()].into_iter().find(|word| text.contains(word)) else {
+            return;
+        };
+        let said = caps.iter().any(|cap| matches!(cap.period, CapPeriod::Once | CapPeriod::OnceOrYear));
+        let paid = item.fields.iter().any(|field| {
+            ["拨付", "payment", "一次拨付", "at-once", "首次", "first-time", "次数", "times"]
+                .contains(&field.label.text.as_str())
+        });
+        if said || paid {
+            return;
+        }
+        let span = self.locate(award.value.span, word);
+        self.report(
+            Diagnostic::new(
+                Code::OnceOrLumpSum,
+                span,
+                "“一次性”是只给一次，还是一次付清？",
+                "does `once` mean only once, or all at once?",
+            )
+            .label("这个词没有意思，要另写一栏", "this word says nothing here; a field does")
+            .help(
+                "只给一次：加一条期间是“一次性”的“上限”；一次付清：加一栏“拨付：一次性拨付”",
+                "only once: add a `cap` with the period `once`; all at once: add `payment: lump-sum`",
+            ),
+        );
     }
 
     /// All amounts of a policy are in one currency, so that they can be added and compared.

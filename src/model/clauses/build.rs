@@ -36,6 +36,8 @@ impl Context<'_> {
         let rounding = field(item, FieldKeyword::Rounding)
             .and_then(|field| self.rounding_field(field))
             .or(self.model.policy.rounding);
+        self.place.clause = Some(id);
+        self.place.rounding = rounding;
         let industry = self.industry(item, &subjects);
         let mut typing = Typing { context: self, subjects: subjects.clone() };
         let mut conditions = field(item, FieldKeyword::Condition).map_or(Vec::new(), |field| typing.conditions(field));
@@ -77,7 +79,9 @@ impl Context<'_> {
         let lift = field(item, FieldKeyword::Lift).and_then(|field| self.lift(field, planned, &subjects));
         let shares = self.shares(item);
         let draft = award?;
+        self.place = super::super::context::Place::default();
         self.check_award(&draft, item, rounding.is_some());
+        self.once_said(item, &caps);
         let holder = subjects.first().copied().or_else(|| self.default_subject());
         let award = self.finish_award(draft, planned, holder, span)?;
         self.floor_and_caps(&award, floor.as_ref(), &caps);
@@ -154,6 +158,7 @@ impl Context<'_> {
         {
             clause.in_force = self.clause_window(item);
         }
+        self.place.clause = Some(id);
         let mut typing = Typing { context: self, subjects: subjects.clone() };
         if let Some(field) = field(item, FieldKeyword::Condition) {
             clause.conditions.extend(typing.conditions(field));

@@ -70,7 +70,11 @@ impl Typing<'_, '_> {
                     self.context.retract_unknown(token.span);
                     broken = true;
                 }
-                TokenKind::Name(..) | TokenKind::Date(_) | TokenKind::Text(_) | TokenKind::Group(_) => broken = true,
+                TokenKind::Name(..)
+                | TokenKind::Ratio(_)
+                | TokenKind::Date(_)
+                | TokenKind::Text(_)
+                | TokenKind::Group(_) => broken = true,
                 TokenKind::Word(_) | TokenKind::Separator(_) => {}
             }
         }

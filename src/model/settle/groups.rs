@@ -143,7 +143,7 @@ impl Context<'_> {
                 ),
             );
             for word in [Word::HighestOnly, Word::ChooseOne, Word::PriorityOrder, Word::Stackable] {
-                let (zh, en) = (format!("{}", word.zh()), format!("{}", word.en()));
+                let (zh, en) = (word.zh(), word.en());
                 report = report.fix(place, format!("\n  方式：{}", word.zh()), zh, en);
             }
             self.report(report);

@@ -12,7 +12,7 @@ use super::super::expression::{CompareOp, Condition, Expr, ExprKind};
 use super::super::fields::plain;
 use super::super::segment::Mode;
 use super::super::surface::read;
-use super::super::tokens::TokenKind;
+use super::super::tokens::{Token, TokenKind};
 use super::super::types::{NumberKind, Type, Unit, is_currency};
 use super::super::typing::Typing;
 
@@ -146,9 +146,20 @@ impl Context<'_> {
 }
 
 impl Typing<'_, '_> {
+    /// The tokens of an expression; a phrase that is a declared name as a whole is that name, whatever else it could be taken apart to.
+    fn expression_tokens(&mut self, phrase: &Phrase) -> Vec<Token> {
+        if let [Part::Run(run)] = phrase.parts.as_slice() {
+            let entries = self.context.vocabulary.get(&run.text);
+            if !entries.is_empty() {
+                return vec![Token { kind: TokenKind::Name(run.text.clone(), entries), span: run.span }];
+            }
+        }
+        self.context.tokens(phrase, Mode::Expression)
+    }
+
     /// An expression; `None` where it cannot be read, with the findings about it kept.
     pub(in crate::model) fn phrase_expr(&mut self, phrase: &Phrase) -> Option<Expr> {
-        let tokens = self.context.tokens(phrase, Mode::Expression);
+        let tokens = self.expression_tokens(phrase);
         let surface = read(&tokens, phrase.span, &mut self.context.out);
         let expr = self.expr(&surface, None);
         (!expr.ty.is_error()).then_some(expr)
@@ -157,7 +168,7 @@ impl Typing<'_, '_> {
     /// Whether every word of a phrase is known.
     pub(in crate::model) fn is_known(&mut self, phrase: &Phrase) -> bool {
         let before = self.context.out.len();
-        let tokens = self.context.tokens(phrase, Mode::Expression);
+        let tokens = self.expression_tokens(phrase);
         self.context.out.truncate(before);
         !tokens.is_empty() && !tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken | TokenKind::Text(_)))
     }

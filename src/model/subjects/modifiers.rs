@@ -12,14 +12,15 @@ use super::super::tokens::{Token, TokenKind};
 use super::super::types::Type;
 use super::super::vocabulary::Entry;
 use super::super::{Authority, Fact, FactSource};
+use super::Said;
 
 impl Context<'_> {
     /// What follows the type: 由 … 认定, 每年, 标识, 2位小数, 不低于 0.
-    pub(super) fn modifier(&mut self, fact: &mut Fact, phrase: &Phrase, identifier: &mut bool) {
+    pub(super) fn modifier(&mut self, fact: &mut Fact, phrase: &Phrase, said: &mut Said) {
         if self.unknown_authority(phrase) {
             return;
         }
-        let tokens = self.tokens(phrase, Mode::Phrase);
+        let tokens: Vec<Token> = self.tokens(phrase, Mode::Phrase).into_iter().map(word_after_all).collect();
         let words: Vec<Word> = tokens
             .iter()
             .filter_map(|token| match token.kind {
@@ -30,7 +31,8 @@ impl Context<'_> {
         match (tokens.as_slice(), words.as_slice()) {
             ([.., Token { kind: TokenKind::Broken, .. }], _) | ([Token { kind: TokenKind::Broken, .. }, ..], _) => {}
             (_, [Word::Yearly]) => fact.yearly = true,
-            (_, [Word::Identifier]) => *identifier = true,
+            (_, [Word::Identifier]) => said.identifier = true,
+            (_, [Word::ByYear]) => said.by_year = true,
             (_, [Word::DecidedBy, .., how @ (Word::Attest | Word::Discretion)]) => {
                 let authority = tokens.iter().find_map(|token| match &token.kind {
                     TokenKind::Word(Word::ResponsibleDepartment) => Some(Authority::Responsible),
@@ -109,8 +111,8 @@ impl Context<'_> {
         let text = plain(phrase);
         self.report(
             Diagnostic::new(Code::FieldUnreadable, phrase.span, format!("“{text}”读不懂"), format!("`{text}` cannot be read")).help(
-                "类型后面可以写：由 部门 认定、由 部门 裁量、每年、标识、2位小数、不低于 0",
-                "after the type: `by department determination`, `by department discretion`, `yearly`, `identifier`, `2 decimals`, `not-below 0`",
+                "类型后面可以写：由 部门 认定、由 部门 裁量、每年、按年、标识、2位小数、不低于 0",
+                "after the type: `by department determination`, `by department discretion`, `yearly`, `by-year`, `identifier`, `2 decimals`, `not-below 0`",
             ),
         );
     }
@@ -124,5 +126,16 @@ fn unit_fits(fact: &Fact, number: &literal::Literal) -> bool {
                 || unit.powers.iter().eq(number.unit.iter().map(|(name, power)| (name, power)))
         }
         _ => false,
+    }
+}
+
+/// 认定 after a department is the word, even where a list is called 认定.
+fn word_after_all(token: Token) -> Token {
+    match &token.kind {
+        TokenKind::Name(name, _) => match Word::find(name) {
+            Some(word @ (Word::Attest | Word::Discretion)) => Token { kind: TokenKind::Word(word), span: token.span },
+            _ => token,
+        },
+        _ => token,
     }
 }

@@ -8,7 +8,19 @@ use crate::syntax::keywords::Word;
 
 use super::super::tokens::{Token, TokenKind};
 use super::super::vocabulary::Entry;
+use super::folds::is_series;
 use super::{NOT, PRODUCT, Reader, Surface, SurfaceKind, read, split};
+
+/// What a word of bound makes of the value before its bracket.
+fn bracketed_bound(word: Word) -> Option<Word> {
+    match word {
+        Word::AtHighest | Word::NotExceeding | Word::NotAbove | Word::NotMore | Word::NotGreater | Word::AtMost => {
+            Some(Word::Least)
+        }
+        Word::NotBelow | Word::NotLess | Word::NotSmaller | Word::AtLeast => Some(Word::Greatest),
+        _ => None,
+    }
+}
 
 impl Reader<'_, '_> {
     /// A single value token.
@@ -24,15 +36,89 @@ impl Reader<'_, '_> {
         Some(Surface { kind, span: token.span })
     }
 
+    /// A value, with what brackets and ratios after it say of it.
     pub(super) fn operand(&mut self, least: u8) -> Surface {
+        let mut operand = self.bare_operand(least);
+        while let Some(said) = self.trailing(&operand) {
+            operand = said;
+        }
+        operand
+    }
+
+    /// `（最多6个月）`, `（如 其他奖项）`, `（国务院日历）`, `按 1:1 配套` after a value.
+    fn trailing(&mut self, operand: &Surface) -> Option<Surface> {
+        let next = self.tokens.get(self.at)?;
+        if let TokenKind::Group(inner) = &next.kind {
+            let span = operand.span.to(next.span);
+            let kind = match inner.as_slice() {
+                [Token { kind: TokenKind::Word(word), .. }, rest @ ..] => {
+                    let chosen = bracketed_bound(*word);
+                    let condition = matches!(word, Word::If | Word::Meeting);
+                    if chosen.is_none() && !condition {
+                        return None;
+                    }
+                    self.at += 1;
+                    let rest = match rest {
+                        [rest @ .., Token { kind: TokenKind::Word(Word::Of), .. }] if condition => rest,
+                        [Token { kind: TokenKind::Word(word), .. }, rest @ ..] if bracketed_bound(*word) == chosen => {
+                            rest
+                        }
+                        _ => rest,
+                    };
+                    let inner = read(rest, next.span, self.out);
+                    match chosen {
+                        Some(word) => SurfaceKind::Choose(word, vec![operand.clone(), inner]),
+                        None => SurfaceKind::Where(Box::new(inner), Box::new(operand.clone())),
+                    }
+                }
+                [Token { kind: TokenKind::Name(_, entries), .. }] => {
+                    let calendar = entries.iter().find_map(|entry| match entry {
+                        Entry::Calendar(id) => Some(*id),
+                        _ => None,
+                    })?;
+                    self.at += 1;
+                    SurfaceKind::OnCalendar(Box::new(operand.clone()), calendar)
+                }
+                _ => return None,
+            };
+            return Some(Surface { kind, span });
+        }
+        let given = usize::from(matches!(next.kind, TokenKind::Word(Word::Give)));
+        let Some(Token { kind: TokenKind::Ratio(ratio), span }) = self.tokens.get(self.at + given) else { return None };
+        self.at += given + 1;
+        self.at += usize::from(matches!(self.word(), Some((Word::Matched, _))));
+        let times = Surface { kind: SurfaceKind::Number(ratio.clone()), span: *span };
+        let kind = SurfaceKind::Arithmetic(Word::Times, Box::new(operand.clone()), Box::new(times));
+        Some(Surface { kind, span: operand.span.to(*span) })
+    }
+
+    /// `每满1万人次 给予1万元` after its base.
+    pub(super) fn steps(&mut self, base: Surface) -> Surface {
+        self.at += 1;
+        let step = self.bare_operand(PRODUCT);
+        while matches!(self.word(), Some((Word::Give, _))) {
+            self.at += 1;
+        }
+        let amount = self.operand(PRODUCT);
+        let span = base.span.to(amount.span);
+        Surface { kind: SurfaceKind::Steps(Box::new(base), Box::new(step), Box::new(amount)), span }
+    }
+
+    fn bare_operand(&mut self, least: u8) -> Surface {
         let Some(token) = self.peek() else { return self.missing() };
         let span = token.span;
         self.at += 1;
         match &token.kind {
             TokenKind::Broken => Surface { kind: SurfaceKind::Broken, span },
-            TokenKind::Number(_) | TokenKind::Date(_) => {
-                self.value(token).unwrap_or(Surface { kind: SurfaceKind::Broken, span })
+            TokenKind::Number(number) => match self.figure_of_year(number, span) {
+                Some(figure) => figure,
+                None => Surface { kind: SurfaceKind::Number(number.clone()), span },
+            },
+            TokenKind::Ratio(number) => {
+                self.at += usize::from(matches!(self.word(), Some((Word::Matched, _))));
+                Surface { kind: SurfaceKind::Number(number.clone()), span }
             }
+            TokenKind::Date(_) => self.value(token).unwrap_or(Surface { kind: SurfaceKind::Broken, span }),
             TokenKind::Name(name, entries) => self.name(name, entries, span),
             TokenKind::Text(text) => Surface { kind: SurfaceKind::Text(text.clone()), span },
             TokenKind::Group(inner) => {
@@ -54,11 +140,17 @@ impl Reader<'_, '_> {
             _ => None,
         });
         if let (Some(subject), Some(Token { kind: TokenKind::Name(fact, of_fact), span: at })) = (subject, self.peek())
-            && of_fact.iter().any(|entry| matches!(entry, Entry::Fact(_)))
+            && of_fact.iter().any(|entry| matches!(entry, Entry::Fact(_) | Entry::Series(_)))
         {
             self.at += 1;
+            if is_series(of_fact) {
+                return self.series(of_fact, Some(subject), span.to(*at));
+            }
             let kind = SurfaceKind::Name { name: fact.clone(), entries: of_fact.clone(), of: Some(subject) };
             return Surface { kind, span: span.to(*at) };
+        }
+        if is_series(entries) {
+            return self.series(entries, None, span);
         }
         Surface { kind: SurfaceKind::Name { name: name.to_owned(), entries: entries.to_vec(), of: None }, span }
     }
@@ -78,6 +170,13 @@ impl Reader<'_, '_> {
                 return Surface { kind: SurfaceKind::Not(Box::new(inner)), span };
             }
             Word::Least | Word::Greatest | Word::Round | Word::Any | Word::All => return self.call(word, span),
+            Word::Together | Word::Count | Word::Distinct | Word::Maximum | Word::Minimum | Word::YearNumber => {
+                return self.call(word, span);
+            }
+            Word::Top => return self.top(span),
+            Word::ThisYear | Word::LastYear | Word::YearBefore => return self.named_year(word, span),
+            Word::Recent => return self.recent(span),
+            Word::FirstTime => return self.first_time(span),
             Word::Minus => {
                 let inner = self.operand(PRODUCT);
                 let whole = span.to(inner.span);
@@ -121,6 +220,16 @@ impl Reader<'_, '_> {
         };
         self.at += 1;
         let whole = span.to(*group);
+        if let Some(list) = super::folds::list_of(inner) {
+            return self.fold(word, list, inner, None, whole);
+        }
+        match word {
+            Word::YearNumber => return self.year_number(inner, whole),
+            Word::Together | Word::Count | Word::Distinct | Word::Maximum | Word::Minimum => {
+                return self.fold_without_list(word, inner, whole);
+            }
+            _ => {}
+        }
         let separators = [Separator::Comma, Separator::Pause, Separator::Semicolon];
         if word == Word::Round {
             let mut parts = inner.splitn(2, |token| matches!(token.kind, TokenKind::Separator(Separator::Comma)));

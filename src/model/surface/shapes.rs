@@ -65,6 +65,16 @@ pub(super) fn between(value: &Surface, range: &Surface, span: Span) -> Option<Su
     Some(Surface { kind: SurfaceKind::Join { all: true, parts }, span })
 }
 
+/// 近3年研发费用 均 不低于 100万元: each figure is compared.
+pub(super) fn each(word: Word, figures: Vec<Surface>, right: &Surface, span: Span) -> Surface {
+    let part = |figure: Surface| {
+        let kind = SurfaceKind::Compare(word, Box::new(figure), Box::new(right.clone()));
+        (None, Surface { kind, span })
+    };
+    let parts = figures.into_iter().map(part).collect();
+    Surface { kind: SurfaceKind::Join { all: true, parts }, span }.bracketed()
+}
+
 /// Joins two sides, merging a side that is an unbracketed join of the same kind.
 pub(super) fn join(all: bool, left: Surface, right: Surface, span: Span) -> Surface {
     let mut parts = Vec::new();
@@ -91,4 +101,45 @@ pub(super) fn of(left: Surface, right: Surface, span: Span) -> Surface {
         };
     }
     Surface { kind: SurfaceKind::Arithmetic(Word::Times, Box::new(left), Box::new(right)), span }
+}
+
+impl Surface {
+    /// Calls `visit` with each part, in order; not with the parts of its parts.
+    pub fn parts<'s>(&'s self, mut visit: impl FnMut(&'s Surface)) {
+        use SurfaceKind as K;
+        match &self.kind {
+            K::Not(one) | K::State(_, one) | K::Round(one, _) | K::Recent(one, _) | K::YearNumber(one, _) => visit(one),
+            K::OnCalendar(one, _) => visit(one),
+            K::Join { parts, .. } => parts.iter().for_each(|(_, part)| visit(part)),
+            K::Compare(_, one, two) | K::Arithmetic(_, one, two) | K::Where(one, two) | K::AsOf(one, two) => {
+                visit(one);
+                visit(two);
+            }
+            K::WithinRecent(one, two, _) => {
+                visit(one);
+                visit(two);
+            }
+            K::Steps(one, two, three) => [one, two, three].into_iter().for_each(|part| visit(part)),
+            K::Within { value, list, .. } => {
+                visit(value);
+                list.iter().for_each(visit);
+            }
+            K::Choose(_, parts) | K::Each(parts) => parts.iter().for_each(visit),
+            K::Fold(fold) => fold.value.iter().chain(&fold.filter).for_each(visit),
+            K::Paired(pairs) => {
+                visit(&pairs.value);
+                pairs.keys.iter().chain(&pairs.values).for_each(visit);
+            }
+            K::Broken
+            | K::Name { .. }
+            | K::Number(_)
+            | K::Date(_)
+            | K::Text(_)
+            | K::Boolean(_)
+            | K::OnDate
+            | K::CertainReward
+            | K::Figure { .. }
+            | K::FirstTime(..) => {}
+        }
+    }
 }

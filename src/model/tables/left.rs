@@ -237,6 +237,7 @@ impl Cursor<'_, '_> {
             TokenKind::Name(..)
             | TokenKind::Number(_)
             | TokenKind::Date(_)
+            | TokenKind::Ratio(_)
             | TokenKind::Text(_)
             | TokenKind::Group(_)
             | TokenKind::Broken

@@ -25,10 +25,18 @@ fn of(share: Share) -> String {
 /// The report of coverage.
 pub(super) fn coverage(run: &PolicyRun, found: &Coverage, lang: Lang) -> String {
     let head: &[&str] = match lang {
-        Lang::Zh => &["条款", "可获", "不符合", "未定", "不在有效期", "条件", "上限", "下限"],
-        Lang::En => {
-            &["clause", "eligible", "ineligible", "undetermined", "not in force", "conditions", "caps", "floor"]
-        }
+        Lang::Zh => &["条款", "可获", "不符合", "未定", "不在有效期", "条件", "上限", "下限", "分档"],
+        Lang::En => &[
+            "clause",
+            "eligible",
+            "ineligible",
+            "undetermined",
+            "not in force",
+            "conditions",
+            "caps",
+            "floor",
+            "lines",
+        ],
     };
     let mut rows: Vec<Vec<String>> = vec![head.iter().map(|cell| (*cell).to_owned()).collect()];
     let goals = |clause: Option<u32>| {
@@ -37,6 +45,7 @@ pub(super) fn coverage(run: &PolicyRun, found: &Coverage, lang: Lang) -> String 
             share(|aim| matches!(aim, Aim::Condition { .. })),
             share(|aim| matches!(aim, Aim::Cap { .. })),
             share(|aim| matches!(aim, Aim::Floor { .. })),
+            share(|aim| matches!(aim, Aim::Line { .. } | Aim::Otherwise { .. })),
         ]
     };
     let scope = match lang {
@@ -56,21 +65,43 @@ pub(super) fn coverage(run: &PolicyRun, found: &Coverage, lang: Lang) -> String 
         Lang::Zh => format!("\n覆盖：{}\n", run.title),
         Lang::En => format!("\ncoverage of {}\n", run.title),
     };
-    format!("{title}{}{}{}", table(&rows, 2), totals(found, lang), uncovered(run, found, lang))
+    let lists = format!("{}{}", uncovered(run, found, lang), impossible(run, found, lang));
+    format!("{title}{}{}{lists}", table(&rows, 2), totals(found, lang))
+}
+
+/// What no case can show: the condition says nothing that the others do not say already.
+fn impossible(run: &PolicyRun, found: &Coverage, lang: Lang) -> String {
+    let mut text = String::new();
+    for (goal, _) in found.goals.iter().filter(|(_, shown)| *shown == Shown::Impossible) {
+        let (file, line, column) = place(run, goal);
+        let what = wanted(run, goal, lang);
+        text.push_str(&match lang {
+            Lang::Zh => format!("  {file}:{line}:{column}: {what}：证明了不会有这样的案例，不计\n"),
+            Lang::En => format!("  {file}:{line}:{column}: {what}: proved that there is none; not counted\n"),
+        });
+    }
+    text
 }
 
 fn totals(found: &Coverage, lang: Lang) -> String {
-    let share = |is: fn(&Aim) -> bool| percent(found.share(|goal| is(&goal.aim)));
+    let share = |is: fn(&Aim) -> bool| match found.share(|goal| is(&goal.aim)) {
+        share if share.of == 0 => "—".to_owned(),
+        share => percent(share),
+    };
     let outcomes = share(|aim| matches!(aim, Aim::Eligible | Aim::Ineligible));
     let conditions = share(|aim| matches!(aim, Aim::Condition { .. }));
     let caps = share(|aim| matches!(aim, Aim::Cap { .. } | Aim::Floor { .. }));
+    let lines = share(|aim| matches!(aim, Aim::Line { .. } | Aim::Otherwise { .. }));
     let (total, all) = (found.total(), percent(found.total()));
     match lang {
         Lang::Zh => {
-            format!("  结果 {outcomes}，条件 {conditions}，上下限 {caps}；合计 {all}（{}/{}）\n", total.shown, total.of)
+            format!(
+                "  结果 {outcomes}，条件 {conditions}，上下限 {caps}，分档 {lines}；合计 {all}（{}/{}）\n",
+                total.shown, total.of
+            )
         }
         Lang::En => format!(
-            "  outcomes {outcomes}, conditions {conditions}, caps and floors {caps}; total {all} ({}/{})\n",
+            "  outcomes {outcomes}, conditions {conditions}, caps and floors {caps}, lines {lines}; total {all} ({}/{})\n",
             total.shown, total.of
         ),
     }
@@ -104,6 +135,8 @@ pub(super) fn wanted(run: &PolicyRun, goal: &Goal, lang: Lang) -> String {
         (Aim::Floor { binds: false, .. }, true) => format!("没有案例高于下限“{about}”"),
         (Aim::Floor { binds: true, .. }, false) => format!("no case is raised to the floor `{about}`"),
         (Aim::Floor { binds: false, .. }, false) => format!("no case lies above the floor `{about}`"),
+        (Aim::Line { .. } | Aim::Otherwise { .. }, true) => format!("没有案例落在“{about}”这一档"),
+        (Aim::Line { .. } | Aim::Otherwise { .. }, false) => format!("no case falls on the line `{about}`"),
     };
     format!("{whose}{what}")
 }
@@ -128,6 +161,8 @@ fn recipe(aim: Aim, lang: Lang) -> &'static str {
         Aim::Floor { binds: true, .. } => "a case that would get less without this floor",
         Aim::Floor { .. } if zh => "要有一个案例：金额在这个下限之上",
         Aim::Floor { .. } => "a case whose amount lies above this floor",
+        Aim::Line { .. } | Aim::Otherwise { .. } if zh => "要有一个案例：前面各档都不是，正好是这一档",
+        Aim::Line { .. } | Aim::Otherwise { .. } => "a case for which this is the first line that holds",
     }
 }
 
@@ -143,7 +178,7 @@ fn uncovered(run: &PolicyRun, found: &Coverage, lang: Lang) -> String {
         .iter()
         .filter_map(|(goal, shown)| match shown {
             Shown::Not(proposal) => Some((goal, proposal)),
-            Shown::By(_) => None,
+            Shown::By(_) | Shown::Impossible => None,
         })
         .collect();
     if open.is_empty() {

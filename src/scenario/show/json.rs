@@ -75,6 +75,7 @@ fn coverage(run: &PolicyRun, found: &Coverage, lang: Lang) -> Value {
         let (by, proposal) = match shown {
             Shown::By(case) => (run.reports.get(*case).map(|report| report.title.as_str()), None),
             Shown::Not(proposal) => (None, proposal.as_ref().map(|proposal| proposal.text.as_str())),
+            Shown::Impossible => (None, None),
         };
         let missing = matches!(shown, Shown::Not(_)).then(|| wanted(run, goal, lang));
         json!({
@@ -86,6 +87,7 @@ fn coverage(run: &PolicyRun, found: &Coverage, lang: Lang) -> Value {
             "by": by,
             "missing": missing,
             "proposal": proposal,
+            "impossible": *shown == Shown::Impossible,
             "source": located(&place(run, goal)),
         })
     });
