@@ -222,7 +222,7 @@ impl Boundary {
         if !facts.is_empty() {
             line(say("假设", "assume"), &facts.join(say("；", "; ")));
         }
-        if self.facts.keys().any(|fact| ledger(fact)) {
+        if self.facts.keys().any(ledger) {
             line(say("台账", "ledger"), say("无", "none"));
         }
         line(say("期望", "expect"), &self.expected(model, lang));
@@ -247,7 +247,8 @@ impl Boundary {
                 text.push_str(&expected_amount(amount, &currency(model, clause), lang));
                 let givers: BTreeSet<&str> =
                     needs.iter().filter_map(|fact| giver(model, clause, FactId(*fact))).collect();
-                if !givers.is_empty() {
+                // An exact amount waits for nobody.
+                if !givers.is_empty() && !amount.is_exact() {
                     let givers: Vec<&str> = givers.into_iter().collect();
                     text.push_str(&format!("{}{}", say("，待 ", ", await "), givers.join("、")));
                 }
