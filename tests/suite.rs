@@ -17,6 +17,7 @@ mod quantities;
 mod readings;
 mod render;
 mod settle;
+mod settlement_fields;
 mod support;
 mod tidy;
 mod ui;
