@@ -63,6 +63,8 @@ pub const LIST_RECORDS_MAX: u32 = 10_000;
 pub const LEDGER_TIMES_MAX: i128 = 1_000_000;
 /// Most working days that are added to a date.
 pub const WORKING_DAYS_MAX: i128 = 2_000;
+/// Longest calendar of working days, in days: a hundred years.
+pub const CALENDAR_DAYS_MAX: i64 = 36_525;
 /// Most members of a group.
 pub const GROUP_MEMBERS_MAX: usize = 1_024;
 /// Most instalments of a payment.
@@ -79,5 +81,3 @@ pub const SOLVE_BRANCHES_MAX: usize = 3_000;
 pub const SOLVE_TRIES_MAX: usize = 2_000;
 /// Most conditions among which the fewest that contradict each other are looked for; among more, some of which none can be left out.
 pub const CORE_EXACT_MAX: usize = 8;
-/// Longest calendar of working days, in days: a hundred years.
-pub const CALENDAR_DAYS_MAX: i64 = 36_525;

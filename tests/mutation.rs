@@ -113,3 +113,21 @@ fn a_mutant_differs_in_one_thing_and_keeps_its_cases() {
     let operators = all.iter().filter(|(mutation, _)| matches!(mutation.change, Change::Operator { .. })).count();
     assert_eq!(operators, 1);
 }
+
+#[test]
+fn a_word_is_left_out_or_turned_round_and_nothing_else() {
+    let first = POLICY.replace("条件：研发投入 不低于 100万元", "条件：首次");
+    let policy = check(&files(&[("main.policy", &first)])).checked.unwrap();
+    let at = policy.clauses[0].conditions[0].expr.span;
+    let changes: Vec<_> = mutants(&policy).map(|(mutation, _)| mutation).filter(|it| it.span == at).collect();
+    assert!(
+        matches!(
+            changes.as_slice(),
+            [
+                guiju::model::mutate::Mutation { change: Change::Dropped { .. }, .. },
+                guiju::model::mutate::Mutation { change: Change::Negated { .. }, .. },
+            ]
+        ),
+        "{changes:?}"
+    );
+}

@@ -4,6 +4,7 @@
 mod agreement;
 mod analysis;
 mod cli;
+mod conformance;
 mod coverage;
 mod docs;
 mod errors;

@@ -39,7 +39,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "explain",
         ],
     ),
-    ("input", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm"]),
+    (
+        "input",
+        &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm", "settle"],
+    ),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
 ];

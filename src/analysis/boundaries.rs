@@ -184,7 +184,8 @@ impl<'a> Maker<'a> {
             decision = self.decided(clause, &facts, on);
         }
         let same = |other: &Boundary| other.clause == clause && other.facts == facts && other.on == on;
-        if !self.out.iter().any(same) {
+        let nameable = facts.keys().all(|fact| case_text::is_nameable(self.model, *fact));
+        if nameable && !self.out.iter().any(same) {
             self.out.push(Boundary { title, clause, facts, on, decision });
         }
     }

@@ -29,16 +29,27 @@ pub fn assumption(model: &Model, fact: FactId, given: &Given, lang: Lang) -> Str
 #[must_use]
 pub fn name(model: &Model, fact: FactId) -> String {
     let Some(found) = model.facts.get(fact.index()) else { return String::new() };
-    let plain = |name: &str| {
-        let simple = name.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_'));
-        if simple { name.to_owned() } else { format!("「{name}」") }
-    };
+    if found.made && !is_simple(&found.name) {
+        return found.alias.clone();
+    }
+    let plain = |name: &str| if is_simple(name) { name.to_owned() } else { format!("「{name}」") };
     let shared = model.facts.iter().filter(|other| other.name == found.name).count() > 1;
     let subject = model.subjects.get(found.subject.index()).filter(|_| shared);
     match subject {
         Some(subject) => format!("{} 的 {}", plain(&subject.name), plain(&found.name)),
         None => plain(&found.name),
     }
+}
+
+/// Whether a fact can be written in a case: one that the compiler made for a clause by reference may have no plain name.
+#[must_use]
+pub fn is_nameable(model: &Model, fact: FactId) -> bool {
+    let found = model.facts.get(fact.index());
+    found.is_some_and(|fact| !fact.made || is_simple(&fact.name) || is_simple(&fact.alias))
+}
+
+fn is_simple(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.'))
 }
 
 /// A value of a fact.

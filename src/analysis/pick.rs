@@ -215,7 +215,10 @@ fn candidates(model: &Model, fact: FactId, slot: &Slot, low: i128, high: i128) -
         Type::Date => {
             let (year, ..) = calendar::civil(i64::from(day(model)));
             let past = [2, 5, 10, 0].map(|years| calendar::day(year - years, 1, 1).map_or(low, i128::from));
-            distinct(past.into_iter().filter(|day| low <= *day && *day <= high).chain([high, low]))
+            // Rather the end that is near than the end of the calendar.
+            let far = |end: i128| (end - i128::from(self::day(model))).abs();
+            let ends = if far(high) <= far(low) { [high, low] } else { [low, high] };
+            distinct(past.into_iter().filter(|day| low <= *day && *day <= high).chain(ends))
         }
         Type::Number { kind, scale, .. } => {
             let one = power_of_ten(u32::from(*scale)).unwrap_or(1);

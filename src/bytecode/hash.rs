@@ -7,6 +7,7 @@ use super::canon::{Canon, Hash, Sum, rows};
 use super::exact::trimmed;
 use super::op::{Op, signed_scale};
 use super::program::{CapInfo, ClauseInfo, KeyInfo, PeriodInfo, Program, Tables};
+use super::settlement::{DueInfo, PortionInfo, RemainderInfo, RetroactiveInfo};
 
 /// The hashes of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,6 +280,43 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// How an award is paid, shared, asked back and made up for earlier months; a clause that says none of it is hashed as it was.
+    fn afterwards(&self, clause: &ClauseInfo, mut canon: Canon) -> Canon {
+        if let Some(payment) = &clause.payment {
+            canon = canon.text("payment").number(i128::from(payment.scale));
+            canon = canon.number(i128::from(payment.remainder == RemainderInfo::First));
+            if let Some((_, register)) = payment.at_once {
+                canon = canon.text("at once").hash(self.hash(register));
+            }
+            for part in &payment.parts {
+                canon = match part.part {
+                    PortionInfo::Share(share, scale) => {
+                        let (share, scale) = trimmed(share, u32::from(scale));
+                        canon.text("share").number(share).number(i128::from(scale))
+                    }
+                    PortionInfo::Amount(amount) => canon.text("amount").number(amount),
+                };
+                canon = match part.due {
+                    DueInfo::AtAward => canon.text("at award"),
+                    DueInfo::Milestone(register, _) => canon.text("milestone").hash(self.hash(register)),
+                    DueInfo::Year(year) => canon.text("year").number(i128::from(year)),
+                };
+            }
+        }
+        for share in &clause.shares {
+            canon = canon.text("share").text(&share.payer).number(share.weight);
+        }
+        for clawback in &clause.clawbacks {
+            canon = canon.text("clawback").hash(self.hash(clawback.when)).maybe(clawback.within.map(i128::from));
+            canon = canon.text(&clawback.what).number(clawback.share);
+        }
+        if let Some(RetroactiveInfo { from, until, old, .. }) = clause.retroactive {
+            let days = canon.text("retroactive").number(i128::from(from)).number(i128::from(until));
+            canon = days.hash(self.hash(old));
+        }
+        canon
+    }
+
     /// What a `times` op counts.
     fn counter(&self, counter: u32) -> Hash {
         let Some(counter) = self.tables.counters.get(counter as usize) else { return [0; 32] };
@@ -310,7 +348,7 @@ impl<'a> Reader<'a> {
         if let Some((slot, approver)) = clause.lift {
             canon = canon.hash(self.rows.slot(slot)).hash(self.rows.department(approver));
         }
-        canon.finish()
+        self.afterwards(clause, canon).finish()
     }
 }
 
@@ -344,6 +382,9 @@ fn content(clause: &ClauseInfo, meaning: Hash, tables: &Tables) -> Hash {
         .sum(quotes)
         .text(clause.note.as_deref().unwrap_or_default())
         .text(referred.map(|clause| clause.id.as_str()).unwrap_or_default());
+    if let Some(payment) = &clause.payment {
+        canon = payment.parts.iter().fold(canon.text("payment"), |canon, part| canon.text(&part.label));
+    }
     for id in &clause.departments {
         canon = canon.text(tables.departments.get(*id as usize).map(|row| row.name.as_str()).unwrap_or_default());
     }

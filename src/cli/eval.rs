@@ -80,11 +80,17 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         Format::Json => format!("{:#}\n", explain::json(&explanation)),
     };
     output::print(&text)?;
-    Ok(Status::Fine)
+    let name = files::shown(&arguments.facts);
+    let (sources, found) = pipeline::faults(&explanation, if name == "-" { "stdin" } else { &name });
+    if found.is_empty() {
+        return Ok(Status::Fine);
+    }
+    output::diagnostics(&found, &sources, lang);
+    Ok(Status::Errors)
 }
 
 /// A day of the command line, as days from 1970-01-01.
-fn day(text: &str) -> Result<i32, Failure> {
+pub fn day(text: &str) -> Result<i32, Failure> {
     let chars: Vec<char> = text.trim().chars().map(guiju::literal::fold_width).collect();
     match guiju::literal::date(&chars, 0) {
         Some(Ok((day, end))) if end == chars.len() => Ok(day),

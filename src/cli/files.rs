@@ -76,20 +76,46 @@ pub fn data(path: &Path) -> Result<(String, Vec<u8>), Failure> {
 
 /// Writes a file whole or not at all: into a temporary file beside it, then renamed.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let name = shown(path);
-    let failed = |error: io::Error| Failure::writing(&name, &error);
-    if path.is_dir() {
-        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    let mut pending = Pending::new(path)?;
+    pending.write(bytes)?;
+    pending.finish()
+}
+
+/// A file that is being written: nothing is to be seen of it before [`Pending::finish`], and nothing is left of it without.
+pub struct Pending {
+    path: PathBuf,
+    file: io::BufWriter<tempfile::NamedTempFile>,
+}
+
+impl Pending {
+    /// Begins a file.
+    pub fn new(path: &Path) -> Result<Pending, Failure> {
+        let failed = |error: io::Error| Failure::writing(&shown(path), &error);
+        if path.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::Builder::new().prefix(".guiju-").tempfile_in(folder).map_err(failed)?;
+        Ok(Pending { path: path.to_owned(), file: io::BufWriter::with_capacity(1 << 20, file) })
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".guiju-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    match fs::metadata(path) {
-        Ok(old) => file.as_file().set_permissions(old.permissions()).map_err(failed)?,
-        Err(_) => new_permissions(&file).map_err(failed)?,
+
+    /// Adds to it.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(bytes).map_err(|error| Failure::writing(&shown(&self.path), &error))
     }
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+
+    /// Puts it in its place.
+    pub fn finish(self) -> Result<(), Failure> {
+        let name = shown(&self.path);
+        let failed = |error: io::Error| Failure::writing(&name, &error);
+        let file = self.file.into_inner().map_err(|error| failed(error.into_error()))?;
+        match fs::metadata(&self.path) {
+            Ok(old) => file.as_file().set_permissions(old.permissions()).map_err(failed)?,
+            Err(_) => new_permissions(&file).map_err(failed)?,
+        }
+        file.persist(&self.path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
 }
 
 /// A path as it is shown: with `/`.
@@ -126,7 +152,7 @@ fn limited(path: &Path, max: usize) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(failed)
 }
 
-fn not_found(path: &Path, error: &io::Error) -> Failure {
+pub fn not_found(path: &Path, error: &io::Error) -> Failure {
     let failure = Failure::reading(&shown(path), error);
     let wanted = shown(path);
     let near = neighbours(path);

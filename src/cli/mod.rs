@@ -16,6 +16,7 @@ mod new;
 mod output;
 mod pipeline;
 mod schema;
+mod settle;
 mod test;
 mod trace;
 mod verify;
@@ -67,6 +68,7 @@ fn dispatch(command: Command, lang: Lang) -> Result<Status, Failure> {
         Command::Verify(arguments) => verify::run(&arguments, lang),
         Command::Dis(arguments) => dis::run(&arguments, lang),
         Command::Eval(arguments) => eval::run(&arguments, lang),
+        Command::Settle(arguments) => settle::run(&arguments, lang),
         Command::Test(arguments) => test::run(&arguments, lang),
         Command::Trace(arguments) => trace::run(&arguments, lang),
         Command::Explain(arguments) => explain::run(&arguments, lang),

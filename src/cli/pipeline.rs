@@ -14,6 +14,7 @@ use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
+use guiju::settle::{self, Batch};
 use guiju::source::{FileId, Sources, Span};
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 use guiju::vm::{self, Vm};
@@ -227,7 +228,7 @@ pub fn application(
 }
 
 /// The text of a data file; bytes that are not UTF-8 are reported.
-fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<u8>)) -> Option<(FileId, String)> {
+pub fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<u8>)) -> Option<(FileId, String)> {
     let (name, bytes) = file;
     let name = if name == "-" { "stdin" } else { name };
     match guiju::load::text(sources, name, bytes.clone()) {
@@ -258,6 +259,62 @@ pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Expl
         application.ledger.as_deref().unwrap_or_default(),
         lang,
     )
+}
+
+/// What the applicant must put right before anything of it is paid: choices not made, milestones out of order.
+pub fn faults(explanation: &Explanation, name: &str) -> (Sources, Vec<Diagnostic>) {
+    let mut sources = Sources::new();
+    let span = Span::new(sources.add(name, ""), 0, 0);
+    let conflicts = explanation.conflicts.iter().map(|conflict| {
+        let ids = conflict.clauses.join("、");
+        Diagnostic::new(Code::ChooseOneConflict, span, conflict.text.clone(), conflict.text.clone())
+            .help(format!("只申请其中一项，或者写明选择：{ids}"), format!("claim one of them, or say which: {ids}"))
+    });
+    let mut found: Vec<Diagnostic> = conflicts.collect();
+    for clause in &explanation.clauses {
+        for paying in &clause.paid.instalments {
+            if let settle::payments::Due::OutOfOrder(earlier) = &paying.instalment.due {
+                let (id, label) = (&clause.id, &paying.instalment.label);
+                found.push(Diagnostic::new(
+                    Code::MilestoneOutOfOrder,
+                    span,
+                    format!("条款 {id} 的“{label}”已经到了，前面的“{earlier}”还没有到，所以“{label}”不付"),
+                    format!("`{label}` of {id} is reached before `{earlier}`, so it is not paid"),
+                ));
+            }
+        }
+    }
+    (sources, found)
+}
+
+/// Assesses applications of a batch.
+pub struct Assessor<'a> {
+    vm: Vm<'a>,
+    ledger: Option<&'a [Award]>,
+}
+
+impl<'a> Assessor<'a> {
+    /// With the ledger as it stood before the batch.
+    pub fn new(program: &'a Verified, ledger: Option<&'a [Award]>) -> Assessor<'a> {
+        Assessor { vm: Vm::new(program), ledger }
+    }
+
+    /// Assesses an application and puts it into a batch; or says what is not known of it yet.
+    pub fn push(&self, batch: &mut Batch, id: &str, date: i32, facts: &Facts) -> Result<(), Vec<(Code, Text)>> {
+        let tables = &self.vm.program().tables;
+        let mut case = self.vm.case();
+        for (slot, given) in &facts.given {
+            case.set(tables, *slot, given);
+        }
+        for (slot, records) in &facts.lists {
+            case.set_list(tables, *slot, records);
+        }
+        vm::ledger::apply(tables, self.ledger, &mut case, date);
+        let decision = vm::decide_refined(&self.vm, &case, date);
+        let mut machine = self.vm.machine();
+        let trace = machine.trace(&case, date);
+        settle::assess::push(batch, id, &trace, &decision)
+    }
 }
 
 /// Every file of a policy in the one format, where it has no error of form itself; and the errors.

@@ -292,8 +292,11 @@ impl<'t> Phrases<'t> {
     /// Whether a register is written from nothing that a case can change.
     pub fn is_constant(&self, register: u32) -> bool {
         let Some(op) = self.trace.writer(self.unscaled(register)) else { return true };
-        let mut constant = !matches!(op, Op::OnDate { .. } | Op::Times { .. } | Op::Column { .. });
-        op.visit(|kind, _| constant &= !matches!(kind, OperandKind::Register | OperandKind::Slot));
+        let mut constant = !matches!(op, Op::OnDate { .. });
+        op.visit(|kind, _| {
+            use OperandKind::{Column, Counter, List, Register, Slot};
+            constant &= !matches!(kind, Register | Slot | List | Column | Counter);
+        });
         constant
     }
 

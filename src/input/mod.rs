@@ -2,6 +2,7 @@
 //! Works from a bundle alone. `docs/reference/json.md` is its manual.
 //! Invariant: every problem of a file is found in one run, each with its place; what has a finding is left out of the result.
 
+pub mod applications;
 mod certificates;
 pub mod contradictions;
 mod digits;

@@ -91,6 +91,8 @@ enum Role {
     Threshold(u8),
     /// It is, or makes, an amount.
     Amount,
+    /// The drafter did not write it: it stands for a word (首次).
+    Made,
 }
 
 /// The change number `at` of a site.

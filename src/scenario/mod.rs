@@ -48,6 +48,14 @@ fn decided(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> (Decision
     settle::one::one(&trace, &trace.decide(), &earlier(tables, &case, info))
 }
 
+/// What the VM decides of a case, before settlement.
+#[must_use]
+pub fn decision(program: &Verified, info: &CaseInfo) -> Decision {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    vm.machine().trace(&prepared(tables, &vm, info), day(tables, info)).decide()
+}
+
 /// The day on which a case is decided: its own, else the first of the policy.
 #[must_use]
 pub fn day(tables: &Tables, case: &CaseInfo) -> i32 {

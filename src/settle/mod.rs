@@ -3,6 +3,7 @@
 //! section 5, is its specification.
 //! Invariants: assessed = final + the reductions of a line; nothing is ever added; the order of the input does not matter; pure.
 
+pub mod assess;
 mod batch;
 mod budgets;
 mod caps;
@@ -19,8 +20,8 @@ mod tests;
 
 use crate::bytecode::Program;
 use crate::bytecode::op::Op;
-use crate::bytecode::program::{Award, Tables};
-use crate::bytecode::settlement::StepInfo;
+use crate::bytecode::program::{Award, KeyInfo, PeriodInfo, Tables};
+use crate::bytecode::settlement::{GroupRuleInfo, MemberOf, StepInfo};
 
 pub use batch::{Application, Batch};
 pub use work::{BudgetUse, Line, QuotaUse, Settled};
@@ -140,4 +141,29 @@ pub fn settle(rules: &Rules<'_>, batch: &Batch, ledger: &[Award]) -> Settled {
         }
     }
     work.finish()
+}
+
+/// Kinds of subjects by which caps, groups and quotas count awards of a clause: of each list an application must name one.
+#[must_use]
+pub fn keys_of(tables: &Tables, clause: u32) -> Vec<&[u32]> {
+    let caps = tables.caps.iter().filter(|cap| cap.counts.binary_search(&clause).is_ok());
+    let mut keys: Vec<(&KeyInfo, PeriodInfo)> = caps.map(|cap| (&cap.key, cap.period)).collect();
+    let groups = tables.settlement.groups.iter().filter(|group| group.members.contains(&MemberOf::Clause(clause)));
+    for group in groups {
+        if group.rule != GroupRuleInfo::Stack {
+            keys.push((&group.key, group.period));
+        }
+        keys.extend(group.caps.iter().map(|cap| (&cap.key, cap.period)));
+    }
+    let mut all: Vec<&[u32]> = Vec::new();
+    for (key, period) in keys {
+        if let (KeyInfo::Subjects(kinds), false) = (key, period == PeriodInfo::Each) {
+            all.push(kinds);
+        }
+    }
+    let quotas = tables.settlement.quotas.iter().filter(|quota| work::in_scope(&quota.scope, clause));
+    all.extend(quotas.map(|quota| std::slice::from_ref(&quota.per)));
+    all.sort_unstable();
+    all.dedup();
+    all
 }

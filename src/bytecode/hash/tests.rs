@@ -3,8 +3,10 @@
 use super::super::samples::*;
 use super::*;
 use crate::model::expression::Condition;
+use crate::model::settlement::{Due, Instalment, Payment, Portion, Remainder, Share};
 use crate::model::{
-    CapPeriod, CapScope, ClauseId, CompareOp, Definition, DefinitionId, ExprKind, MemberId, Model, Quote, Type,
+    Award, CapPeriod, CapScope, ClauseId, ColumnId, CompareOp, Definition, DefinitionId, ExprKind, Fold, FoldKind,
+    ListId, MemberId, Model, Quote, Rounding, RoundingMode, Type,
 };
 
 fn of(model: Model) -> Vec<Hashes> {
@@ -156,4 +158,52 @@ fn a_new_value_below_a_gate_is_meaning() {
         model.classes[0].members = 0..5;
     };
     assert_eq!(kept(value), [OTHER_MEANING, SAME]);
+}
+
+#[test]
+fn what_follows_an_award_and_what_a_fold_does_are_meaning() {
+    let payment = |share: &str| Payment {
+        parts: vec![Instalment {
+            label: "立项".to_owned(),
+            part: Portion::Share(decimal(share)),
+            due: Due::Milestone(below("7")),
+            span: SPAN,
+        }],
+        at_once: None,
+        rounding: Rounding { scale: 2, mode: RoundingMode::Down },
+        remainder: Remainder::Last,
+        span: SPAN,
+    };
+    let paid = |change: &dyn Fn(&mut Payment)| {
+        let mut model = model();
+        let mut payment = payment("0.5");
+        change(&mut payment);
+        model.clauses[0].payment = Some(payment);
+        of(model)[0]
+    };
+    let (plain, same) = (of(model())[0], paid(&|_| {}));
+    assert_ne!(plain.meaning, same.meaning);
+    assert_eq!(same, paid(&|payment| payment.span.end += 1));
+    assert_ne!(same.meaning, paid(&|payment| payment.parts[0].part = Portion::Share(decimal("0.6"))).meaning);
+    assert_ne!(same.meaning, paid(&|payment| payment.parts[0].due = Due::Milestone(below("8"))).meaning);
+    let relabelled = paid(&|payment| payment.parts[0].label = "验收".to_owned());
+    assert_eq!((same.meaning == relabelled.meaning, same.content == relabelled.content), OTHER_WORDS);
+    assert_eq!(
+        kept(|model| model.clauses[0].shares =
+            vec![Share { payer: "市".to_owned(), department: None, weight: decimal("1"), span: SPAN }])[0],
+        OTHER_MEANING
+    );
+
+    let folded = |least: &str, max: u32| {
+        let mut model = with_records(20_000);
+        model.lists[0].max = max;
+        let column = || expr(ExprKind::Column(ColumnId(0)), Type::money());
+        let filter = Some(compare(CompareOp::AtLeast, column(), yuan(least)));
+        let fold = Fold { list: ListId(0), kind: FoldKind::Sum, filter, value: Some(column()) };
+        model.clauses[0].award = Award::Computed(expr(ExprKind::Fold(Box::new(fold)), Type::money()));
+        of(model)[0].meaning
+    };
+    assert_eq!(folded("5", 9), folded("5", 9));
+    assert_ne!(folded("5", 9), folded("6", 9));
+    assert_ne!(folded("5", 9), folded("5", 8));
 }

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::{Change, Kind, Role, Site, Step};
 use crate::model::expression::{Arm, CompareOp, Condition, Expr, ExprKind};
 use crate::model::types::{NumberKind, Type, Value};
+use crate::source::Span;
 
 /// By how many percent an amount or rate is changed.
 const PERCENT: i64 = 1;
@@ -17,9 +18,11 @@ pub(super) fn visit(expr: &mut Expr, role: Role, f: &mut impl FnMut(Site<'_>)) {
     match &mut expr.kind {
         K::Constant(_) | K::Fact(_) | K::Definition(_) | K::OnDate | K::Column(_) | K::Times(_) | K::UsedUp(_) => {}
         K::Compare { left, right, .. } => {
-            let (a, b) = (right.ty.scale(), left.ty.scale());
-            visit(left, Role::Threshold(a), f);
-            visit(right, Role::Threshold(b), f);
+            let made = is_made(left, right, expr.span);
+            let role = |scale| if made { Role::Made } else { Role::Threshold(scale) };
+            let (a, b) = (role(right.ty.scale()), role(left.ty.scale()));
+            visit(left, a, f);
+            visit(right, b, f);
         }
         K::Not(inner) | K::YearOf(inner) => visit(inner, role, f),
         K::Within { value, .. } | K::Round { value, .. } => visit(value, role, f),
@@ -63,7 +66,7 @@ pub(super) fn steps(expr: &Expr, role: Role) -> Vec<Step> {
             let number = matches!(left.ty, Type::Number { .. } | Type::Date);
             let steps = operators(*op).iter().filter(|_| number || is_equality(*op));
             // Two constants say the same whatever stands between them.
-            let open = !(is_constant(left) && is_constant(right));
+            let open = !(is_constant(left) && is_constant(right)) && !is_made(left, right, span);
             let steps = steps.filter(|_| open);
             steps.map(|to| step(Change::Operator { from: *op, to: *to }, Kind::Operator(*to))).collect()
         }
@@ -92,6 +95,11 @@ pub(super) fn steps(expr: &Expr, role: Role) -> Vec<Step> {
 
 fn is_count(kind: crate::model::FoldKind) -> bool {
     kind == crate::model::FoldKind::Count
+}
+
+/// Whether a comparison stands for a word: its constant stands where all of it does.
+fn is_made(left: &Expr, right: &Expr, span: Span) -> bool {
+    [left, right].iter().any(|side| is_constant(side) && side.span == span)
 }
 
 fn is_constant(expr: &Expr) -> bool {
@@ -146,6 +154,7 @@ fn numbers(from: Decimal, ty: &Type, role: Role) -> Vec<Decimal> {
             let ten_times = from.checked_mul(Decimal::TEN).unwrap_or(from);
             vec![from - unit, from + unit, ten_times]
         }
+        (Role::Made, _) => Vec::new(),
         (Role::Amount, NumberKind::Money) => vec![from - percent, from + percent, from + Decimal::new(1, 2)],
         (Role::Amount, NumberKind::Rate | NumberKind::Number) => vec![from - percent, from + percent],
         (Role::Amount, NumberKind::Integer | NumberKind::Period | NumberKind::Quantity) => {

@@ -59,7 +59,7 @@ impl Reader<'_, '_> {
                     }
                     self.at += 1;
                     let rest = match rest {
-                        [.., Token { kind: TokenKind::Word(Word::Of), .. }] if condition => &rest[..rest.len() - 1],
+                        [rest @ .., Token { kind: TokenKind::Word(Word::Of), .. }] if condition => rest,
                         [Token { kind: TokenKind::Word(word), .. }, rest @ ..] if bracketed_bound(*word) == chosen => {
                             rest
                         }

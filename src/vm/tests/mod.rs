@@ -1,6 +1,7 @@
 //! The VM on programs built by hand and at random.
 
 mod awards;
+mod grammar;
 mod models;
 mod random;
 mod values;

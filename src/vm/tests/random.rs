@@ -9,7 +9,7 @@ use crate::bytecode::program::{Given, GivenBy, PeriodInfo, RequirementKind, Slot
 use crate::decision::{ClauseDecision, Decision, Failure};
 use crate::vm::fixture::{Builder, money, rate};
 use crate::vm::trace::money as decimal;
-use crate::vm::{Case, Outcome, State, Used, Vm};
+use crate::vm::{Case, Interval, Outcome, State, Used, Vm};
 
 /// Slots: 0 identifier, 1–4 yes/no, 5 and 6 classes, 7–9 money, 10 money at discretion, 11 rate at discretion, 12 date.
 const SLOTS: u32 = 13;
@@ -235,6 +235,18 @@ pub fn agrees(vm: &Vm<'_>, case: &Case, on: i32, decision: &Decision) {
     }
 }
 
+/// Whether what is known of a value once more is known lies within what was known before.
+pub fn holds(before: Interval, after: Interval) -> bool {
+    match (before.not_applicable, after.not_applicable) {
+        (true, _) => after.not_applicable,
+        (false, true) => before.may_not_apply,
+        (false, false) => {
+            let applies = before.may_not_apply || !after.may_not_apply;
+            before.low <= after.low && after.high <= before.high && applies
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -262,12 +274,7 @@ proptest! {
         let (outer, inner) = (first.trace(&partial, ON), second.trace(&whole, ON));
         for register in 0..program.program().tables.registers {
             let (a, b) = (outer.register(register), inner.register(register));
-            let holds = match (a.not_applicable, b.not_applicable) {
-                (true, _) => b.not_applicable,
-                (false, true) => a.may_not_apply,
-                (false, false) => a.low <= b.low && b.high <= a.high && (a.may_not_apply || !b.may_not_apply),
-            };
-            prop_assert!(holds, "register {register}: {a:?} {b:?}");
+            prop_assert!(holds(a, b), "register {register}: {a:?} {b:?}");
             prop_assert!(!b.is_settled() || b.waits == crate::vm::Waits::NOTHING);
         }
         for (a, b) in outer.decide().clauses.iter().zip(&inner.decide().clauses) {
