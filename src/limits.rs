@@ -81,3 +81,7 @@ pub const SOLVE_BRANCHES_MAX: usize = 3_000;
 pub const SOLVE_TRIES_MAX: usize = 2_000;
 /// Most conditions among which the fewest that contradict each other are looked for; among more, some of which none can be left out.
 pub const CORE_EXACT_MAX: usize = 8;
+/// Largest application of a batch, in bytes.
+pub const APPLICATION_BYTES_MAX: usize = 16 << 20;
+/// Most applications of a batch.
+pub const APPLICATIONS_MAX: usize = 20_000_000;
