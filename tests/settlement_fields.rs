@@ -83,7 +83,7 @@ fn payments_shares_clawbacks_and_differences() {
     let weights: Vec<i128> = clauses[1].shares.iter().map(|share| share.weight).collect();
     assert_eq!(weights, [1_000_000, 1_000_000]);
     let [fraud, closed] = clauses[0].clawbacks.as_slice() else { panic!("two clawbacks") };
-    assert_eq!((fraud.within, fraud.share, fraud.what.as_str()), (None, 1_000_000, "全部支持"));
+    assert_eq!((fraud.within, fraud.share, fraud.what.as_str()), (None, 1_000_000, "全部款项"));
     assert_eq!((closed.within, closed.share), (Some(60), 500_000));
     let difference = clauses[2].retroactive.as_ref().unwrap();
     assert_eq!(difference.until - difference.from, 150);
