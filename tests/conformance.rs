@@ -171,7 +171,9 @@ fn every_row_of_the_catalogue_has_a_section_with_cases() {
             let number = format!("{letter}{row}");
             let blocks = all.iter().filter(|section| section.number == number).flat_map(|section| &section.blocks);
             let checked = blocks.filter(|block| {
-                ["案例 ", "case "].iter().any(|word| block.text.contains(word)) || block.kind == "settled" || block.kind == "output"
+                ["案例 ", "case "].iter().any(|word| block.text.contains(word))
+                    || block.kind == "settled"
+                    || block.kind == "output"
             });
             if checked.count() == 0 {
                 let _ = write!(missing, " {number}");

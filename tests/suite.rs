@@ -18,6 +18,7 @@ mod quantities;
 mod readings;
 mod render;
 mod settle;
+mod settlement_fields;
 mod support;
 mod tidy;
 mod ui;

@@ -23,7 +23,8 @@ pub fn disagreements(files: &BTreeMap<String, Vec<u8>>) -> String {
         let (application, ledger) = told(&checked, case);
         let expected = oracle::decide(&checked, &application, &ledger, on);
         let decided = scenario::decision(&program, info);
-        for ((clause, expected), decided) in checked.model().clauses.iter().zip(&expected.clauses).zip(&decided.clauses) {
+        for ((clause, expected), decided) in checked.model().clauses.iter().zip(&expected.clauses).zip(&decided.clauses)
+        {
             if expected != decided {
                 let _ = writeln!(differing, "  「{}」 {}: oracle {expected:?}, vm {decided:?}", case.title, clause.id);
             }
@@ -67,7 +68,11 @@ pub fn outcome(files: &BTreeMap<String, Vec<u8>>, given: &[&Block], shown: &Bloc
         "listing" => {
             let listing = bytecode::listing(workbench::program(files).program());
             let missing: Vec<&str> = shown.text.lines().filter(|line| !listing.contains(line.trim_end())).collect();
-            if missing.is_empty() { Ok(()) } else { Err(format!("not in the listing:\n{}\n{listing}", missing.join("\n"))) }
+            if missing.is_empty() {
+                Ok(())
+            } else {
+                Err(format!("not in the listing:\n{}\n{listing}", missing.join("\n")))
+            }
         }
         "settled" => super::settled::compare(files, given, shown),
         _ => super::settled::decided(files, given, shown),

@@ -58,7 +58,13 @@ fn lines(printed: &Value) -> Vec<String> {
             let rules = clause["reductions"].as_array().into_iter().flatten();
             let rules: Vec<&str> = rules.filter_map(|reduction| reduction["text"].as_str()).collect();
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let line = format!("{} {} {} {}", text(&application["id"]), text(&clause["id"]), text(&clause["amount"]), rules.join("；"));
+            let line = format!(
+                "{} {} {} {}",
+                text(&application["id"]),
+                text(&clause["id"]),
+                text(&clause["amount"]),
+                rules.join("；")
+            );
             lines.push(line.trim_end().to_owned());
         }
     }

@@ -7,8 +7,9 @@ use crate::syntax::ast::Item;
 use crate::syntax::keywords::FieldKeyword;
 
 use super::super::amounts::AwardDraft;
-use super::super::clause::{Award, Clause};
+use super::super::clause::{Award, Cap, Clause};
 use super::super::context::Context;
+use super::super::expression::Expr;
 use super::super::fields::{field, fields, note};
 use super::super::segment::Mode;
 use super::super::types::Type;
@@ -43,36 +44,9 @@ impl Context<'_> {
         let mut conditions = field(item, FieldKeyword::Condition).map_or(Vec::new(), |field| typing.conditions(field));
         conditions.extend(typing.clause_terms(item, index, id));
         let exclusions = field(item, FieldKeyword::Exclusion).map_or(Vec::new(), |field| typing.exclusions(field));
-        let award = match field(item, FieldKeyword::Award) {
-            Some(field) => typing.award(field),
-            None if field(item, FieldKeyword::Match).is_some() => {
-                field(item, FieldKeyword::Match).and_then(|field| typing.matched(field))
-            }
-            // A line whose label or colon is wrong may be the one that is missing.
-            None if typing.context.holds_unread_field(item, before) => None,
-            None => {
-                let report =
-                    Diagnostic::new(Code::MissingField, span, "条款没有写给多少", "this clause states no award").help(
-                        "加一行“支持：…”：定额、比例、“不超过 …”或“一定奖励”",
-                        "add `award: …`: an amount, a rate, `not-exceeding …` or `certain-reward`",
-                    );
-                typing.context.report(report);
-                None
-            }
-        };
-        let mut caps = Vec::new();
-        for (at, field) in fields(item, FieldKeyword::Cap).enumerate() {
-            if at >= CAPS_PER_CLAUSE_MAX {
-                typing.context.report(Diagnostic::new(Code::LimitReached, field.span, "上限太多", "too many caps"));
-                break;
-            }
-            caps.extend(typing.cap(field, &subjects, index, id));
-        }
-        let floor = field(item, FieldKeyword::Floor).filter(|field| !field.value.is_empty()).and_then(|field| {
-            let tokens = typing.context.tokens(&field.value, Mode::Expression);
-            let surface = super::super::surface::read(&tokens, field.value.span, &mut typing.context.out);
-            typing.money(&surface)
-        });
+        let award = typing.stated_award(item, before);
+        let mut caps = typing.caps(item, &subjects, index, id);
+        let floor = typing.floor(item);
         let clawbacks = typing.clawbacks(item);
         let retroactive = typing.retroactive(item, in_force);
         let award = award.map(|award| typing.deducted(item, award, &mut caps));
@@ -170,21 +144,7 @@ impl Context<'_> {
         let caps: Vec<_> =
             fields(item, FieldKeyword::Cap).filter_map(|field| typing.cap(field, &subjects, index, id)).collect();
         clause.caps.extend(caps);
-        if field(item, FieldKeyword::Payment).is_some() {
-            clause.payment = typing.payment(item, &clause.award, clause.rounding);
-        }
-        if field(item, FieldKeyword::Clawback).is_some() {
-            clause.clawbacks = typing.clawbacks(item);
-        }
-        if field(item, FieldKeyword::Retroactive).is_some() {
-            clause.retroactive = typing.retroactive(item, clause.in_force);
-        }
-        if field(item, FieldKeyword::Shares).is_some() {
-            clause.shares = self.shares(item);
-        }
-        if let Some(field) = field(item, FieldKeyword::Lift) {
-            clause.lift = self.lift(field, planned, &subjects);
-        }
+        self.said_here(&mut clause, planned, &subjects);
         // Each clause has its own set amount; a fact that the drafter declared is shared on purpose.
         let made = |fact: FactId| self.model.facts.get(fact.index()).is_some_and(|fact| fact.made);
         let holder = subjects.first().copied().or_else(|| self.default_subject());
@@ -201,6 +161,27 @@ impl Context<'_> {
         clause.quotes = self.quotes(item);
         clause.note = note(self, item);
         clause
+    }
+
+    /// How its award is paid, shared and paid back, and who lifts its caps, where a clause by reference says so itself.
+    fn said_here(&mut self, clause: &mut Clause, planned: &Planned<'_>, subjects: &[SubjectId]) {
+        let item = planned.item;
+        let mut typing = Typing { context: self, subjects: subjects.to_vec() };
+        if field(item, FieldKeyword::Payment).is_some() {
+            clause.payment = typing.payment(item, &clause.award, clause.rounding);
+        }
+        if field(item, FieldKeyword::Clawback).is_some() {
+            clause.clawbacks = typing.clawbacks(item);
+        }
+        if field(item, FieldKeyword::Retroactive).is_some() {
+            clause.retroactive = typing.retroactive(item, clause.in_force);
+        }
+        if field(item, FieldKeyword::Shares).is_some() {
+            clause.shares = self.shares(item);
+        }
+        if let Some(field) = field(item, FieldKeyword::Lift) {
+            clause.lift = self.lift(field, planned, subjects);
+        }
     }
 
     /// What a clause by reference takes over cannot be written on it as well.
@@ -270,5 +251,58 @@ impl Context<'_> {
             note: planned.id.clone(),
             span,
         }))
+    }
+}
+
+impl Typing<'_, '_> {
+    /// 支持, or 配套 in its place; findings after the first `before` may say why there is neither.
+    fn stated_award(&mut self, item: &Item, before: usize) -> Option<AwardDraft> {
+        match (field(item, FieldKeyword::Award), field(item, FieldKeyword::Match)) {
+            (Some(_), Some(matched)) => {
+                self.context.report(
+                    Diagnostic::new(
+                        Code::FieldUnreadable,
+                        matched.span,
+                        "“支持”和“配套”只写一个",
+                        "a clause has `award` or `match`, not both",
+                    )
+                    .help("配套就是支持：基数 × 比例；删去一栏", "`match` is an award by itself; drop one of them"),
+                );
+                None
+            }
+            (Some(field), None) => self.award(field),
+            (None, Some(field)) => self.matched(field),
+            // A line whose label or colon is wrong may be the one that is missing.
+            (None, None) if self.context.holds_unread_field(item, before) => None,
+            (None, None) => {
+                let span = item.keyword_span.to(item.header.span);
+                let report =
+                    Diagnostic::new(Code::MissingField, span, "条款没有写给多少", "this clause states no award").help(
+                        "加一行“支持：…”：定额、比例、“不超过 …”或“一定奖励”",
+                        "add `award: …`: an amount, a rate, `not-exceeding …` or `certain-reward`",
+                    );
+                self.context.report(report);
+                None
+            }
+        }
+    }
+
+    fn caps(&mut self, item: &Item, subjects: &[SubjectId], index: &ClauseIndex, id: ClauseId) -> Vec<Cap> {
+        let mut caps = Vec::new();
+        for (at, field) in fields(item, FieldKeyword::Cap).enumerate() {
+            if at >= CAPS_PER_CLAUSE_MAX {
+                self.context.report(Diagnostic::new(Code::LimitReached, field.span, "上限太多", "too many caps"));
+                break;
+            }
+            caps.extend(self.cap(field, subjects, index, id));
+        }
+        caps
+    }
+
+    fn floor(&mut self, item: &Item) -> Option<Expr> {
+        let field = field(item, FieldKeyword::Floor).filter(|field| !field.value.is_empty())?;
+        let tokens = self.context.tokens(&field.value, Mode::Expression);
+        let surface = super::super::surface::read(&tokens, field.value.span, &mut self.context.out);
+        self.money(&surface)
     }
 }

@@ -108,7 +108,7 @@ impl Typing<'_, '_> {
                 ("追回没有写返还什么", "this clawback does not say what is paid back"),
                 ("加上“返还 本金及收益”“返还 50%”", "add `pay-back principal`, `pay-back 50%`"),
             )
-            .fix(after, "，返还 全部支持", "加上“返还 全部支持”", "all of it is paid back"),
+            .fix(after, "，返还 全部款项", "加上“返还 全部款项”", "all of it is paid back"),
         );
     }
 
