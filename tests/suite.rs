@@ -3,6 +3,7 @@
 
 mod agreement;
 mod analysis;
+mod batch;
 mod cli;
 mod conformance;
 mod coverage;

@@ -1,7 +1,7 @@
 //! What guiju costs, as one table. `cargo run --release --manifest-path benches/Cargo.toml` from the repository, after
 //! `cargo build --release`; `docs/benchmarks.md` holds a run's figures and what they mean.
 //!
-//! `… -- case` only the single application, `… -- stages`, `… -- processes`; `… -- policy 10000` prints a generated policy;
+//! `… -- case` only the single application, `… -- stages`, `… -- processes`, `… -- settle`; `… -- policy 10000` prints a generated policy;
 //! `… -- spin` runs the VM alone for a while, for a profiler.
 
 mod compile;
@@ -12,6 +12,7 @@ mod one_case;
 mod peers;
 mod policy;
 mod process;
+mod settlement;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +39,10 @@ fn main() {
     }
     if wanted("stages") {
         table::print(&format!("{} 条，各阶段", SIZES[0]), &many_clauses::rows(SLOW_ROUNDS, SIZES));
+    }
+    if wanted("settle") {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        table::print("结算", &settlement::rows(SLOW_ROUNDS, &guiju(&root)));
     }
     if wanted("processes") {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -53,6 +53,11 @@ fn row(name: String, rounds: usize, mut work: impl FnMut() -> Run) -> (Row, Run)
     (Row::new(name, time(seconds * 1e9), remark), Run { wall, seconds, peak })
 }
 
+/// One command, wall time first.
+pub fn timed(name: &str, rounds: usize, guiju: &Path, arguments: &[&OsStr]) -> Row {
+    row(name.to_owned(), rounds, || run(guiju, arguments)).0
+}
+
 /// Check and build of generated policies, and `eval` of one application on a built bundle of a real policy.
 pub fn rows(rounds: usize, guiju: &Path, sizes: [u32; 2], policy: &Path) -> Vec<Row> {
     let folder = tempfile::tempdir().expect("a folder for what is generated");

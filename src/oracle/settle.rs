@@ -324,7 +324,7 @@ impl<'a> Run<'a> {
                 Tie::All => alike,
                 Tie::None => 0,
             };
-            inside.extend(queue.drain(..alike).take(let_in).map(|one| subject(one)));
+            inside.extend(queue.drain(..alike).take(let_in).map(subject));
             places = places.saturating_sub(alike);
         }
         for one in candidates {
