@@ -91,8 +91,7 @@ impl<'a> Maker<'a> {
         } else {
             (Text::new("低一个单位", "one unit below"), Text::new("高一个单位", "one unit above"))
         };
-        let places =
-            [(Decimal::ZERO, Text::new("恰好", "at the bound")), (-atom.step, below), (atom.step, above)];
+        let places = [(Decimal::ZERO, Text::new("恰好", "at the bound")), (-atom.step, below), (atom.step, above)];
         for (apart, place) in places {
             let Some(witness) = self.witness(clause, atom, others, apart, on) else { continue };
             let (name, label) = (&clause.id, &atom.label);
@@ -117,7 +116,8 @@ impl<'a> Maker<'a> {
         let factor = self.factor(atom);
         for (goals, day) in [(&deciding, Some(on)), (&deciding, None), (&plain, Some(on)), (&plain, None)] {
             for pinned in factor.iter().cloned().chain([BTreeMap::new()]) {
-                let question = Question { goals: goals.clone(), pinned, day, window: clause.in_force, given_only: false };
+                let question =
+                    Question { goals: goals.clone(), pinned, day, window: clause.in_force, given_only: false };
                 if let Answer::Witness(witness) = solve(self.model, &question) {
                     return Some(witness);
                 }

@@ -61,7 +61,16 @@ pub struct Pool<'a> {
 impl<'a> Pool<'a> {
     /// An empty pool.
     pub fn new(model: &'a Model, days: (i128, i128), given_only: bool) -> Pool<'a> {
-        Pool { model, vars: Vec::new(), facts: BTreeMap::new(), day: None, texts: Vec::new(), fixed: BTreeMap::new(), days, given_only }
+        Pool {
+            model,
+            vars: Vec::new(),
+            facts: BTreeMap::new(),
+            day: None,
+            texts: Vec::new(),
+            fixed: BTreeMap::new(),
+            days,
+            given_only,
+        }
     }
 
     /// The variable of a fact.

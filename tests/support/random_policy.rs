@@ -70,8 +70,7 @@ pub fn policy(choices: &mut Choices) -> String {
          产业 信息产业（information）\n  人工智能（ai）\n  软件业（software）\n产业 服务业（services）\n\
          枚举 级别（grade），由低到高\n  区级\n  市级\n  国家级\n{FACTS}"
     );
-    let mut writer =
-        Writer { choices, definitions: Vec::new(), tables: Vec::new(), project: false, clause: false };
+    let mut writer = Writer { choices, definitions: Vec::new(), tables: Vec::new(), project: false, clause: false };
     for number in 0..writer.choices.below(3) {
         let condition = writer.condition(2);
         text += &format!("定义 定义{}（definition-{number}）：{condition}\n", letter(number));
