@@ -164,7 +164,10 @@ proptest! {
         let text = guiju::schema::example(tables).to_string();
         let (facts, findings) = guiju::input::facts(tables, guiju::source::FileId(0), &text);
         prop_assert!(findings.is_empty(), "{:?}\n{}", findings, text);
-        prop_assert_eq!(facts.given.len() + facts.lists.len(), tables.slots.iter().filter(|slot| !slot.made).count());
+        for (slot, info) in (0_u32..).zip(&tables.slots).filter(|(_, info)| !info.made) {
+            let given = facts.given.iter().map(|(slot, _)| *slot).chain(facts.lists.iter().map(|(slot, _)| *slot));
+            prop_assert!(given.into_iter().any(|found| found == slot), "{} is not given\n{}", info.name, text);
+        }
     }
 
     #[test]

@@ -34,9 +34,19 @@ impl Typing<'_, '_> {
         match surface.kind {
             SurfaceKind::Join { all: true, parts } if parts.len() > 1 => {
                 let conditions: Vec<Condition> =
-                    parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).flat_map(by_part).collect();
+                    parts.iter().flat_map(|(label, part)| self.one(label.clone(), part)).collect();
                 self.repeated(&conditions);
-                conditions
+                let mut by_parts: Vec<Condition> = Vec::with_capacity(conditions.len());
+                for part in conditions.into_iter().flat_map(by_part) {
+                    // Two conditions on one certificate both ask that it is held; once is enough.
+                    if !by_parts
+                        .iter()
+                        .any(|before| before.labelled && before.label == part.label && before.expr.same(&part.expr))
+                    {
+                        by_parts.push(part);
+                    }
+                }
+                by_parts
             }
             kind => {
                 let one = self.one(None, &Surface { kind, span: surface.span });
