@@ -7,7 +7,7 @@ use super::requirement::{Place, Requirement, What, are_written, of_clause, of_sc
 use crate::calendar;
 use crate::diagnostics::{Code, Diagnostic, Severity, Text};
 use crate::limits::CORE_EXACT_MAX;
-use crate::model::{Clause, Condition, ExprKind, Model, Type, Window};
+use crate::model::{Clause, Condition, ExprKind, FactId, Model, Type, Window};
 use crate::source::Span;
 
 /// All findings about the conditions of a policy.
@@ -250,6 +250,11 @@ impl<'a> Lint<'a> {
     }
 
     fn implied(&mut self, one: &Requirement<'a>, core: &[&Requirement<'a>]) {
+        // That a certificate is in force was not written as a condition: the drafter wrote its name.
+        let made = |fact: &FactId| self.model.facts.get(fact.index()).is_some_and(|fact| fact.made);
+        if !one.facts.is_empty() && one.facts.iter().all(made) {
+            return;
+        }
         let (label, (zh, en)) = (&one.label, quoted(core));
         let (zh, en) = if one.is_exclusion() {
             (

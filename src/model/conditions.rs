@@ -23,6 +23,12 @@ impl Typing<'_, '_> {
     /// The exclusions of a field, none of which may hold: the parts of 或 or 任一 one by one. A plain list needs no head: any counts.
     pub fn exclusions(&mut self, field: &Field) -> Vec<Condition> {
         let Some(surface) = self.field_surface(field, false) else { return Vec::new() };
+        // A list of one line keeps the name of its line.
+        if let SurfaceKind::Join { parts, .. } = &surface.kind
+            && let [(Some(label), part)] = parts.as_slice()
+        {
+            return self.one(Some(label.clone()), part);
+        }
         let SurfaceKind::Join { all: false, parts } = &surface.unbracketed().kind else {
             return self.one(None, &surface);
         };
@@ -47,6 +53,10 @@ impl Typing<'_, '_> {
                     }
                 }
                 by_parts
+            }
+            SurfaceKind::Join { parts, .. } if matches!(parts.as_slice(), [(Some(_), _)]) => {
+                let one = parts.iter().flat_map(|(label, part)| self.one(label.clone(), part));
+                one.flat_map(by_part).collect()
             }
             kind => {
                 let one = self.one(None, &Surface { kind, span: surface.span });

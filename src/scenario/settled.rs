@@ -122,5 +122,10 @@ fn is_called(name: &str, wanted: &str) -> bool {
     let plain = |text: &str| -> String {
         text.chars().filter(|of| !of.is_whitespace() && !matches!(of, '，' | ',' | '、' | '「' | '」')).collect()
     };
-    plain(name) == plain(wanted) || name.split(['，', ',']).any(|part| plain(part) == plain(wanted))
+    // A cap that the drafter named reads `年度：5万元，每市场主体每年`.
+    let named = name.split_once('：').map_or("", |(before, _)| before);
+    [name, named]
+        .into_iter()
+        .chain(name.split(['，', ',']))
+        .any(|part| !part.is_empty() && plain(part) == plain(wanted))
 }
