@@ -117,15 +117,11 @@ pub(super) fn bound(
     Some((of_clause(tables, clause)?, expected, Text::new(format!("受限于 {got}"), format!("bound by {got}"))))
 }
 
-/// Whether a rule is called so: by the whole name, or by a part of a cap's words (`每市场主体每年`).
+/// Whether a rule is called so: by the whole text, by the name that its label gives it (`年度：5万元，每市场主体每年`), or by a part of
+/// its words (`每市场主体每年`).
 fn is_called(name: &str, wanted: &str) -> bool {
     let plain = |text: &str| -> String {
         text.chars().filter(|of| !of.is_whitespace() && !matches!(of, '，' | ',' | '、' | '「' | '」')).collect()
     };
-    // A cap that the drafter named reads `年度：5万元，每市场主体每年`.
-    let named = name.split_once('：').map_or("", |(before, _)| before);
-    [name, named]
-        .into_iter()
-        .chain(name.split(['，', ',']))
-        .any(|part| !part.is_empty() && plain(part) == plain(wanted))
+    plain(name) == plain(wanted) || name.split(['，', ',', '：']).any(|part| plain(part) == plain(wanted))
 }
