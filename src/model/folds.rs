@@ -53,6 +53,19 @@ impl Typing<'_, '_> {
         Some(error(span))
     }
 
+    /// `设备 的 含税价格` within a fold of 设备: the column of the record at hand.
+    pub(super) fn own_column(&mut self, list: &Surface, column: &Surface, span: Span) -> Option<Expr> {
+        let here = self.context.place.list?;
+        let (SurfaceKind::Name { entries, .. }, SurfaceKind::Name { entries: named, .. }) = (&list.kind, &column.kind)
+        else {
+            return None;
+        };
+        let is_here = |entry: &Entry| matches!(entry, Entry::List(id) if *id == here);
+        let is_column = |entry: &Entry| matches!(entry, Entry::Column(_));
+        let both = entries.iter().any(is_here) && named.iter().any(is_column);
+        if both { self.column(named, span) } else { None }
+    }
+
     /// A list where a value is needed.
     pub(super) fn list_as_value(&mut self, id: FactId, span: Span) -> Expr {
         let name = self.context.model.facts.get(id.index()).map_or(String::new(), |fact| fact.name.clone());

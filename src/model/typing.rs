@@ -69,7 +69,10 @@ impl Typing<'_, '_> {
             SurfaceKind::Join { all, parts } => self.join(*all, parts, span),
             SurfaceKind::Compare(word, left, right) => self.compare(*word, left, right, span),
             SurfaceKind::Within { negated, value, list } => self.within(*negated, value, list, span),
-            SurfaceKind::Arithmetic(word, left, right) => self.arithmetic(*word, left, right, span),
+            SurfaceKind::Arithmetic(word, left, right) => match self.own_column(left, right, span) {
+                Some(column) => column,
+                None => self.arithmetic(*word, left, right, span),
+            },
             SurfaceKind::Choose(word, parts) => self.choose(*word, parts, span),
             SurfaceKind::Round(value, how) => self.round(value, how, span),
             SurfaceKind::Figure { entries, year, of } => self.figure(entries, *year, *of, span),

@@ -91,16 +91,6 @@ pub(super) fn join(all: bool, left: Surface, right: Surface, span: Span) -> Surf
 
 /// 的: whose fact, or a share of a base.
 pub(super) fn of(left: Surface, right: Surface, span: Span) -> Surface {
-    // 设备 的 含税价格, within a fold of 设备.
-    if let (SurfaceKind::Name { entries, of: None, .. }, SurfaceKind::Name { name, entries: named, of: None }) =
-        (&left.kind, &right.kind)
-        && entries.iter().any(|entry| matches!(entry, Entry::List(_)))
-    {
-        let columns: Vec<Entry> = named.iter().filter(|entry| matches!(entry, Entry::Column(_))).cloned().collect();
-        if !columns.is_empty() {
-            return Surface { kind: SurfaceKind::Name { name: name.clone(), entries: columns, of: None }, span };
-        }
-    }
     if let (SurfaceKind::Name { entries, of: None, .. }, SurfaceKind::Name { name, entries: facts, of: None }) =
         (&left.kind, &right.kind)
         && let Some(Entry::Subject(subject)) = entries.iter().find(|entry| matches!(entry, Entry::Subject(_)))
