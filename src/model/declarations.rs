@@ -217,8 +217,10 @@ impl Context<'_> {
     /// `元，四舍五入`.
     pub fn rounding_field(&mut self, field: &Field) -> Option<Rounding> {
         let (mut scale, mut mode) = (None, None);
+        let mut unread = false;
         for (name, _) in names(&field.value) {
             let name = name.trim_start_matches("到");
+            let before = (scale, mode);
             scale = match name {
                 "分" => Some(2),
                 "角" => Some(1),
@@ -231,8 +233,9 @@ impl Context<'_> {
                 _ => scale,
             };
             mode = Word::find(name).and_then(rounding_mode).or(mode);
+            unread |= before == (scale, mode);
         }
-        if (scale.is_none() || mode.is_none()) && !field.value.is_empty() {
+        if (scale.is_none() || mode.is_none() || unread) && !field.value.is_empty() {
             self.unreadable(field, "写成“元，四舍五入”：先写到哪一位，再写方式", "write `元, half-up`");
         }
         scale.zip(mode).map(|(scale, mode)| Rounding { scale, mode })

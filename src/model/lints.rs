@@ -51,7 +51,7 @@ impl Context<'_> {
                 );
             }
             let text: Vec<char> =
-                clause.quotes.iter().flat_map(|quote| folded(&quote.text).chars().collect::<Vec<_>>()).collect();
+                clause.quotes.iter().flat_map(|quote| self.words_of(quote).chars().collect::<Vec<_>>()).collect();
             let id = ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
             let mut amounts = text.clone();
             if !clause.quotes.is_empty() {
@@ -68,6 +68,13 @@ impl Context<'_> {
         self.uncovered();
     }
 
+    /// The words that a quotation stands for, folded: of one with an ellipsis all that it spans in the original.
+    fn words_of(&self, quote: &Quote) -> String {
+        let original = self.model.original.as_ref().map(|original| original.text.as_str());
+        let spanned = quote.found.clone().and_then(|range| original?.get(range));
+        folded(spanned.unwrap_or(&quote.text))
+    }
+
     /// What the definitions and tables that a clause uses quote: their amounts stand there.
     fn quoted_by_definitions(&self, clause: &Clause) -> Vec<char> {
         let mut used = Used::default();
@@ -76,7 +83,7 @@ impl Context<'_> {
         let mut pending: Vec<DefinitionId> = used.definitions.iter().copied().collect();
         let mut text = Vec::new();
         while let Some(definition) = pending.pop().and_then(|id| self.model.definitions.get(id.index())) {
-            text.extend(definition.quotes.iter().flat_map(|quote| folded(&quote.text).chars().collect::<Vec<_>>()));
+            text.extend(definition.quotes.iter().flat_map(|quote| self.words_of(quote).chars().collect::<Vec<_>>()));
             let before = used.definitions.clone();
             used.expr(&definition.value);
             pending.extend(used.definitions.difference(&before));
@@ -337,7 +344,7 @@ impl Context<'_> {
 
     /// The departments after 责任部门 in a quotation, by short name, in order.
     fn departments_in(&self, quote: &Quote) -> Option<Vec<String>> {
-        let text = folded(&quote.text);
+        let text = self.words_of(quote);
         let at = text.rfind("责任部门")?;
         let rest = text.get(at..)?;
         let rest = within_bracket(rest);
