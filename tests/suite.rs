@@ -14,6 +14,7 @@ mod formatting;
 mod hostile;
 mod load;
 mod mutation;
+mod natural_names;
 mod properties;
 mod quantities;
 mod readings;
