@@ -12,6 +12,7 @@ mod errors;
 mod explain;
 mod formatting;
 mod hostile;
+mod library;
 mod load;
 mod mutation;
 mod natural_names;

@@ -340,7 +340,7 @@ impl Context<'_> {
         let text = folded(&quote.text);
         let at = text.rfind("责任部门")?;
         let rest = text.get(at..)?;
-        let rest = rest.split(')').next().unwrap_or(rest);
+        let rest = within_bracket(rest);
         let mut found: Vec<(usize, String)> = Vec::new();
         for department in &self.model.departments {
             let place = [&department.name, &department.full_name]
@@ -586,6 +586,8 @@ fn literals(text: &[char]) -> Vec<(Decimal, String, bool)> {
         };
         if let Ok(Literal { value, unit, percent, .. }) = number
             && (percent || unit.iter().any(|(name, _)| is_currency(name)))
+            && !is_ratio(text, at)
+            && !is_no_cent(text, end)
         {
             let shown: String = text.iter().skip(at).take(end - at).collect();
             if !found.iter().any(|(other, _, rate)| *other == value && *rate == percent) {
@@ -595,6 +597,33 @@ fn literals(text: &[char]) -> Vec<(Decimal, String, bool)> {
         at = end.max(at + 1);
     }
     found
+}
+
+/// A text up to the bracket that closes around it; brackets within it （牵头） are part of it.
+fn within_bracket(text: &str) -> &str {
+    let mut depth = 0usize;
+    for (at, char) in text.char_indices() {
+        match char {
+            '(' => depth += 1,
+            ')' if depth == 0 => return text.get(..at).unwrap_or(text),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Whether the number at `at` is the right side of a ratio, 1:1分担.
+fn is_ratio(text: &[char], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).and_then(|at| text.get(at));
+    matches!(before(1), Some(':' | '：')) && before(2).is_some_and(char::is_ascii_digit)
+}
+
+/// Whether the 分 that ends a quantity is a score or begins a word: 80分以上, 1分担.
+fn is_no_cent(text: &[char], end: usize) -> bool {
+    let cent = end.checked_sub(1).and_then(|at| text.get(at)) == Some(&'分');
+    let money = end.checked_sub(2).and_then(|at| text.get(at)).is_some_and(|before| matches!(before, '角' | '元'));
+    cent && !money
 }
 
 /// Calls `visit` on an expression and all its parts.
