@@ -238,7 +238,7 @@ pub(super) fn is_ceiling(word: Word) -> bool {
 /// Passes over 给予, 按 and the like.
 pub(super) fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
-    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::Yearly | Word::Once), .. }, after)) =
+    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once), .. }, after)) =
         rest.split_first()
     {
         rest = after;
@@ -250,7 +250,7 @@ pub(super) fn trim_give(tokens: &[Token]) -> &[Token] {
 pub(super) fn trim_ceiling(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
     while let [Token { kind: TokenKind::Word(word), .. }, after @ ..] = rest
-        && (is_ceiling(*word) || matches!(word, Word::Give | Word::Yearly | Word::Once))
+        && (is_ceiling(*word) || matches!(word, Word::Give | Word::AccordingTo | Word::Yearly | Word::Once))
     {
         rest = after;
     }

@@ -150,7 +150,7 @@ impl Typing<'_, '_> {
     }
 
     fn order_key(&mut self, piece: &Phrase) -> Option<OrderKey> {
-        let name = self.context.after(piece, &[Word::Give]).map_or(piece.clone(), |(_, rest)| rest);
+        let name = self.context.after(piece, &[Word::Give, Word::AccordingTo]).map_or(piece.clone(), |(_, rest)| rest);
         let (way, name) = self
             .context
             .before(&name, &[Word::Descending, Word::Ascending, Word::EarliestFirst])
