@@ -299,6 +299,12 @@ impl Context<'_> {
                     format!("\n  本数：{} 含本数", plain.zh()),
                     "声明含本数",
                     "declare it inclusive",
+                )
+                .fix(
+                    policy.after(),
+                    format!("\n  本数：{} 不含本数", plain.zh()),
+                    "声明不含本数",
+                    "declare it exclusive",
                 ),
             );
         }

@@ -11,7 +11,7 @@ use crate::source::Span;
 use super::clause::{Award, Clause};
 use super::context::Context;
 use super::expression::{Condition, Expr, ExprKind};
-use super::source_text::{Coverage, coverage, folded};
+use super::source_text::{Coverage, coverage};
 use super::{ClauseId, DefinitionId, FactId, FactSource};
 
 impl Context<'_> {

@@ -171,7 +171,7 @@ impl Tokenizer<'_> {
     fn run(&self, stretch: &Stretch, mode: Mode, around: Around, tokens: &mut Vec<Token>, out: &mut Vec<Diagnostic>) {
         match self.segmenter.segment_between(&stretch.text, mode, around) {
             Ok(mut pieces) => {
-                ranges(stretch, &mut pieces);
+                ranges(&stretch.text, &mut pieces);
                 for piece in pieces {
                     let span = stretch.span(&piece.chars);
                     let kind = match piece.kind {
@@ -304,7 +304,8 @@ fn ratio_goes_on<'p>(stretch: &Stretch, rest: &mut impl Iterator<Item = &'p Part
 }
 
 /// `10%-20%`: a hyphen between two numbers of one kind, without a space, is a range.
-fn ranges(stretch: &Stretch, pieces: &mut [Piece]) {
+pub(super) fn ranges(text: &str, pieces: &mut [Piece]) {
+    let hyphen = |chars: &Range<usize>| chars.len() == 1 && text.chars().nth(chars.start) == Some('-');
     for at in 1..pieces.len().saturating_sub(1) {
         let Some([Piece { kind: PieceKind::Number(low), .. }, middle, Piece { kind: PieceKind::Number(high), .. }]) =
             pieces.get_mut(at - 1..at + 2)
@@ -314,7 +315,7 @@ fn ranges(stretch: &Stretch, pieces: &mut [Piece]) {
         let bare = low.unit.is_empty() && !low.percent;
         let measured = high.percent || !high.unit.is_empty();
         let alike = bare || (low.unit == high.unit && low.percent == high.percent);
-        if middle.kind == PieceKind::Word(Word::Minus) && stretch.chars(&middle.chars) == "-" && alike && measured {
+        if middle.kind == PieceKind::Word(Word::Minus) && hyphen(&middle.chars) && alike && measured {
             middle.kind = PieceKind::Word(Word::To);
         }
     }
