@@ -7,12 +7,8 @@ use crate::syntax::keywords::Word;
 
 use super::context::UnitTable;
 use super::from_syntax::vocabulary;
-<<<<<<< HEAD
 use super::segment::{Mode, PieceKind, Segmenter, Unreadable};
-=======
-use super::segment::{Mode, PieceKind, Segmenter, Unreadable, role};
 use super::tokens::ranges;
->>>>>>> refs/heads/eyes
 use super::vocabulary::Vocabulary;
 
 /// Breaks runs at declared names and operators.

@@ -126,7 +126,8 @@ impl Tokenizer<'_> {
     /// A number in words, also after 近 and 第 and before 内 and the like: `近三年内`.
     fn in_digits(&self, text: &str) -> Option<String> {
         let of = |text: &str| chinese::in_digits(text, &|unit| self.is_unit(unit));
-        let before = ["近", "最近", "第", "满", ""].into_iter().filter_map(|word| Some((word, text.strip_prefix(word)?)));
+        let before =
+            ["近", "最近", "第", "满", ""].into_iter().filter_map(|word| Some((word, text.strip_prefix(word)?)));
         before
             .flat_map(|(before, rest)| ["以内", "内", "以上", "以下", ""].map(|after| (before, rest, after)))
             .find_map(|(before, rest, after)| Some(format!("{before}{}{after}", of(rest.strip_suffix(after)?)?)))
