@@ -11,7 +11,7 @@ use crate::source::Span;
 use super::clause::{Award, Clause};
 use super::context::Context;
 use super::expression::{Condition, Expr, ExprKind};
-use super::source_text::{Coverage, coverage, folded};
+use super::source_text::{Coverage, coverage};
 use super::{ClauseId, DefinitionId, FactId, FactSource};
 
 impl Context<'_> {
@@ -49,7 +49,7 @@ impl Context<'_> {
                 );
             }
             let text: Vec<char> =
-                clause.quotes.iter().flat_map(|quote| folded(&quote.text).chars().collect::<Vec<_>>()).collect();
+                clause.quotes.iter().flat_map(|quote| self.words_of(quote).chars().collect::<Vec<_>>()).collect();
             let id = ClauseId(u32::try_from(at).unwrap_or(u32::MAX));
             let mut amounts = text.clone();
             if !clause.quotes.is_empty() {

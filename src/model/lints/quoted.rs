@@ -18,6 +18,13 @@ use crate::model::{ClauseId, DefinitionId, DepartmentId, NumberKind};
 use crate::source::Span;
 
 impl Context<'_> {
+    /// The words that a quotation stands for, folded: of one with an ellipsis all that it spans in the original.
+    pub(super) fn words_of(&self, quote: &Quote) -> String {
+        let original = self.model.original.as_ref().map(|original| original.text.as_str());
+        let spanned = quote.found.clone().and_then(|range| original?.get(range));
+        folded(spanned.unwrap_or(&quote.text))
+    }
+
     /// What the definitions and tables that a clause uses quote: their amounts stand there.
     pub(super) fn quoted_by_definitions(&self, clause: &Clause) -> Vec<char> {
         let mut used = Used::default();
@@ -26,7 +33,7 @@ impl Context<'_> {
         let mut pending: Vec<DefinitionId> = used.definitions.iter().copied().collect();
         let mut text = Vec::new();
         while let Some(definition) = pending.pop().and_then(|id| self.model.definitions.get(id.index())) {
-            text.extend(definition.quotes.iter().flat_map(|quote| folded(&quote.text).chars().collect::<Vec<_>>()));
+            text.extend(definition.quotes.iter().flat_map(|quote| self.words_of(quote).chars().collect::<Vec<_>>()));
             let before = used.definitions.clone();
             used.expr(&definition.value);
             pending.extend(used.definitions.difference(&before));
@@ -287,10 +294,10 @@ impl Context<'_> {
 
     /// The departments after 责任部门 in a quotation, by short name, in order.
     fn departments_in(&self, quote: &Quote) -> Option<Vec<String>> {
-        let text = folded(&quote.text);
+        let text = self.words_of(quote);
         let at = text.rfind("责任部门")?;
         let rest = text.get(at..)?;
-        let rest = rest.split(')').next().unwrap_or(rest);
+        let rest = within_bracket(rest);
         let mut found: Vec<(usize, String)> = Vec::new();
         for department in &self.model.departments {
             let place = [&department.name, &department.full_name]
@@ -360,6 +367,8 @@ fn literals(text: &[char]) -> Vec<(Decimal, String, bool)> {
         };
         if let Ok(Literal { value, unit, percent, .. }) = number
             && (percent || unit.iter().any(|(name, _)| is_currency(name)))
+            && !is_ratio(text, at)
+            && !is_no_cent(text, end)
         {
             let shown: String = text.iter().skip(at).take(end - at).collect();
             if !found.iter().any(|(other, _, rate)| *other == value && *rate == percent) {
@@ -369,4 +378,31 @@ fn literals(text: &[char]) -> Vec<(Decimal, String, bool)> {
         at = end.max(at + 1);
     }
     found
+}
+
+/// A text up to the bracket that closes around it; brackets within it （牵头） are part of it.
+fn within_bracket(text: &str) -> &str {
+    let mut depth = 0usize;
+    for (at, char) in text.char_indices() {
+        match char {
+            '(' => depth += 1,
+            ')' if depth == 0 => return text.get(..at).unwrap_or(text),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Whether the number at `at` is the right side of a ratio, 1:1分担.
+fn is_ratio(text: &[char], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).and_then(|at| text.get(at));
+    matches!(before(1), Some(':' | '：')) && before(2).is_some_and(char::is_ascii_digit)
+}
+
+/// Whether the 分 that ends a quantity is a score or begins a word: 80分以上, 1分担.
+fn is_no_cent(text: &[char], end: usize) -> bool {
+    let cent = end.checked_sub(1).and_then(|at| text.get(at)) == Some(&'分');
+    let money = end.checked_sub(2).and_then(|at| text.get(at)).is_some_and(|before| matches!(before, '角' | '元'));
+    cent && !money
 }
