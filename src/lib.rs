@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! Source ─▶ syntax (Ast) ─▶ model (Checked) ─▶ bytecode (Program) ─▶ Verified ─▶ vm ─▶ Decision (+ trace)
-//!              │ format         │ lints, source text   │ listing            └▶ explain
-//!              └──────────── cli: a thin shell over the library ──────────────┘
+//!              │ format         │ lints, source text   │ listing                        │
+//!              │                ├▶ oracle ─▶ analysis: witnesses, proofs, made cases     ├▶ settle ─▶ what is paid
+//!              │                                                                         │     ├▶ explain: sentences, JSON
+//!              │                       input: facts, ledgers, applications ──────────────┘     └▶ scenario: cases, coverage
+//!              └─────────────────────── cli: a thin shell over the library ─────────────────────────┘
 //! ```
 //!
 //! Data flows one way; `tests/tidy.rs` holds the table of which folder may use which.
