@@ -238,8 +238,10 @@ pub(super) fn is_ceiling(word: Word) -> bool {
 /// Passes over 给予, 按 and the like.
 pub(super) fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
-    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once), .. }, after)) =
-        rest.split_first()
+    while let Some((
+        Token { kind: TokenKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once), .. },
+        after,
+    )) = rest.split_first()
     {
         rest = after;
     }

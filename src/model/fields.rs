@@ -298,8 +298,8 @@ impl Context<'_> {
         if self.joined_departments(&name, span) {
             return None;
         }
-        let near =
-            nearest_office(&name, self.model.departments.iter().map(|department| department.name.as_str())).map(str::to_owned);
+        let near = nearest_office(&name, self.model.departments.iter().map(|department| department.name.as_str()))
+            .map(str::to_owned);
         let mut report = Diagnostic::new(
             Code::UnknownDepartment,
             span,

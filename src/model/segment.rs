@@ -15,8 +15,8 @@ use crate::syntax::keywords::Word;
 use super::context::UnitTable;
 use super::vocabulary::{Entry, Vocabulary, words_at};
 
-pub use states::{Role, calendar_year, contextual, role};
 use lattice::Lattice;
+pub use states::{Role, calendar_year, contextual, role};
 
 /// A piece of a run.
 #[derive(Debug, Clone, PartialEq)]

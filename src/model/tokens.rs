@@ -122,7 +122,8 @@ impl Tokenizer<'_> {
         let before = run.text.chars().rev().take_while(char::is_ascii_digit).count();
         let more = next.text.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with(',');
         let touches = run.span.end == comma.start && comma.end == next.span.start && self.sources.text(*comma) == ",";
-        (touches && (1..=3).contains(&before) && (digits(&next.text) > 3 || (digits(&next.text) > 0 && more))).then(|| run.span.to(next.span))
+        (touches && (1..=3).contains(&before) && (digits(&next.text) > 3 || (digits(&next.text) > 0 && more)))
+            .then(|| run.span.to(next.span))
     }
 
     /// `1000 万元`: a number and its unit, with a space between.

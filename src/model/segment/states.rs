@@ -62,8 +62,8 @@ pub(super) const STATES: [State; 14] = [
 #[must_use]
 pub fn role(word: Word) -> Option<Role> {
     use Word::{
-        Above, After, All, And, Any, At, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost,
-        AccordingTo, AtMostAndPostfix, AtMostPostfix, AwardNoun, Before, Below, Between, Breaks, CertainReward, Decimals, DividedBy,
+        Above, AccordingTo, After, All, And, Any, At, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost,
+        AtMostAndPostfix, AtMostPostfix, AwardNoun, Before, Below, Between, Breaks, CertainReward, Decimals, DividedBy,
         Down, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less,
         Minus, No, Not, NotAbove, NotAfter, NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding,
         NotGreater, NotIn, NotLess, NotMore, NotSmaller, Of, OnDate, Once, Or, Plus, Reaches, Round, ShortOf, Times,

@@ -23,7 +23,8 @@ pub(super) fn settled(tokens: &[Token]) -> Option<Vec<Token>> {
                 Some(bound) => reaches(&mut out, explicit(bound, said)).then(|| rest.next()).is_some(),
                 None => beside(&mut out, said),
             };
-            let counts_anyway = said == Word::Includes && !matches!(out.last().and_then(word), Some(word) if is_bound(word));
+            let counts_anyway =
+                said == Word::Includes && !matches!(out.last().and_then(word), Some(word) if is_bound(word));
             if !settled && (bound.is_some() || !counts_anyway) {
                 out.push(token.clone());
             }
