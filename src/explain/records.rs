@@ -115,13 +115,15 @@ impl Phrases<'_> {
         for _ in 0..CHAIN_MAX {
             at = self.unscaled(at);
             match self.trace.writer(at)? {
-                Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. } => match self.trace.register(when).truth()? {
-                    true => (at, asked) = (a, Vec::new()),
-                    false => {
-                        asked.push(when);
-                        at = b;
+                Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. } => {
+                    match self.trace.register(when).truth()? {
+                        true => (at, asked) = (a, Vec::new()),
+                        false => {
+                            asked.push(when);
+                            at = b;
+                        }
                     }
-                },
+                }
                 Op::NotApplicable { .. } if !asked.is_empty() => return Some(self.no_line(&asked)),
                 Op::Load { slot, .. } => return Some(format!("{} {}", self.fact(slot), self.slot_value(slot))),
                 op => {
@@ -145,8 +147,7 @@ impl Phrases<'_> {
         facts.sort_unstable();
         facts.dedup();
         let given = facts.iter().filter(|slot| self.trace.is_given(**slot));
-        let given: Vec<String> =
-            given.map(|slot| format!("{} {}", self.fact(*slot), self.slot_value(*slot))).collect();
+        let given: Vec<String> = given.map(|slot| format!("{} {}", self.fact(*slot), self.slot_value(*slot))).collect();
         let given = given.join(&self.say("，", ", "));
         match (given.is_empty(), self.lang) {
             (true, Lang::Zh) => "没有对应的档".into(),

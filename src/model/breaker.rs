@@ -7,7 +7,7 @@ use crate::syntax::keywords::Word;
 
 use super::context::UnitTable;
 use super::from_syntax::vocabulary;
-use super::segment::{Mode, PieceKind, Segmenter, Unreadable, role};
+use super::segment::{Mode, PieceKind, Segmenter, Unreadable};
 use super::tokens::ranges;
 use super::vocabulary::Vocabulary;
 
@@ -33,7 +33,7 @@ impl WordBreaker for Breaker {
     fn pieces(&self, run: &Run) -> Option<Vec<Piece>> {
         if let Some(word) = Word::find(&run.text) {
             // A declared name that is also a word stays as it is, which reads as either.
-            let named = role(word).is_none() && !self.vocabulary.get(&run.text).is_empty();
+            let named = !self.vocabulary.get(&run.text).is_empty();
             return Some(vec![Piece { text: run.text.clone(), word: (!named).then_some(word) }]);
         }
         let segmenter = Segmenter { vocabulary: &self.vocabulary, units: &self.units };

@@ -14,6 +14,11 @@ pub(super) fn left_over(token: &Token, before: &Surface) -> Diagnostic {
     let span = token.span;
     let new = |zh: &str, en: &str| Diagnostic::new(Code::IncompleteExpression, span, zh, en);
     match &token.kind {
+        TokenKind::Word(Word::Includes | Word::Excludes) => new(
+            "“（含）”“（不含）”要跟着“以上”“以下”“不超过”这样的词",
+            "a bound is said to count beside its word of comparison",
+        )
+        .help("写成“100万元（含）以上 200万元（不含）以下”", "write `100万元（含）以上 200万元（不含）以下`"),
         TokenKind::Word(word) if role(*word) == Some(Role::Postfix) => new(
             &format!("“{}”前面没有写比的是什么", word.zh()),
             &format!("nothing to compare stands before `{}`", word.en()),

@@ -9,8 +9,9 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{Part, Phrase, Run, Separator};
 use crate::syntax::keywords::Word;
 
-use super::segment::{Mode, Piece, PieceKind, Segmenter};
-use super::vocabulary::Entry;
+use super::segment::{Around, Before, Mode, Piece, PieceKind, Role, Segmenter, contextual, role};
+use super::surface::is_bound;
+use super::vocabulary::{Entry, words_at};
 
 /// A token.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +89,10 @@ impl Tokenizer<'_> {
                         stretch.push(next, self.sources);
                         parts.next();
                     }
-                    self.run(&stretch, mode, &mut tokens, out);
+                    let next = parts.peek().copied();
+                    let around =
+                        Around { before: before(&tokens), closed: self.is_closed(next), bounded: is_bounded(next) };
+                    self.run(&stretch, mode, around, &mut tokens, out);
                 }
                 Part::Quote(text) | Part::Title(text) => tokens.push(self.quoted(&text.text, text.span)),
                 Part::Bracket { inner, span } if bound_said(inner).is_some() => {
@@ -116,8 +120,10 @@ impl Tokenizer<'_> {
         };
         let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
         let before = run.text.chars().rev().take_while(char::is_ascii_digit).count();
+        let more = next.text.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with(',');
         let touches = run.span.end == comma.start && comma.end == next.span.start && self.sources.text(*comma) == ",";
-        (touches && (1..=3).contains(&before) && digits(&next.text) > 3).then(|| run.span.to(next.span))
+        (touches && (1..=3).contains(&before) && (digits(&next.text) > 3 || (digits(&next.text) > 0 && more)))
+            .then(|| run.span.to(next.span))
     }
 
     /// `1000 万元`: a number and its unit, with a space between.
@@ -144,8 +150,27 @@ impl Tokenizer<'_> {
         Token { kind, span }
     }
 
-    fn run(&self, stretch: &Stretch, mode: Mode, tokens: &mut Vec<Token>, out: &mut Vec<Diagnostic>) {
-        match self.segmenter.segment(&stretch.text, mode) {
+    /// Whether no value stands next: nothing does, or a mark, or a word that needs a value before it.
+    fn is_closed(&self, next: Option<&Part>) -> bool {
+        match next {
+            None | Some(Part::Separator { .. }) => true,
+            Some(Part::Quote(_) | Part::Title(_) | Part::Bracket { .. }) => false,
+            Some(Part::Run(run)) => {
+                let chars: Vec<char> = run.text.chars().collect();
+                let (mut named, mut joined) = (0, 0);
+                self.segmenter.vocabulary.names_at(&chars, 0, |length, _| named = named.max(length));
+                words_at(&chars, 0, |length, word| {
+                    if matches!(role(word), Some(Role::Infix | Role::Postfix)) && word != Word::Minus {
+                        joined = joined.max(length);
+                    }
+                });
+                joined > named
+            }
+        }
+    }
+
+    fn run(&self, stretch: &Stretch, mode: Mode, around: Around, tokens: &mut Vec<Token>, out: &mut Vec<Diagnostic>) {
+        match self.segmenter.segment_between(&stretch.text, mode, around) {
             Ok(mut pieces) => {
                 ranges(&stretch.text, &mut pieces);
                 for piece in pieces {
@@ -208,6 +233,43 @@ impl Stretch {
             (Some(first), Some(last)) => first.to(*last),
             _ => Span::new(crate::source::FileId(0), 0, 0),
         }
+    }
+}
+
+/// Whether 以上 or （含） stands next.
+fn is_bounded(next: Option<&Part>) -> bool {
+    match next {
+        Some(Part::Bracket { inner, .. }) => bound_said(inner).is_some(),
+        Some(Part::Run(run)) => {
+            let chars: Vec<char> = run.text.chars().collect();
+            let mut bound = false;
+            words_at(&chars, 0, |_, word| bound |= is_bound(word));
+            bound
+        }
+        _ => false,
+    }
+}
+
+/// What the last token says of what may follow.
+fn before(tokens: &[Token]) -> Before {
+    let starts = |entry: &Entry| matches!(entry, Entry::Subject(_) | Entry::Series(_));
+    // 给予 and the like say nothing of what follows.
+    let noise = |token: &&Token| matches!(token.kind, TokenKind::Word(word) if word.is_noise());
+    let mut back = tokens.iter().rev().skip_while(noise);
+    match back.next().map(|token| &token.kind) {
+        Some(TokenKind::Name(_, entries)) if !entries.iter().any(starts) => Before::Value,
+        Some(TokenKind::Date(_) | TokenKind::Ratio(_) | TokenKind::Text(_)) => Before::Value,
+        // 每满1万人次 and 近3年 are followed by names; a plain amount is not.
+        Some(TokenKind::Number(_)) => match back.next().map(|token| &token.kind) {
+            Some(TokenKind::Word(Word::EachFull | Word::Recent | Word::Top)) => Before::Open,
+            _ => Before::Value,
+        },
+        Some(TokenKind::Word(word)) if !contextual(*word) => match role(*word) {
+            Some(Role::Infix) => Before::Operator,
+            Some(Role::Postfix) => Before::Value,
+            Some(Role::Prefix | Role::Operand) | None => Before::Open,
+        },
+        _ => Before::Open,
     }
 }
 

@@ -20,7 +20,7 @@ impl Typing<'_, '_> {
     pub(super) fn instalments(&mut self, field: &Field) -> Option<Vec<Instalment>> {
         let segments = pieces(&field.value, Separator::Comma);
         let first = segments.first();
-        if first.is_some_and(|first| says(first, Word::LumpSum)) && field.list.is_empty() {
+        if first.is_some_and(|first| says(first, Word::LumpSum)) && field.list.is_empty() && segments.len() == 1 {
             let (label, part) = (Word::LumpSum.zh().to_owned(), Portion::Share(Decimal::ONE));
             return Some(vec![Instalment { label, part, due: Due::AtAward, span: field.value.span }]);
         }

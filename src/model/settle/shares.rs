@@ -181,7 +181,9 @@ fn ratio_of(phrase: &Phrase) -> (Phrase, Option<Vec<Decimal>>) {
     }
     for part in phrase.parts.iter().skip(first + 1) {
         if let Part::Run(run) = part {
-            let number = ["分担", "承担", "负担"].iter().fold(run.text.as_str(), |text, word| text.strip_suffix(word).unwrap_or(text));
+            let number = ["分担", "承担", "负担"]
+                .iter()
+                .fold(run.text.as_str(), |text, word| text.strip_suffix(word).unwrap_or(text));
             weights.push(number.parse().ok());
         }
     }
