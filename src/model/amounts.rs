@@ -176,11 +176,11 @@ impl Typing<'_, '_> {
         let span = expr.span;
         let report = match &expr.ty {
             Type::Error => return None,
-            Type::Number { .. }
-                if matches!(expr.kind, ExprKind::Constant(Value::Number(value)) if value.is_sign_negative()) =>
-            {
-                Diagnostic::new(Code::OutOfRange, span, "金额不能是负数", "an amount is not negative")
-                    .help("去掉负号；要减去的写在“扣除”里", "leave out the sign; write what is taken off in `deduction`")
+            Type::Number { .. } if matches!(expr.kind, ExprKind::Constant(Value::Number(value)) if value.is_sign_negative()) => {
+                Diagnostic::new(Code::OutOfRange, span, "金额不能是负数", "an amount is not negative").help(
+                    "去掉负号；要减去的写在“扣除”里",
+                    "leave out the sign; write what is taken off in `deduction`",
+                )
             }
             Type::Number { unit, .. } if unit.currency().is_some() => return Some(expr),
             Type::Number { unit, .. } if super::quantities::is_monthly(unit) => {
