@@ -195,3 +195,19 @@ fn a_clause_by_reference_takes_the_amounts_and_states_the_rest() {
          案例 「人工智能」\n  假设：产业 是 人工智能；依法设立\n  期望：条款 base 不符合；条款 other/base 可获 10万元\n",
     );
 }
+
+#[test]
+fn words_of_an_award_that_say_nothing() {
+    award("给予50万元的奖励", &[("依法设立", "可获 50万元")]);
+    award("一次性奖励50万元", &[("依法设立", "可获 50万元")]);
+    award("可给予一定的奖励", &[("依法设立", "可获 一定奖励")]);
+    award("年度研发投入的5%-20%", &[("年度研发投入 是 1000万元", "可获 50万元 至 200万元")]);
+}
+
+#[test]
+fn instalments_by_year_in_words() {
+    check(
+        "条款 一《试》（try）\n  支持：10万元\n  拨付：分三年，第一年5万元、第二年3万元、第3年2万元\n  责任部门：区科委\n\n\
+         案例 「三年」\n  期望：条款 try 分期 5万元、3万元、2万元\n",
+    );
+}

@@ -131,7 +131,8 @@ fn split(text: &[u8], mut line: u64, all: bool) -> (Vec<(usize, usize, u64)>, us
             _ if stray => {}
             b'"' => in_text = true,
             b'{' if starts_anew(text.get(start..at).unwrap_or(&[]), depth) => {
-                elements.push((start, at, start_line));
+                let broken = text.get(start..at).unwrap_or(&[]).trim_ascii_end();
+                elements.push((start, start + broken.len(), start_line));
                 (depth, start, start_line, done, done_line) = (1, at, line, at, line);
             }
             b'{' | b'[' => depth += 1,
