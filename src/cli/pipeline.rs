@@ -322,7 +322,7 @@ pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(
     let (Loaded { sources, files, .. }, mut found) = load(entry, &FileSystem);
     found.retain(Diagnostic::is_error);
     let broken: Vec<FileId> = found.iter().map(|found| found.primary.span.file).collect();
-    let breaker = Breaker::new(&files, &sources, keywords.is_some());
+    let breaker = Breaker::new(&files, &sources, keywords);
     let options = FormatOptions { keywords };
     let whole = files.iter().filter(|file| !broken.contains(&file.id));
     let formatted = whole

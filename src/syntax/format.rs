@@ -6,7 +6,7 @@
 use super::ast::{Comment, Field, File, Header, Item, ListItem, Phrase, Run, Spanned, Trivia};
 use super::fields::{declares, is_table};
 use super::keywords::{FieldKeyword, ItemKeyword, Word};
-use super::phrase_text::{PhraseText, push_alias, push_apart, push_colon, push_comma, quoted};
+use super::phrase_text::{PhraseText, Says, push_alias, push_apart, push_colon, push_comma, quoted};
 use super::width::fold_text;
 
 /// In which language keywords are written.
@@ -16,6 +16,27 @@ pub enum KeywordLanguage {
     Zh,
     /// English.
     En,
+}
+
+impl KeywordLanguage {
+    /// The one of two spellings.
+    pub(super) fn spelling(self, zh: &'static str, en: &'static str) -> &'static str {
+        match self {
+            KeywordLanguage::Zh => zh,
+            KeywordLanguage::En => en,
+        }
+    }
+
+    /// Whether a word is written in the other language; signs (`×`, `—`) are in neither.
+    #[must_use]
+    pub fn respells(self, word: &str) -> bool {
+        let mut letters = word.chars().filter(|letter| letter.is_alphabetic()).peekable();
+        letters.peek().is_some()
+            && match self {
+                KeywordLanguage::Zh => letters.all(|letter| letter.is_ascii()),
+                KeywordLanguage::En => letters.any(|letter| !letter.is_ascii()),
+            }
+    }
 }
 
 /// How a text is formatted.
@@ -55,7 +76,7 @@ impl WordBreaker for NoBreaker {
 #[must_use]
 pub fn format(file: &File, text: &str, options: &FormatOptions, words: &dyn WordBreaker) -> String {
     let phrases = PhraseText { text, keywords: options.keywords, words };
-    let mut formatter = Formatter { phrases, out: String::with_capacity(text.len() + text.len() / 8) };
+    let mut formatter = Formatter { phrases, out: String::with_capacity(text.len() + text.len() / 8), english: false };
     let mut before = None;
     for item in &file.items {
         formatter.item(item, before.is_some_and(|before| belongs_together(before, item)));
@@ -80,6 +101,22 @@ fn belongs_together(before: &Item, item: &Item) -> bool {
 struct Formatter<'a> {
     phrases: PhraseText<'a>,
     out: String,
+    /// Whether the keyword of the item at hand is an English one.
+    english: bool,
+}
+
+/// How the value of a field is read.
+fn says(item: &Item, field: &Field) -> Says {
+    match field.keyword {
+        Some(FieldKeyword::Note | FieldKeyword::Accept) => Says::Prose,
+        Some(_) if declares(item.keyword) => Says::Phrase,
+        Some(FieldKeyword::BasedOn) => Says::Prose,
+        Some(FieldKeyword::Expect) => Says::Expected,
+        Some(FieldKeyword::Columns) => Says::Columns,
+        Some(FieldKeyword::Departments) => Says::Departments,
+        Some(FieldKeyword::Clawback) => Says::PaidBack,
+        _ => Says::Phrase,
+    }
 }
 
 impl Formatter<'_> {
@@ -88,15 +125,18 @@ impl Formatter<'_> {
             self.out.push('\n');
         }
         self.comments(&item.trivia, 0);
+        let written = fold_text(self.phrases.text.get(item.keyword_span.range()).unwrap_or(item.keyword.zh()));
         let keyword = match self.phrases.keywords {
-            Some(KeywordLanguage::Zh) => item.keyword.zh().into(),
-            Some(KeywordLanguage::En) => item.keyword.en().into(),
-            None => fold_text(self.phrases.text.get(item.keyword_span.range()).unwrap_or(item.keyword.zh())),
+            Some(language) if language.respells(&written) => {
+                language.spelling(item.keyword.zh(), item.keyword.en()).into()
+            }
+            _ => written,
         };
+        self.english = keyword.is_ascii();
         self.out.push_str(&keyword);
         self.header(&item.header);
         self.end_line(&item.trivia);
-        self.list(&item.header.list);
+        self.list(&item.header.list, Says::Phrase);
         for field in &item.fields {
             self.field(item, field);
         }
@@ -140,11 +180,19 @@ impl Formatter<'_> {
             push_alias(&mut self.out, &alias.text);
         }
         if field.colon.is_some() || !field.value.is_empty() || !field.list.is_empty() {
-            let value = self.value(field);
-            push_colon(&mut self.out, &value);
+            let value = self.value(item, field);
+            if field.keyword.is_none() && is_table(item.keyword) && !self.english {
+                self.out.push('：');
+                self.out.push_str(&value);
+            } else {
+                push_colon(&mut self.out, &value);
+            }
         }
         self.end_line(&field.trivia);
-        self.list(&field.list);
+        self.list(&field.list, match says(item, field) {
+            Says::Columns => Says::Cells,
+            says => says,
+        });
     }
 
     /// A label: a keyword in the language asked for; a name as it is.
@@ -160,28 +208,30 @@ impl Formatter<'_> {
                 || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note)
         });
         let label = match (keyword, self.phrases.keywords) {
-            (Some(keyword), Some(KeywordLanguage::Zh)) => keyword.zh(),
-            (Some(keyword), Some(KeywordLanguage::En)) => keyword.en(),
-            (None, _) | (_, None) => &field.label.text,
+            (Some(keyword), Some(language)) if language.respells(&field.label.text) => {
+                language.spelling(keyword.zh(), keyword.en())
+            }
+            _ => &field.label.text,
         };
         self.out.push_str(label);
     }
 
-    /// The value of a field; a note is prose and stays as written where it stands on one line.
-    fn value(&self, field: &Field) -> String {
+    /// The value of a field; prose stays as written where it stands on one line.
+    fn value(&self, item: &Item, field: &Field) -> String {
         let written = self.phrases.text.get(field.value.span.range()).unwrap_or("");
-        let prose =
-            matches!(field.keyword, Some(FieldKeyword::Note | FieldKeyword::Accept)) && !written.contains(['\n', '\r']);
-        if prose { written.to_owned() } else { self.phrases.phrase(&field.value) }
+        match says(item, field) {
+            Says::Prose if !written.contains(['\n', '\r']) => written.to_owned(),
+            says => self.phrases.saying(&field.value, says),
+        }
     }
 
-    fn list(&mut self, items: &[ListItem]) {
+    fn list(&mut self, items: &[ListItem], says: Says) {
         for item in items {
             let indent = 4 + 2 * usize::from(item.level);
             self.comments(&item.trivia, indent);
             self.out.extend(std::iter::repeat_n(' ', indent));
             self.out.push_str(&item.marker.text);
-            let line = self.list_line(item.label.as_ref(), &item.value);
+            let line = self.list_line(item.label.as_ref(), &item.value, says);
             if item.marker.text.ends_with(|c| matches!(c, '）' | '①'..='⒛' | '㈠'..='㈩')) {
                 self.out.push_str(&line);
             } else {
@@ -191,8 +241,8 @@ impl Formatter<'_> {
         }
     }
 
-    fn list_line(&self, label: Option<&Spanned>, value: &Phrase) -> String {
-        let value = self.phrases.phrase(value);
+    fn list_line(&self, label: Option<&Spanned>, value: &Phrase, says: Says) -> String {
+        let value = self.phrases.saying(value, says);
         let Some(label) = label else { return value };
         let mut line = label.text.clone();
         push_colon(&mut line, &value);
