@@ -129,10 +129,8 @@ impl Typing<'_, '_> {
         let span = field.value.span;
         let segments = pieces(&field.value, Separator::Comma);
         let first = segments.first()?;
-        let since = self.context.cut(first, "起", true).and_then(|(event, length)| {
-            let event = ["自", "从", "since"].into_iter().find_map(|word| self.context.after_text(&event, word))?;
-            Some((event, length))
-        });
+        let since = spellings(Word::Onwards).find_map(|word| self.context.cut(first, word, true));
+        let since = since.and_then(|(event, length)| Some((self.context.after(&event, &[Word::From])?.1, length)));
         if let Some((event, length)) = since {
             let length = self.context.measure(&length);
             let Some(years) = length.as_ref().and_then(months).filter(|months| months % 12 == 0) else {
