@@ -15,6 +15,7 @@ mod hostile;
 mod library;
 mod load;
 mod mutation;
+mod natural_names;
 mod properties;
 mod quantities;
 mod readings;

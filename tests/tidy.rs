@@ -27,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "scenario",
         &[
             "source",
+            "standard",
             "limits",
             "diagnostics",
             "calendar",

@@ -16,7 +16,6 @@ use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::settle::{self, Batch};
 use guiju::source::{FileId, Sources, Span};
-use guiju::standard;
 use guiju::syntax::ast::File;
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 use guiju::vm::{self, Vm};
@@ -320,7 +319,7 @@ impl<'a> Assessor<'a> {
 }
 
 /// Every file of a policy in the one format, where it has no error of form itself; and the errors. A file that a policy beside it
-/// takes in is written as with that policy, whose names it uses; the standard library is nobody's to write.
+/// takes in is written as with that policy, whose names it uses.
 pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
     let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
     let reached: Vec<String> = names(&sources, &files);
@@ -336,10 +335,7 @@ pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(
     let formatted: Vec<(FileId, String)> = files
         .iter()
         .filter(|file| !broken.contains(&file.id) && mine(file.id))
-        .filter_map(|file| {
-            let source = sources.get(file.id).filter(|source| standard::library::text(source.name()).is_none())?;
-            Some((file.id, format::format(file, source.text(), &options, &breaker)))
-        })
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
         .collect();
     (sources, formatted, found)
 }

@@ -10,6 +10,7 @@ use crate::syntax::keywords::{ItemKeyword, Word};
 use super::context::UnitTable;
 use super::from_syntax::vocabulary;
 use super::segment::{self, Mode, PieceKind, Role, Segmenter, Unreadable, role};
+use super::tokens::ranges;
 use super::vocabulary::{Vocabulary, words_at};
 
 /// Breaks runs at declared names and operators.
@@ -62,13 +63,16 @@ impl Breaker {
         self.called.contains(text) && matches!(role(word), None | Some(Role::Prefix | Role::Postfix))
     }
 
-    fn shown(&self, run: &Run, pieces: Vec<segment::Piece>) -> Vec<Piece> {
+    fn shown(&self, run: &Run, mut pieces: Vec<segment::Piece>) -> Vec<Piece> {
+        ranges(&run.text, &mut pieces);
         let shown = |piece: segment::Piece| {
             let text: String = run.text.chars().skip(piece.chars.start).take(piece.chars.len()).collect();
             let word = match piece.kind {
                 PieceKind::Word(word) => Some(word).filter(|word| !self.is_called(&text, *word)),
                 PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => None,
             };
+            // A hyphen with spaces around it would be a minus.
+            let text = if word == Some(Word::To) && text == "-" { "—".to_owned() } else { text };
             Piece { text, word }
         };
         pieces.into_iter().map(shown).collect()
@@ -77,7 +81,8 @@ impl Breaker {
 
 /// What an item is called by others, and what its fields are called.
 fn called(item: &Item) -> Vec<String> {
-    let mut names: Vec<String> = item.fields.iter().filter_map(|field| field.alias.as_ref()).map(|name| name.text.clone()).collect();
+    let mut names: Vec<String> =
+        item.fields.iter().filter_map(|field| field.alias.as_ref()).map(|name| name.text.clone()).collect();
     if matches!(item.keyword, ItemKeyword::Clause | ItemKeyword::Group | ItemKeyword::Scenario) {
         let header = &item.header;
         names.extend([&header.lead, &header.title, &header.alias].into_iter().flatten().map(|name| name.text.clone()));
@@ -89,8 +94,7 @@ impl WordBreaker for Breaker {
     fn pieces(&self, run: &Run) -> Option<Vec<Piece>> {
         if let Some(word) = Word::find(&run.text) {
             // A declared name that is also a word stays as it is, which reads as either.
-            let named = role(word).is_none() && !self.vocabulary.get(&run.text).is_empty()
-                || self.is_called(&run.text, word);
+            let named = !self.vocabulary.get(&run.text).is_empty() || self.is_called(&run.text, word);
             return Some(vec![Piece { text: run.text.clone(), word: (!named).then_some(word) }]);
         }
         match self.expression(&run.text) {

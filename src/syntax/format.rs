@@ -75,8 +75,8 @@ impl WordBreaker for NoBreaker {
 /// The formatted text of a tree; `text` is what it was read from.
 #[must_use]
 pub fn format(file: &File, text: &str, options: &FormatOptions, words: &dyn WordBreaker) -> String {
-    let phrases = PhraseText { text, keywords: options.keywords, words };
-    let mut formatter = Formatter { phrases, out: String::with_capacity(text.len() + text.len() / 8), english: false };
+    let phrases = PhraseText { text, keywords: options.keywords, words, english: false };
+    let mut formatter = Formatter { phrases, out: String::with_capacity(text.len() + text.len() / 8) };
     let mut before = None;
     for item in &file.items {
         formatter.item(item, before.is_some_and(|before| belongs_together(before, item)));
@@ -101,8 +101,6 @@ fn belongs_together(before: &Item, item: &Item) -> bool {
 struct Formatter<'a> {
     phrases: PhraseText<'a>,
     out: String,
-    /// Whether the keyword of the item at hand is an English one.
-    english: bool,
 }
 
 /// How the value of a field is read.
@@ -125,6 +123,9 @@ impl Formatter<'_> {
             self.out.push('\n');
         }
         self.comments(&item.trivia, 0);
+        if !item.trivia.before.is_empty() && self.stands_apart(item) {
+            self.out.push('\n');
+        }
         let written = fold_text(self.phrases.text.get(item.keyword_span.range()).unwrap_or(item.keyword.zh()));
         let keyword = match self.phrases.keywords {
             Some(language) if language.respells(&written) => {
@@ -132,7 +133,7 @@ impl Formatter<'_> {
             }
             _ => written,
         };
-        self.english = keyword.is_ascii();
+        self.phrases.english = keyword.is_ascii();
         self.out.push_str(&keyword);
         self.header(&item.header);
         self.end_line(&item.trivia);
@@ -140,6 +141,14 @@ impl Formatter<'_> {
         for field in &item.fields {
             self.field(item, field);
         }
+    }
+
+    /// Whether a blank line stands between an item and the comment before it, which is then about more than the item.
+    fn stands_apart(&self, item: &Item) -> bool {
+        let before = self.phrases.text.get(..item.keyword_span.start as usize).unwrap_or("");
+        let gap = before.len() - before.trim_end().len();
+        let gap = before.get(before.len() - gap..).unwrap_or("");
+        gap.replace("\r\n", "\n").chars().filter(|letter| matches!(letter, '\n' | '\r')).count() > 1
     }
 
     fn header(&mut self, header: &Header) {
@@ -181,7 +190,7 @@ impl Formatter<'_> {
         }
         if field.colon.is_some() || !field.value.is_empty() || !field.list.is_empty() {
             let value = self.value(item, field);
-            if field.keyword.is_none() && is_table(item.keyword) && !self.english {
+            if field.keyword.is_none() && is_table(item.keyword) && !self.phrases.english {
                 self.out.push('：');
                 self.out.push_str(&value);
             } else {
@@ -189,10 +198,13 @@ impl Formatter<'_> {
             }
         }
         self.end_line(&field.trivia);
-        self.list(&field.list, match says(item, field) {
-            Says::Columns => Says::Cells,
-            says => says,
-        });
+        self.list(
+            &field.list,
+            match says(item, field) {
+                Says::Columns => Says::Cells,
+                says => says,
+            },
+        );
     }
 
     /// A label: a keyword in the language asked for; a name as it is.
@@ -221,7 +233,12 @@ impl Formatter<'_> {
         let written = self.phrases.text.get(field.value.span.range()).unwrap_or("");
         match says(item, field) {
             Says::Prose if !written.contains(['\n', '\r']) => written.to_owned(),
-            says => self.phrases.saying(&field.value, says),
+            says => {
+                let value = self.phrases.saying(&field.value, says);
+                // A line of a table does not support; a clause is not met.
+                let refused = is_table(item.keyword) && value == Word::Ineligible.zh() && written.is_ascii();
+                if refused { "不予支持".to_owned() } else { value }
+            }
         }
     }
 

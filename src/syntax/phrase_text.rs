@@ -13,6 +13,8 @@ pub(super) struct PhraseText<'a> {
     pub text: &'a str,
     pub keywords: Option<KeywordLanguage>,
     pub words: &'a dyn WordBreaker,
+    /// Whether the keyword of the item at hand is an English one: then marks are half-width.
+    pub english: bool,
 }
 
 /// What the words of a phrase are to its reader, beyond operators and names.
@@ -63,7 +65,7 @@ impl PhraseText<'_> {
         let parts = self.parts(phrase, says);
         let pieces = self.pieces(&parts, says);
         // Half-width marks where nothing is Chinese; a mixture of both in one line reads badly.
-        let half = pieces.iter().all(|(piece, _)| is_ascii(piece));
+        let half = self.english || pieces.iter().all(|(piece, _)| is_ascii(piece));
         let mut out = String::new();
         for (at, (piece, span)) in pieces.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| pieces.get(before));
@@ -150,11 +152,8 @@ impl PhraseText<'_> {
     /// What is written under a span, on one line.
     fn copy(&self, span: Span) -> Piece<'static> {
         let text = self.written(span);
-        let text = if text.contains(is_line_break) {
-            text.split_whitespace().collect::<Vec<_>>().join(" ")
-        } else {
-            text
-        };
+        let text =
+            if text.contains(is_line_break) { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text };
         Piece::Run(vec![Token { text, word: None, respelled: false }])
     }
 
@@ -193,7 +192,10 @@ impl PhraseText<'_> {
         let plain = |text: &str| Piece::Run(vec![Token { text: text.to_owned(), word: None, respelled: false }]);
         let ends_with = |word: Word| {
             let also = word.also().iter().copied();
-            [word.zh(), word.en()].into_iter().chain(also).find_map(|spelling| Some((run.text.strip_suffix(spelling)?, spelling)))
+            [word.zh(), word.en()]
+                .into_iter()
+                .chain(also)
+                .find_map(|spelling| Some((run.text.strip_suffix(spelling)?, spelling)))
         };
         let found = [Word::Lead, Word::AndRelevant].into_iter().find_map(|word| Some((word, ends_with(word)?)));
         let Some((word, (name, spelling, language))) = found
@@ -256,9 +258,9 @@ fn cuts(text: &str, says: Says) -> Vec<usize> {
             cuts.extend([at, at + 1]);
         }
     }
-    let words = before_names(says).iter().flat_map(|word| {
-        [word.zh(), word.en()].into_iter().chain(word.also().iter().copied())
-    });
+    let words = before_names(says)
+        .iter()
+        .flat_map(|word| [word.zh(), word.en()].into_iter().chain(word.also().iter().copied()));
     let expect = [FieldKeyword::Expect.zh()].into_iter().filter(|_| says == Says::Columns);
     let begins: Vec<&str> = words.chain(expect).collect();
     for from in cuts.clone() {
@@ -305,11 +307,17 @@ fn is_joined(before: &[&Token], token: &Token, apart: bool) -> bool {
         && last.text.strip_suffix('年').is_some_and(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
     let number = last.text.starts_with(|letter: char| letter.is_ascii_digit());
     let joined = match (last.word, token.word) {
-        (Some(Word::ThisYear | Word::LastYear | Word::YearBefore), None) | (Some(Word::Recent | Word::Against), _) => true,
+        (Some(Word::ThisYear | Word::LastYear | Word::YearBefore), None) | (Some(Word::Recent | Word::Against), _) => {
+            true
+        }
         (_, Some(Word::GrowthRate | Word::GrowthAmount | Word::Against | Word::RateSince | Word::AmountSince)) => true,
         (None, Some(Word::Together | Word::Average)) | (None, None) if recent => true,
         (None, None) => year,
         (Some(Word::Per), None) => respelled,
+        (None, Some(Word::Yearly | Word::Lifetime)) => {
+            respelled && earlier.last().is_some_and(|word| word.word == Some(Word::Per))
+        }
+        (_, Some(Word::PartOf)) => true,
         (None, Some(Word::WithinTerm)) => respelled && number,
         _ => false,
     };
@@ -329,7 +337,10 @@ fn push_word(out: &mut String, text: &str) {
                 | Word::WithinPostfix
         )
     });
-    let number = out.rsplit(' ').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
+    let number = out
+        .rsplit(' ')
+        .next()
+        .is_some_and(|last| last.trim_start_matches('近').starts_with(|c: char| c.is_ascii_digit()));
     if bound && number && !text.is_ascii() {
         out.push_str(text);
     } else {
@@ -345,6 +356,11 @@ fn is_ascii(piece: &Piece<'_>) -> bool {
     }
 }
 
+/// Whether a run begins with such a letter.
+fn begins(piece: &Piece<'_>, with: impl Fn(char) -> bool) -> bool {
+    matches!(piece, Piece::Run(tokens) if tokens.first().is_some_and(|token| token.text.starts_with(with)))
+}
+
 fn push_separator(out: &mut String, separator: Separator, half: bool, next: Option<&Piece<'_>>) {
     let (wide, narrow) = match separator {
         Separator::Pause => ('、', '、'),
@@ -352,9 +368,13 @@ fn push_separator(out: &mut String, separator: Separator, half: bool, next: Opti
         Separator::Semicolon => ('；', ';'),
         Separator::Colon => ('：', ':'),
     };
-    out.push(if half { narrow } else { wide });
+    // 1:0.5 is one figure.
+    let ratio = separator == Separator::Colon
+        && out.ends_with(|last: char| last.is_ascii_digit())
+        && next.is_some_and(|next| begins(next, |first| first.is_ascii_digit()));
+    out.push(if half || ratio { narrow } else { wide });
     let spaced = half && matches!(separator, Separator::Comma | Separator::Semicolon);
-    let comment = matches!(next, Some(Piece::Run(tokens)) if tokens.first().is_some_and(|token| token.text.starts_with('#')));
+    let comment = next.is_some_and(|next| begins(next, |first| first == '#'));
     if spaced && !comment {
         out.push(' ');
     }

@@ -124,20 +124,34 @@ impl Typing<'_, '_> {
         Some(Expr { kind, ty: Type::Bool, span })
     }
 
+    /// `自 入驻日期 起 3年`: the event and the length. Either word may also be part of the event's name.
+    fn since(&self, phrase: &Phrase) -> Option<(Phrase, Phrase)> {
+        let cuts = spellings(Word::Onwards).filter_map(|word| self.context.cut(phrase, word, true));
+        let all: Vec<(Phrase, Phrase)> =
+            cuts.filter_map(|(event, length)| Some((self.context.after(&event, &[Word::From])?.1, length))).collect();
+        all.iter().find(|(_, length)| self.context.measure(length).is_some()).or(all.first()).cloned()
+    }
+
     /// 期限.
     fn term(&mut self, field: &Field, this: ClauseId) -> Option<Expr> {
         let span = field.value.span;
         let segments = pieces(&field.value, Separator::Comma);
         let first = segments.first()?;
-        let since = spellings(Word::Onwards).find_map(|word| self.context.cut(first, word, true));
-        let since = since.and_then(|(event, length)| Some((self.context.after(&event, &[Word::From])?.1, length)));
+        let since = self.since(first);
         if let Some((event, length)) = since {
             let length = self.context.measure(&length);
             let Some(years) = length.as_ref().and_then(months).filter(|months| months % 12 == 0) else {
                 self.bad_term(field);
                 return None;
             };
-            let reading = segments.iter().skip(1).find_map(|segment| Word::find(&super::super::fields::plain(segment)));
+            let said: Vec<Option<Word>> =
+                segments.iter().skip(1).map(|segment| Word::find(&super::super::fields::plain(segment))).collect();
+            let reading = said.first().copied().flatten();
+            let known = |word: &Option<Word>| matches!(word, Some(Word::ByAnniversary | Word::ByCalendarYear));
+            if said.len() > 1 || !said.iter().all(known) {
+                self.bad_term(field);
+                return None;
+            }
             return self.term_since(field, &event, Decimal::from(years / 12), reading);
         }
         let stated = self.stated(&field.value);
