@@ -15,7 +15,7 @@ fn compiled(text: &str, keywords: Option<KeywordLanguage>) -> (Program, String) 
     let bench = workbench::check_types(&workbench::files(&[("main.policy", text)]));
     let checked = bench.checked.unwrap_or_else(|| panic!("{:?}\n{text}", bench.found));
     let program = bytecode::lower(&checked, &bench.sources).unwrap_or_else(|found| panic!("{found:?}\n{text}"));
-    let breaker = Breaker::new(&bench.files, &bench.sources, keywords.is_some());
+    let breaker = Breaker::new(&bench.files, &bench.sources, keywords);
     (program, format(&bench.files[0], text, &FormatOptions { keywords }, &breaker))
 }
 

@@ -6,7 +6,7 @@ use guiju::bytecode::{self, Flaw, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
-use guiju::load::{Loaded, load};
+use guiju::load::{self, Loaded, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{Checked, Model};
@@ -16,10 +16,11 @@ use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::settle::{self, Batch};
 use guiju::source::{FileId, Sources, Span};
+use guiju::syntax::ast::File;
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 use guiju::vm::{self, Vm};
 
-use super::files::{FileSystem, Input};
+use super::files::{self, FileSystem, Input};
 use super::output;
 
 /// The bytes that a bundle starts with.
@@ -317,16 +318,39 @@ impl<'a> Assessor<'a> {
     }
 }
 
-/// Every file of a policy in the one format, where it has no error of form itself; and the errors.
+/// Every file of a policy in the one format, where it has no error of form itself; and the errors. A file that a policy beside it
+/// takes in is written as with that policy, whose names it uses.
 pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let (Loaded { sources, files, .. }, mut found) = load(entry, &FileSystem);
-    found.retain(Diagnostic::is_error);
+    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
+    let reached: Vec<String> = names(&sources, &files);
+    let (sources, files, mut found) = match whole_policy(entry) {
+        Some(whole) => (whole.0.sources, whole.0.files, whole.1),
+        None => (sources, files, found),
+    };
+    let mine = |file: FileId| sources.get(file).is_some_and(|source| reached.iter().any(|name| name == source.name()));
+    found.retain(|found| found.is_error() && mine(found.primary.span.file));
     let broken: Vec<FileId> = found.iter().map(|found| found.primary.span.file).collect();
-    let breaker = Breaker::new(&files, &sources, keywords.is_some());
+    let breaker = Breaker::new(&files, &sources, keywords);
     let options = FormatOptions { keywords };
-    let whole = files.iter().filter(|file| !broken.contains(&file.id));
-    let formatted = whole
-        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))));
-    let formatted = formatted.collect();
+    let formatted: Vec<(FileId, String)> = files
+        .iter()
+        .filter(|file| !broken.contains(&file.id) && mine(file.id))
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
+        .collect();
     (sources, formatted, found)
+}
+
+fn names(sources: &Sources, files: &[File]) -> Vec<String> {
+    files.iter().filter_map(|file| Some(sources.get(file.id)?.name().to_owned())).collect()
+}
+
+/// The policy of the folder of a file, where it takes the file in.
+fn whole_policy(entry: &str) -> Option<(Loaded, Vec<Diagnostic>)> {
+    let main = load::join(entry, files::MAIN)?;
+    let entry = load::normalise(entry);
+    if main == entry || !std::path::Path::new(&main).is_file() {
+        return None;
+    }
+    let (loaded, found) = load(&main, &FileSystem);
+    names(&loaded.sources, &loaded.files).contains(&entry).then_some((loaded, found))
 }

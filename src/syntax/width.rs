@@ -22,7 +22,7 @@ pub(super) fn fold_text(text: &str) -> Cow<'_, str> {
 }
 
 /// A name, an address or a label in its one form: folded, trimmed, one space for many, brackets full-width where the text holds
-/// Chinese.
+/// Chinese, and commas there as written.
 pub(super) fn fold_name(text: &str) -> String {
     let chinese = text.chars().any(is_chinese);
     let mut name = String::with_capacity(text.len());
@@ -38,6 +38,7 @@ pub(super) fn fold_name(text: &str) -> String {
         name.push(match fold(character) {
             '(' if chinese => '（',
             ')' if chinese => '）',
+            ',' | ';' if chinese => character,
             other => other,
         });
     }

@@ -129,15 +129,20 @@ impl Typing<'_, '_> {
         Some(Expr { kind, ty: Type::Bool, span })
     }
 
+    /// `自 入驻日期 起 3年`: the event and the length. Either word may also be part of the event's name.
+    fn since(&self, phrase: &Phrase) -> Option<(Phrase, Phrase)> {
+        let cuts = spellings(Word::Onwards).filter_map(|word| self.context.cut(phrase, word, true));
+        let all: Vec<(Phrase, Phrase)> =
+            cuts.filter_map(|(event, length)| Some((self.context.after(&event, &[Word::From])?.1, length))).collect();
+        all.iter().find(|(_, length)| self.context.measure(length).is_some()).or(all.first()).cloned()
+    }
+
     /// 期限.
     fn term(&mut self, field: &Field, this: ClauseId) -> Option<Expr> {
         let span = field.value.span;
         let segments = pieces(&field.value, Separator::Comma);
         let first = segments.first()?;
-        let since = self.context.cut(first, "起", true).and_then(|(event, length)| {
-            let event = ["自", "从", "since"].into_iter().find_map(|word| self.context.after_text(&event, word))?;
-            Some((event, length))
-        });
+        let since = self.since(first);
         if let Some((event, length)) = since {
             let length = self.context.measure(&length);
             let Some(years) = length.as_ref().and_then(months).filter(|months| months % 12 == 0) else {
