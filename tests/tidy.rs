@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "scenario",
         &[
             "source",
+            "standard",
             "limits",
             "diagnostics",
             "calendar",

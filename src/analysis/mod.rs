@@ -13,8 +13,11 @@ mod lint;
 mod pick;
 mod pool;
 mod question;
+mod records;
 mod requirement;
+mod settled;
 mod terms;
+mod ways;
 
 use crate::diagnostics::{Diagnostic, has_errors, sort};
 use crate::model::{self, Checked, Original};

@@ -102,9 +102,22 @@ impl Typing<'_, '_> {
         let (_, rest) = split_at(value, Some(value.parts.iter().position(comma)?));
         let text = self.context.text(rest.span);
         let mut sum = text.as_str();
-        for word in
-            ["且", "但", "单个项目", "单个主体", "每年", "总额", "累计", "最高", "上限", "不超过", "不高于", "为"]
-        {
+        for word in [
+            "且",
+            "但",
+            "单个项目",
+            "单个主体",
+            "每年",
+            "总额",
+            "累计",
+            "最高",
+            "上限",
+            "不超过",
+            "不高于",
+            "为",
+            "at-highest",
+            "not-exceeding",
+        ] {
             sum = sum.strip_prefix(word).unwrap_or(sum).trim_start();
         }
         if sum == text || !sum.starts_with(|letter: char| letter.is_numeric()) {
@@ -238,8 +251,13 @@ pub(super) fn is_ceiling(word: Word) -> bool {
 /// Passes over 给予, 按 and the like.
 pub(super) fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
-    while let Some((Token { kind: TokenKind::Word(Word::Give | Word::Yearly | Word::Once), .. }, after)) =
-        rest.split_first()
+    while let Some((
+        Token {
+            kind: TokenKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once | Word::AwardNoun),
+            ..
+        },
+        after,
+    )) = rest.split_first()
     {
         rest = after;
     }
@@ -250,7 +268,7 @@ pub(super) fn trim_give(tokens: &[Token]) -> &[Token] {
 pub(super) fn trim_ceiling(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
     while let [Token { kind: TokenKind::Word(word), .. }, after @ ..] = rest
-        && (is_ceiling(*word) || matches!(word, Word::Give | Word::Yearly | Word::Once))
+        && (is_ceiling(*word) || matches!(word, Word::Give | Word::AccordingTo | Word::Yearly | Word::Once))
     {
         rest = after;
     }

@@ -7,7 +7,8 @@ use crate::syntax::keywords::Word;
 
 use super::context::UnitTable;
 use super::from_syntax::vocabulary;
-use super::segment::{Mode, PieceKind, Segmenter, Unreadable, role};
+use super::segment::{Mode, PieceKind, Segmenter, Unreadable};
+use super::tokens::ranges;
 use super::vocabulary::Vocabulary;
 
 /// Breaks runs at declared names and operators.
@@ -32,24 +33,28 @@ impl WordBreaker for Breaker {
     fn pieces(&self, run: &Run) -> Option<Vec<Piece>> {
         if let Some(word) = Word::find(&run.text) {
             // A declared name that is also a word stays as it is, which reads as either.
-            let named = role(word).is_none() && !self.vocabulary.get(&run.text).is_empty();
+            let named = !self.vocabulary.get(&run.text).is_empty();
             return Some(vec![Piece { text: run.text.clone(), word: (!named).then_some(word) }]);
         }
         let segmenter = Segmenter { vocabulary: &self.vocabulary, units: &self.units };
-        let pieces = match segmenter.segment(&run.text, Mode::Expression) {
+        let mut pieces = match segmenter.segment(&run.text, Mode::Expression) {
             Ok(pieces) => pieces,
             // Two readings are the drafter's to tell apart.
             Err(Unreadable::Ambiguous(..)) => return None,
             Err(_) if self.respell => segmenter.segment(&run.text, Mode::Phrase).ok()?,
             Err(_) => return None,
         };
+        ranges(&run.text, &mut pieces);
         let text = |chars: &std::ops::Range<usize>| run.text.chars().skip(chars.start).take(chars.len()).collect();
         let piece = |piece: super::segment::Piece| {
             let word = match piece.kind {
                 PieceKind::Word(word) => Some(word),
                 PieceKind::Name(_) | PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => None,
             };
-            Piece { text: text(&piece.chars), word }
+            // A hyphen with spaces around it would be a minus.
+            let text = text(&piece.chars);
+            let text = if word == Some(Word::To) && text == "-" { "—".to_owned() } else { text };
+            Piece { text, word }
         };
         Some(pieces.into_iter().map(piece).collect())
     }

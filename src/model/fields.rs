@@ -1,6 +1,6 @@
 //! Small readings of fields that several items share: names in a list, quotations, notes, dates, departments.
 
-use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::diagnostics::{Code, Diagnostic, nearest_office};
 use crate::literal;
 use crate::source::Span;
 use crate::syntax::ast::{Field, Item, Part, Phrase, Separator};
@@ -298,8 +298,8 @@ impl Context<'_> {
         if self.joined_departments(&name, span) {
             return None;
         }
-        let near =
-            nearest(&name, self.model.departments.iter().map(|department| department.name.as_str())).map(str::to_owned);
+        let near = nearest_office(&name, self.model.departments.iter().map(|department| department.name.as_str()))
+            .map(str::to_owned);
         let mut report = Diagnostic::new(
             Code::UnknownDepartment,
             span,

@@ -88,6 +88,9 @@ impl Formatter<'_> {
             self.out.push('\n');
         }
         self.comments(&item.trivia, 0);
+        if !item.trivia.before.is_empty() && self.stands_apart(item) {
+            self.out.push('\n');
+        }
         let keyword = match self.phrases.keywords {
             Some(KeywordLanguage::Zh) => item.keyword.zh().into(),
             Some(KeywordLanguage::En) => item.keyword.en().into(),
@@ -100,6 +103,14 @@ impl Formatter<'_> {
         for field in &item.fields {
             self.field(item, field);
         }
+    }
+
+    /// Whether a blank line stands between an item and the comment before it, which is then about more than the item.
+    fn stands_apart(&self, item: &Item) -> bool {
+        let before = self.phrases.text.get(..item.keyword_span.start as usize).unwrap_or("");
+        let gap = before.len() - before.trim_end().len();
+        let gap = before.get(before.len() - gap..).unwrap_or("");
+        gap.replace("\r\n", "\n").chars().filter(|letter| matches!(letter, '\n' | '\r')).count() > 1
     }
 
     fn header(&mut self, header: &Header) {

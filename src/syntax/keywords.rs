@@ -241,9 +241,10 @@ keywords! {
         WholePolicy "本政策" "whole-policy"
         Everyone "全部对象" "everyone"
         Together "合计" "together"
-        Give "给予" "give" | "按" | "按照" | "可给予" | "予以"
-        AwardNoun "补贴" "subsidy" | "奖励" | "支持" | "资助" | "补助" | "扶持"
-        CertainReward "一定奖励" "certain-reward" | "一定支持" | "一定补贴" | "一定资助" | "适当支持" | "适当奖励"
+        Give "给予" "give" | "可给予" | "予以"
+        AccordingTo "按" "according-to" | "按照"
+        AwardNoun "补贴" "subsidy" | "奖励" | "支持" | "资助" | "补助" | "扶持" | "的补贴" | "的奖励" | "的支持" | "的资助" | "的补助"
+        CertainReward "一定奖励" "certain-reward" | "一定支持" | "一定补贴" | "一定资助" | "适当支持" | "适当奖励" | "一定的奖励" | "一定的支持" | "一定的补贴" | "适当的奖励"
         AtHighest "最高" "at-highest" | "最多" | "最高不超过" | "最多不超过"
         Eligible "可获" "eligible" | "获得"
         Ineligible "不符合" "ineligible" | "不予支持"
@@ -326,5 +327,19 @@ keywords! {
         Difference "补差" "difference"
         DueBack "应返还" "due-back"
         Conflict "择一冲突" "conflict"
+    }
+}
+
+impl Word {
+    /// Whether a word only makes a sentence run: 给予, 按, 补贴.
+    #[must_use]
+    pub fn is_noise(self) -> bool {
+        matches!(self, Word::Give | Word::AccordingTo | Word::Yearly | Word::Once | Word::AwardNoun)
+    }
+
+    /// 给予 or 按.
+    #[must_use]
+    pub fn is_giving(self) -> bool {
+        matches!(self, Word::Give | Word::AccordingTo)
     }
 }

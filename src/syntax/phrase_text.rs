@@ -24,9 +24,12 @@ enum Piece<'a> {
 impl PhraseText<'_> {
     /// The text of a phrase.
     pub(super) fn phrase(&self, phrase: &Phrase) -> String {
-        let pieces: Vec<Piece<'_>> = phrase.parts.iter().map(|part| self.piece(part)).collect();
+        let beside = |at: usize| matches!(phrase.parts.get(at), None | Some(Part::Separator { .. }));
+        let alone = |at: usize| at.checked_sub(1).is_none_or(beside) && beside(at + 1);
+        let pieces: Vec<Piece<'_>> =
+            phrase.parts.iter().enumerate().map(|(at, part)| self.piece(part, alone(at))).collect();
         // Half-width marks where nothing is Chinese; a mixture of both in one line reads badly.
-        let half = pieces.iter().all(is_ascii);
+        let half = self.keywords == Some(KeywordLanguage::En) || pieces.iter().all(is_ascii);
         let mut out = String::new();
         for (at, piece) in pieces.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| pieces.get(before));
@@ -61,8 +64,10 @@ impl PhraseText<'_> {
         out
     }
 
-    fn piece<'p>(&self, part: &'p Part) -> Piece<'p> {
+    fn piece<'p>(&self, part: &'p Part, alone: bool) -> Piece<'p> {
         match part {
+            // A dash alone says that nothing stands there; it joins nothing.
+            Part::Run(run) if alone && is_dash(&run.text) => Piece::Run(run.text.clone()),
             Part::Run(run) => Piece::Run(self.run(run)),
             Part::Quote(text) | Part::Title(text) => Piece::Quote(quoted(text, self.text)),
             Part::Bracket { inner, .. } => Piece::Bracket(self.phrase(inner)),
@@ -113,6 +118,10 @@ fn gap_before(phrase: &Phrase, at: usize) -> bool {
     matches!((end, start), (Some(end), Some(start)) if end < start)
 }
 
+fn is_dash(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| matches!(letter, '—' | '–' | '-'))
+}
+
 fn is_ascii(piece: &Piece<'_>) -> bool {
     match piece {
         Piece::Run(text) | Piece::Quote(text) | Piece::Bracket(text) => text.is_ascii(),
@@ -127,7 +136,11 @@ fn push_separator(out: &mut String, separator: Separator, half: bool, next: Opti
         Separator::Semicolon => ('；', ';'),
         Separator::Colon => ('：', ':'),
     };
-    out.push(if half { narrow } else { wide });
+    // 1:0.5 is one figure.
+    let ratio = separator == Separator::Colon
+        && out.ends_with(|last: char| last.is_ascii_digit())
+        && matches!(next, Some(Piece::Run(text)) if text.starts_with(|first: char| first.is_ascii_digit()));
+    out.push(if half || ratio { narrow } else { wide });
     let spaced = half && matches!(separator, Separator::Comma | Separator::Semicolon);
     let comment = matches!(next, Some(Piece::Run(text)) if text.starts_with('#'));
     if spaced && !comment {

@@ -166,6 +166,7 @@ fn ratio_of(phrase: &Phrase) -> (Phrase, Option<Vec<Decimal>>) {
     if let Some(Part::Run(run)) = before.pop() {
         let start = run.text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
         let (name, number) = run.text.split_at(start);
+        let name = name.strip_suffix("按").unwrap_or(name);
         weights.push(number.parse().ok());
         if !name.is_empty() {
             let mut kept = run.clone();
@@ -175,7 +176,10 @@ fn ratio_of(phrase: &Phrase) -> (Phrase, Option<Vec<Decimal>>) {
     }
     for part in phrase.parts.iter().skip(first + 1) {
         if let Part::Run(run) = part {
-            weights.push(run.text.parse().ok());
+            let number = ["分担", "承担", "负担"]
+                .iter()
+                .fold(run.text.as_str(), |text, word| text.strip_suffix(word).unwrap_or(text));
+            weights.push(number.parse().ok());
         }
     }
     (phrase_of(before, phrase.span), weights.into_iter().collect())

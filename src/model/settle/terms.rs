@@ -139,7 +139,14 @@ impl Typing<'_, '_> {
                 self.bad_term(field);
                 return None;
             };
-            let reading = segments.iter().skip(1).find_map(|segment| Word::find(&super::super::fields::plain(segment)));
+            let said: Vec<Option<Word>> =
+                segments.iter().skip(1).map(|segment| Word::find(&super::super::fields::plain(segment))).collect();
+            let reading = said.first().copied().flatten();
+            let known = |word: &Option<Word>| matches!(word, Some(Word::ByAnniversary | Word::ByCalendarYear));
+            if said.len() > 1 || !said.iter().all(known) {
+                self.bad_term(field);
+                return None;
+            }
             return self.term_since(field, &event, Decimal::from(years / 12), reading);
         }
         let stated = self.stated(&field.value);
