@@ -117,10 +117,13 @@ fn is_own(trace: &Trace<'_>, award: &Award) -> bool {
     both.peek().is_some() && both.all(|(theirs, own)| theirs == own)
 }
 
+/// What is left of a claim, and what each rule took.
+type Line = (i128, Vec<(Rule, Option<i128>)>);
+
 /// What a batch of this one application comes to, where everything that matters is known.
 struct Exact {
-    /// What is left of each claim and what was taken.
-    lines: Vec<(i128, Vec<(Rule, Option<i128>)>)>,
+    /// In order of claims.
+    lines: Vec<Line>,
     /// As in [`One`].
     conflicts: Vec<(u32, Vec<u32>)>,
 }
