@@ -11,11 +11,13 @@
 //!
 //! Data flows one way; `tests/tidy.rs` holds the table of which folder may use which.
 
+pub mod amend;
 pub mod analysis;
 pub mod bytecode;
 pub mod calendar;
 pub mod decision;
 pub mod diagnostics;
+pub mod editions;
 pub mod explain;
 pub mod input;
 pub mod limits;

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
@@ -131,7 +132,8 @@ fn split(text: &[u8], mut line: u64, all: bool) -> (Vec<(usize, usize, u64)>, us
             _ if stray => {}
             b'"' => in_text = true,
             b'{' if starts_anew(text.get(start..at).unwrap_or(&[]), depth) => {
-                elements.push((start, at, start_line));
+                let broken = text.get(start..at).unwrap_or(&[]).trim_ascii_end();
+                elements.push((start, start + broken.len(), start_line));
                 (depth, start, start_line, done, done_line) = (1, at, line, at, line);
             }
             b'{' | b'[' => depth += 1,
@@ -175,7 +177,7 @@ pub fn applications(rules: &Rules<'_>, path: &Path, found: &mut Found) -> Result
             let (reader, text) = (&reader, block.text.as_slice());
             let parts = block.elements.chunks(half).map(|part| scope.spawn(move || parse(reader, text, part)));
             let parts: Vec<_> = parts.collect();
-            parts.into_iter().map(|part| part.join().unwrap_or_default()).collect()
+            parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
         for parsed in parsed.into_iter().flatten() {
             take(parsed, &reader, &block, &mut all, &mut seen, found);

@@ -120,10 +120,13 @@ impl Context<'_> {
         let mut bound_by = None;
         for phrase in more {
             if let Some(bound) = expected_bound(phrase) {
-                bound_by = Some(bound);
+                bound_by = Some(self.cap_said(clause, &bound, phrase));
                 continue;
             }
             self.expected_detail(phrase, &mut outcome, &mut awaits, &mut needs)?;
+            if let Outcome::Ineligible(Some(label)) = &mut outcome {
+                *label = self.condition_said(clause, label, Word::Because, phrase);
+            }
         }
         Some(Expectation::Clause { clause, outcome, awaits, needs, bound_by })
     }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Field, Item, Part, Phrase, Separator};
-use crate::syntax::keywords::FieldKeyword;
+use crate::syntax::keywords::{FieldKeyword, Word};
 
 use super::super::context::Context;
 use super::super::fields::{field, phrases, plain};
@@ -70,7 +70,12 @@ impl Context<'_> {
             }
             None => (text.as_str(), None),
         };
-        let name = ["承担", "负担", "分担", "各", "按", "出资"]
+        // 市 -1: not positive is reported with the other shares.
+        let (name, weight) = match name.trim_end().strip_suffix(['-', '－']) {
+            Some(rest) => (rest, weight.map(|(weight, percent)| (-weight, percent))),
+            None => (name, weight),
+        };
+        let name = ["承担", "负担", "分担", Word::SharedBy.en(), "各", "按", "出资"]
             .iter()
             .fold(name.trim(), |name, word| name.strip_suffix(word).unwrap_or(name));
         let split: Vec<&str> = if weight.is_none() { name.split(['和', '与']).collect() } else { vec![name] };
