@@ -74,6 +74,7 @@ pub fn push(batch: &mut Batch, id: &str, trace: &Trace<'_>, decision: &Decision)
         facts: &facts,
         choices: &choices,
         limits: &limits,
+        before: &super::one::before(&applicant.claims),
     };
     batch.push(&application).map_err(|_| {
         let (zh, en) = (format!("编号“{id}”和前面一份的相同"), format!("the number `{id}` is taken"));

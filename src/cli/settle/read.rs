@@ -222,6 +222,7 @@ fn take(
                 facts: &assessed.facts,
                 choices: &assessed.choices,
                 limits: &assessed.limits,
+                before: &[],
             };
             match all.batch.push(&application) {
                 Ok(()) => seen.push(element.2),
