@@ -300,7 +300,14 @@ impl<'a> Assessor<'a> {
     }
 
     /// Assesses an application and puts it into a batch; or says what is not known of it yet.
-    pub fn push(&self, batch: &mut Batch, id: &str, date: i32, facts: &Facts) -> Result<(), Vec<(Code, Text)>> {
+    /// `clauses` are those applied for, where they are said.
+    pub fn push(
+        &self,
+        batch: &mut Batch,
+        id: &str,
+        date: i32,
+        (facts, clauses): (&Facts, Option<&[u32]>),
+    ) -> Result<(), Box<settle::assess::Problem>> {
         let tables = &self.vm.program().tables;
         let mut case = self.vm.case();
         for (slot, given) in &facts.given {
@@ -313,7 +320,7 @@ impl<'a> Assessor<'a> {
         let decision = vm::decide_refined(&self.vm, &case, date);
         let mut machine = self.vm.machine();
         let trace = machine.trace(&case, date);
-        settle::assess::push(batch, id, &trace, &decision)
+        settle::assess::push(batch, id, clauses, (&trace, &decision))
     }
 }
 
