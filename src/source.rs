@@ -221,7 +221,10 @@ mod tests {
         assert_eq!(sources.get(file).map(|source| source.utf16_column(u32::MAX)), Some(4));
         let part = sources.add_part("a.jsonl", "{\n}", 7);
         assert_eq!(sources.start(Span::new(part, 2, 3)), Location { line: 8, column: 1 });
-        assert_eq!(sources.get(part).map(|source| (source.line_range(8), source.line_range(2))), Some((Some(2..3), None)));
+        assert_eq!(
+            sources.get(part).map(|source| (source.line_range(8), source.line_range(2))),
+            Some((Some(2..3), None))
+        );
         let second = "上限：1000万元\n每".len();
         assert_eq!(sources.start(Span::new(file, second, second)), Location { line: 2, column: 2 });
     }

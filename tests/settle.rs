@@ -263,7 +263,8 @@ fn guess(choices: &mut Choices, policy: &Policy, claim: &Claim) -> Guess {
         let before = claim.before.iter().find(|(of, _)| of == clause).map_or(*amount, |(_, before)| *before);
         let mut before = Ends::exactly(before);
         if choices.once_in(4) {
-            before = Ends { low: before.low / 2, high: choices.one(&[before.high, before.high + 5_000, range::UNLIMITED]) };
+            before =
+                Ends { low: before.low / 2, high: choices.one(&[before.high, before.high + 5_000, range::UNLIMITED]) };
         }
         let (needs, before_needs) = (vec![100 + clause], vec![200 + clause]);
         claims.push(range::Claim { clause: *clause, amount: ends, open, needs, before, before_needs });

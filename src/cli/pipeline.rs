@@ -291,12 +291,13 @@ pub fn faults(explanation: &Explanation, name: &str) -> (Sources, Vec<Diagnostic
 pub struct Assessor<'a> {
     vm: Vm<'a>,
     ledger: Option<&'a [Award]>,
+    asks: std::cell::OnceCell<settle::assess::Asks>,
 }
 
 impl<'a> Assessor<'a> {
     /// With the ledger as it stood before the batch.
     pub fn new(program: &'a Verified, ledger: Option<&'a [Award]>) -> Assessor<'a> {
-        Assessor { vm: Vm::new(program), ledger }
+        Assessor { vm: Vm::new(program), ledger, asks: std::cell::OnceCell::new() }
     }
 
     /// Assesses an application and puts it into a batch; or says what is not known of it yet.
@@ -320,7 +321,8 @@ impl<'a> Assessor<'a> {
         let decision = vm::decide_refined(&self.vm, &case, date);
         let mut machine = self.vm.machine();
         let trace = machine.trace(&case, date);
-        settle::assess::push(batch, id, clauses, (&trace, &decision))
+        let asks = self.asks.get_or_init(|| settle::assess::asks(&trace));
+        settle::assess::push(batch, id, (clauses, asks), (&trace, &decision))
     }
 }
 

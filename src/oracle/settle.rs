@@ -491,7 +491,8 @@ impl<'a> Cell<'_, 'a> {
     fn whole(&self, rival: &Rival<'a>, first: usize) -> Decimal {
         let (application, member, amount) = *rival;
         let clause = self.group.members.get(member).and_then(clause_of);
-        let Some((clause, info)) = clause.and_then(|clause| Some((clause, self.run.model.clauses.get(clause.index())?)))
+        let Some((clause, info)) =
+            clause.and_then(|clause| Some((clause, self.run.model.clauses.get(clause.index())?)))
         else {
             return amount;
         };

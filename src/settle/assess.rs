@@ -1,12 +1,12 @@
 //! In: the trace and the decision of an application. Out: the application in a batch; or what keeps it out: a batch holds only amounts
 //! that are exact. Invariant: nothing that is not known counts as nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::one::applicant;
 use super::range::{Applicant, Choice, Claim, Identity};
 use super::{Application, Batch};
-use crate::bytecode::program::{ClauseInfo, GivenBy, RequirementInfo, RequirementKind, Tables};
+use crate::bytecode::program::{ClauseInfo, GivenBy, RequirementKind, Tables};
 use crate::bytecode::settlement::{AllocationInfo, MemberOf, OrderByInfo};
 use crate::decision::Decision;
 use crate::diagnostics::{Code, Text};
@@ -26,6 +26,9 @@ pub struct Problem {
     pub help: Option<Text>,
 }
 
+/// By clause, the facts of which one must be asked or given, or it counts as not applied for.
+pub type Asks = Vec<BTreeSet<u32>>;
+
 /// Puts an application into a batch. `clauses` are those applied for; where that is not said, an open clause counts as not applied for
 /// if nothing that only it asks was given.
 ///
@@ -34,14 +37,14 @@ pub struct Problem {
 pub fn push(
     batch: &mut Batch,
     id: &str,
-    clauses: Option<&[u32]>,
+    (clauses, asks): (Option<&[u32]>, &Asks),
     (trace, decision): (&Trace<'_>, &Decision),
 ) -> Result<(), Box<Problem>> {
     let tables = &trace.vm().program().tables;
     let mut applicant = applicant(trace, decision);
     applicant.claims.retain(|claim| match clauses {
         Some(clauses) => clauses.contains(&claim.clause),
-        None => is_settled(claim) || asked(trace, claim.clause),
+        None => is_settled(claim) || asked(trace, asks, claim.clause),
     });
     if let Some(problem) = open(tables, &applicant, id) {
         return Err(Box::new(problem));
@@ -84,37 +87,49 @@ fn is_settled(claim: &Claim) -> bool {
     claim.amount.is_exact() && claim.before.is_exact() && !claim.open
 }
 
-/// Whether anything was asked or given that only this clause asks, or, where there is no such fact, that it asks besides the scope.
-fn asked(trace: &Trace<'_>, clause: u32) -> bool {
+fn asked(trace: &Trace<'_>, asks: &Asks, clause: u32) -> bool {
+    let facts = asks.get(clause as usize).into_iter().flatten();
+    let mut facts = facts.peekable();
+    facts.peek().is_none() || facts.any(|slot| trace.case().state(*slot) != State::NotAsked)
+}
+
+/// The facts that only one clause asks; where there is none, those that it asks besides the scope. Any trace of the policy will do.
+#[must_use]
+pub fn asks(trace: &Trace<'_>) -> Asks {
     let tables = &trace.vm().program().tables;
-    let scope = |requirement: &RequirementInfo| {
-        matches!(requirement.kind, RequirementKind::Scope | RequirementKind::ScopeExclusion)
+    let own: Asks = tables.clauses.iter().map(|clause| besides_scope(trace, clause)).collect();
+    let mut users: BTreeMap<u32, u32> = BTreeMap::new();
+    for slot in own.iter().flatten() {
+        *users.entry(*slot).or_default() += 1;
+    }
+    let only = |own: &BTreeSet<u32>| {
+        let only: BTreeSet<u32> = own.iter().copied().filter(|slot| users.get(slot) == Some(&1)).collect();
+        if only.is_empty() { own.clone() } else { only }
     };
-    let of = |clause: &ClauseInfo, shared: bool| {
-        let (first, end) = clause.requirements;
-        let requirements = tables.requirements.get(first as usize..end as usize).unwrap_or(&[]);
-        let roots = requirements.iter().filter(|requirement| scope(requirement) == shared);
-        let mut facts: BTreeSet<u32> = roots.flat_map(|requirement| trace.facts(requirement.register)).collect();
-        match trace.last(clause).filter(|_| !shared) {
-            Some(Last::Grant(a)) => facts.extend(trace.facts(a)),
-            Some(Last::Decide(slot, low, high)) => {
-                facts.insert(slot);
-                facts.extend(trace.facts(low).into_iter().chain(trace.facts(high)));
-            }
-            None => {}
+    own.iter().map(only).collect()
+}
+
+/// What a clause asks besides what the scope asks, and besides who applies.
+fn besides_scope(trace: &Trace<'_>, clause: &ClauseInfo) -> BTreeSet<u32> {
+    let tables = &trace.vm().program().tables;
+    let (first, end) = clause.requirements;
+    let (mut shared, mut own) = (BTreeSet::new(), BTreeSet::new());
+    for requirement in tables.requirements.get(first as usize..end as usize).unwrap_or(&[]) {
+        let scope = matches!(requirement.kind, RequirementKind::Scope | RequirementKind::ScopeExclusion);
+        let side = if scope { &mut shared } else { &mut own };
+        side.extend(trace.facts(requirement.register));
+    }
+    match trace.last(clause) {
+        Some(Last::Grant(a)) => own.extend(trace.facts(a)),
+        Some(Last::Decide(slot, low, high)) => {
+            own.insert(slot);
+            own.extend(trace.facts(low).into_iter().chain(trace.facts(high)));
         }
-        facts
-    };
-    let Some(info) = tables.clauses.get(clause as usize) else { return true };
-    let shared = of(info, true);
+        None => {}
+    }
     let named = |slot: &u32| tables.subjects.iter().any(|subject| subject.identifier == *slot);
-    let mut own = of(info, false);
     own.retain(|slot| !shared.contains(slot) && !named(slot) && tables.ledger_slot != Some(*slot));
-    let others = (tables.clauses.iter().zip(0u32..)).filter(|(_, other)| *other != clause);
-    let theirs: BTreeSet<u32> = others.flat_map(|(other, _)| of(other, false)).collect();
-    let only: BTreeSet<u32> = own.difference(&theirs).copied().collect();
-    let facts = if only.is_empty() { &own } else { &only };
-    facts.is_empty() || facts.iter().any(|slot| trace.case().state(*slot) != State::NotAsked)
+    own
 }
 
 /// What is open of an application.

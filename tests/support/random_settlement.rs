@@ -397,8 +397,7 @@ pub fn claims(choices: &mut Choices, policy: &Policy) -> Vec<Claim> {
                 limits.push((cap, choices.one(&[None, Some(4_000)])));
             }
         }
-        let awards: Vec<(u32, i128)> =
-            clauses(choices).into_iter().map(|clause| (clause, amount(choices))).collect();
+        let awards: Vec<(u32, i128)> = clauses(choices).into_iter().map(|clause| (clause, amount(choices))).collect();
         let mut before = Vec::new();
         for (clause, amount) in &awards {
             if choices.once_in(3) {

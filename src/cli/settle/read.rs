@@ -298,7 +298,7 @@ fn word(element: (usize, usize, u64), reader: &Reader<'_>, block: &Block, name: 
 
 /// Reads a ledger, and holds it against the caps and the day.
 pub fn ledger(rules: &Rules<'_>, path: &Path, on: Option<i32>, found: &mut Found) -> Result<Vec<Award>, Failure> {
-    let file = files::data(path)?;
+    let file = files::ledger(path)?;
     let mut findings = Vec::new();
     let Some((file, text)) = pipeline::data(&mut found.sources, &mut findings, &file) else {
         found.extend(findings);

@@ -75,7 +75,8 @@ pub fn read<'t>(of: &Applications<'_>, values: &Values<'_>, json: &Json, finding
         }
         (None, Some(awards)) => {
             if let Some(entry) = known.get("clauses") {
-                let (zh, en) = ("评定的金额（awards）已经写明条款，不写“clauses”", "`awards` names its clauses already");
+                let (zh, en) =
+                    ("评定的金额（awards）已经写明条款，不写“clauses”", "`awards` names its clauses already");
                 reading.findings.push(bad(entry.span, zh, en));
             }
             Some(Body::Assessed(reading.assessed(awards, &known)))

@@ -12,9 +12,8 @@ impl Run<'_> {
     pub(super) fn whole(&self, claim: usize, group: &GroupInfo, first: u32) -> Ends {
         let amount = self.left(claim);
         let Some(of) = self.applicant.claims.get(claim) else { return amount };
-        let (surely, possibly) = (|award: &Award| self.lies(group, first, award).0, |award: &Award| {
-            self.lies(group, first, award).1
-        });
+        let (surely, possibly) =
+            (|award: &Award| self.lies(group, first, award).0, |award: &Award| self.lies(group, first, award).1);
         if group.period == PeriodInfo::Each || !self.ledger.iter().any(possibly) {
             return amount;
         }
