@@ -354,16 +354,34 @@ fn every_sample_checks_and_every_command_prints_what_its_page_says() {
     assert!(problems.is_empty(), "{} problems:\n\n{}\n", problems.len(), problems.join("\n"));
 }
 
+/// The folders of policies, with the least number of cases that each has.
+fn policies() -> Vec<(PathBuf, usize)> {
+    let under = |folder: &str| -> Vec<PathBuf> {
+        let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.join("main.policy").is_file()).collect()
+    };
+    let mut all: Vec<(PathBuf, usize)> = under("policies").into_iter().map(|path| (path, 100)).collect();
+    all.extend(under("policies/examples").into_iter().map(|path| (path, 40)));
+    all.sort();
+    assert!(all.len() >= 5, "{all:?}");
+    all
+}
+
 #[test]
 fn the_policies_of_the_repository_check_clean_and_their_cases_pass() {
-    for entry in fs::read_dir(root().join("policies")).unwrap() {
-        let files = folder(&entry.unwrap().path());
+    for (path, least) in policies() {
+        let files = folder(&path);
         let bench = workbench::check(&files);
         assert!(bench.found.is_empty(), "{}", render::short(&bench.found, &bench.sources, Lang::Zh));
-        let reports = scenario::run_all(&workbench::program(&files));
+        let program = workbench::program(&files);
+        let reports = scenario::run_all(&program);
         let failed = reports.iter().flat_map(|report| &report.mismatches);
         let failed: String = failed.map(|mismatch| mismatch.text(Lang::Zh)).collect();
-        assert!(failed.is_empty() && reports.len() > 100, "{} cases\n{failed}", reports.len());
+        assert!(failed.is_empty() && reports.len() >= least, "{}: {} cases\n{failed}", path.display(), reports.len());
+        if path.parent().is_some_and(|parent| parent.ends_with("examples")) {
+            let coverage = scenario::coverage::coverage(&program, &reports);
+            assert!(coverage.total().reaches(100), "{} is not covered", path.display());
+        }
     }
 }
 

@@ -15,7 +15,7 @@ fn compiled(text: &str, keywords: Option<KeywordLanguage>) -> (Program, String) 
     let bench = workbench::check_types(&workbench::files(&[("main.policy", text)]));
     let checked = bench.checked.unwrap_or_else(|| panic!("{:?}\n{text}", bench.found));
     let program = bytecode::lower(&checked, &bench.sources).unwrap_or_else(|found| panic!("{found:?}\n{text}"));
-    let breaker = Breaker::new(&bench.files, &bench.sources, keywords.is_some());
+    let breaker = Breaker::new(&bench.files, &bench.sources, keywords);
     (program, format(&bench.files[0], text, &FormatOptions { keywords }, &breaker))
 }
 
@@ -48,5 +48,16 @@ proptest! {
         let (back, _) = compiled(&chinese, None);
         prop_assert_eq!(meanings(&before), meanings(&there));
         prop_assert_eq!(meanings(&before), meanings(&back));
+    }
+}
+
+#[test]
+fn a_hyphen_between_numbers_stays_a_range() {
+    let policy = include_str!("../docs/errors/prelude.policy");
+    let text = format!("{policy}\n条款 一《试》（try）\n  支持：年度研发投入的5%-20%\n  责任部门：区科委\n");
+    for keywords in [None, Some(KeywordLanguage::Zh), Some(KeywordLanguage::En)] {
+        let (before, formatted) = compiled(&text, keywords);
+        let (after, _) = compiled(&formatted, keywords);
+        assert_eq!(meanings(&before), meanings(&after), "{formatted}");
     }
 }

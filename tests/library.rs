@@ -132,3 +132,13 @@ fn every_file_of_the_library_checks() {
         }
     }
 }
+
+#[test]
+fn formatting_a_policy_leaves_the_library_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "政策 示范发〔2026〕1号《示范》（demo）\n  有效期：2026-01-01 至 2028-12-31\n\n引用 标准/中小企业划型\n\n部门 区科委\n";
+    std::fs::write(folder.path().join("main.policy"), text).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_guiju"));
+    let output = command.args(["fmt", "--check", "."]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}

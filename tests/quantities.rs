@@ -77,7 +77,7 @@ fn check(items: &str) {
 /// The text in its one form, its keywords in a language.
 fn written(text: &str, keywords: KeywordLanguage) -> String {
     let bench = workbench::check(&workbench::files(&[("main.policy", text)]));
-    let breaker = Breaker::new(&bench.files, &bench.sources, true);
+    let breaker = Breaker::new(&bench.files, &bench.sources, Some(keywords));
     format(&bench.files[0], text, &FormatOptions { keywords: Some(keywords) }, &breaker)
 }
 

@@ -101,7 +101,7 @@ fn a_deduction_and_a_match_are_amounts() {
 fn the_same_tables_in_english_keywords() {
     let files = workbench::files(&[("main.policy", POLICY)]);
     let bench = workbench::check(&files);
-    let words = Breaker::new(&bench.files, &bench.sources, true);
+    let words = Breaker::new(&bench.files, &bench.sources, Some(KeywordLanguage::En));
     let english = FormatOptions { keywords: Some(KeywordLanguage::En) };
     let text = format(&bench.files[0], POLICY, &english, &words);
     let (one, two) = (program(POLICY), program(&text));

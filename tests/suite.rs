@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod agreement;
+mod amendments;
 mod analysis;
 mod batch;
 mod cli;
@@ -15,6 +16,7 @@ mod hostile;
 mod library;
 mod load;
 mod mutation;
+mod natural_names;
 mod properties;
 mod quantities;
 mod readings;

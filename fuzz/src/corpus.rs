@@ -1,9 +1,10 @@
-//! The seeds: the repository's policies, the samples of its documents and error pages, bundles and facts made of them, and a few texts
-//! that are unpleasant from the start.
+//! The seeds: the repository's policies, the samples of its documents, error pages and conformance chapters, bundles and facts made of
+//! them, and a few texts that are unpleasant from the start.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use guiju::bytecode::program::Tables;
 use guiju::bytecode::{self, Verified};
 use guiju::schema;
 
@@ -51,6 +52,7 @@ pub fn policies() -> Vec<Vec<u8>> {
         texts.extend(files(&root.join(folder), "policy").iter().map(|path| read(path)));
     }
     texts.extend(files(&root.join("docs"), "md").iter().flat_map(|path| blocks(&read(path))));
+    texts.extend(files(&root.join("tests"), "md").iter().flat_map(|path| blocks(&read(path))));
     texts.extend(unpleasant());
     texts.into_iter().filter(|text| !text.is_empty()).map(String::into_bytes).collect()
 }
@@ -67,7 +69,27 @@ fn whole_policies() -> Vec<String> {
         let own = text.lines().filter(|line| !line.trim().starts_with("引用")).map(|line| format!("{line}\n"));
         own.chain(parts).collect::<String>()
     };
-    mains.map(joined).chain(random_policies()).collect()
+    mains.map(joined).chain(random_policies()).chain(chapters()).collect()
+}
+
+/// The policies of the conformance chapters: each example with the lines that it leaves to the chapters' prelude.
+fn chapters() -> Vec<String> {
+    let folder = root().join("tests/conformance");
+    let prelude = read(&folder.join("prelude.policy"));
+    let whole = |text: String| {
+        if text.starts_with("政策") || text.contains("\n政策") {
+            return text;
+        }
+        let own: Vec<&str> = text.lines().filter_map(declared).collect();
+        let left = prelude.lines().filter(|line| declared(line).is_none_or(|name| !own.contains(&name)));
+        left.map(|line| format!("{line}\n")).chain([text.clone()]).collect()
+    };
+    files(&folder, "md").iter().flat_map(|path| blocks(&read(path))).map(whole).collect()
+}
+
+/// The name of the department that a line declares.
+fn declared(line: &str) -> Option<&str> {
+    line.strip_prefix("部门 ")?.split(['《', '（', '：']).next().map(str::trim)
 }
 
 fn random_policies() -> impl Iterator<Item = String> {
@@ -100,7 +122,20 @@ pub fn bundles() -> Vec<Vec<u8>> {
     programs().iter().map(bytecode::encode).collect()
 }
 
-/// Facts and ledgers of those programs.
+/// An application of a batch that was assessed already: something under every clause.
+fn application(tables: &Tables) -> String {
+    let subjects: Vec<String> =
+        tables.subjects.iter().map(|subject| format!("\"{}\": \"91310105MA1FW0008P\"", subject.name)).collect();
+    let awards: Vec<String> =
+        tables.clauses.iter().take(40).map(|clause| format!("\"{}\": \"120000.50\"", clause.id)).collect();
+    format!(
+        "{{\"id\": \"1\", \"date\": \"2026-03-01\", \"subjects\": {{{}}}, \"awards\": {{{}}}}}",
+        subjects.join(", "),
+        awards.join(", ")
+    )
+}
+
+/// Facts, ledgers and applications of those programs.
 pub fn facts() -> Vec<Vec<u8>> {
     let mut texts: Vec<String> =
         programs().iter().map(|program| schema::example(&program.program().tables).to_string()).collect();
@@ -111,6 +146,7 @@ pub fn facts() -> Vec<Vec<u8>> {
             .flat_map(|path| blocks(&read(path)))
             .filter(|block| block.starts_with(['{', '['])),
     );
+    texts.extend(programs().iter().map(|program| application(&program.program().tables)));
     texts.push("[".repeat(5_000));
     texts.push(r#"{"a":"#.repeat(5_000));
     texts.push(format!("{{\"申请金额\": 1{}}}", "0".repeat(5_000)));

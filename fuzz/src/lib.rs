@@ -12,3 +12,5 @@ pub mod targets;
 mod choices;
 #[path = "../../tests/support/random_policy.rs"]
 mod random_policy;
+#[path = "../../tests/support/random_tables.rs"]
+mod random_tables;

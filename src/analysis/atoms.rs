@@ -147,6 +147,7 @@ impl<'a> Atoms<'a> {
         };
         let scale = match &left.kind {
             ExprKind::Fact(fact) => scale(fact),
+            ExprKind::Fold(_) => Some(u32::from(left.ty.scale())),
             _ => facts.iter().filter_map(scale).min(),
         };
         Decimal::new(1, scale.unwrap_or(0))

@@ -11,10 +11,12 @@ use super::case_text;
 use super::pick::ordinary;
 use super::pool::{Pool, all_days, mentioned};
 use super::question::{Answer, Goal, Question, Witness, requirements, solve};
+use super::settled::settled;
+use super::{records, years};
 use crate::calendar;
 use crate::decision::{Amount, ClauseDecision, Failure};
 use crate::diagnostics::{Lang, Text};
-use crate::model::case::Given;
+use crate::model::case::{Given, Record};
 use crate::model::{
     Authority, Award, Checked, Clause, ClauseId, Expr, ExprKind, FactId, FactSource, Model, NumberKind, Type, Unit,
 };
@@ -26,6 +28,7 @@ pub struct Boundary {
     title: Text,
     clause: ClauseId,
     facts: BTreeMap<FactId, Given>,
+    lists: BTreeMap<FactId, Vec<Record>>,
     on: i32,
     decision: ClauseDecision,
 }
@@ -96,7 +99,7 @@ impl<'a> Maker<'a> {
             let Some(witness) = self.witness(clause, atom, others, apart, on) else { continue };
             let (name, label) = (&clause.id, &atom.label);
             let title = Text::new(format!("{name}：{label}，{}", place.zh), format!("{name}: {label}, {}", place.en));
-            self.case(title, id, witness.facts, witness.on);
+            self.case(title, id, witness.facts, witness.lists, witness.on);
         }
     }
 
@@ -154,46 +157,87 @@ impl<'a> Maker<'a> {
         for (day, later, place) in days {
             let Some(day) = day else { continue };
             let question = Question { goals: vec![Goal::Meets(id)], day: Some(day), ..Question::default() };
-            let Answer::Witness(witness) = solve(self.model, &question) else { continue };
+            let Answer::Witness(mut witness) = solve(self.model, &question) else { continue };
+            if later > 0 {
+                // 上年 may be another year by then.
+                let is_of_year =
+                    |fact: &FactId| self.model.facts.get(fact.index()).is_some_and(|fact| fact.year.is_some());
+                witness.facts.retain(|fact, _| !is_of_year(fact));
+            }
             let name = &clause.id;
             let title = Text::new(format!("{name}：{}", place.zh), format!("{name}: {}", place.en));
-            self.case(title, id, witness.facts, day.saturating_add(later));
+            self.case(title, id, witness.facts, witness.lists, day.saturating_add(later));
         }
     }
 
-    /// A case with what is decided; facts that it still needs get an ordinary value.
-    fn case(&mut self, title: Text, clause: ClauseId, facts: BTreeMap<FactId, Given>, on: i32) {
-        let mut facts = facts;
-        facts.retain(|fact, _| self.model.facts.get(fact.index()).is_some_and(|fact| !fact.credit_code));
-        let mut decision = self.decided(clause, &facts, on);
-        for _ in 0..self.model.facts.len() {
-            let ClauseDecision::Undetermined { needs } = &decision else { break };
-            let open: Vec<FactId> = needs.iter().map(|id| FactId(*id)).collect();
-            let given: Vec<FactId> = open.iter().copied().filter(|fact| !self.is_discretion(*fact)).collect();
-            let wanted = if given.is_empty() { open } else { given };
-            let before = facts.len();
-            for fact in wanted {
-                let mut pool = Pool::new(self.model, all_days(), true);
-                if let Some(given) = ordinary(&mut pool, fact) {
-                    facts.entry(fact).or_insert(given);
-                }
-            }
-            if facts.len() == before {
-                break;
-            }
-            decision = self.decided(clause, &facts, on);
+    /// A case with what is decided, after settlement; facts that it still needs get an ordinary value. Where it stays open there is none.
+    fn case(
+        &mut self,
+        title: Text,
+        clause: ClauseId,
+        facts: BTreeMap<FactId, Given>,
+        lists: BTreeMap<FactId, Vec<Record>>,
+        on: i32,
+    ) {
+        let mut application = Application { facts, lists };
+        application.facts.retain(|fact, _| !self.is_credit_code(*fact));
+        if !years::agree(self.model, &mut application.facts, on) {
+            return;
         }
-        let same = |other: &Boundary| other.clause == clause && other.facts == facts && other.on == on;
-        let nameable = facts.keys().all(|fact| case_text::is_nameable(self.model, *fact));
+        let Some(decision) = self.decided(clause, &mut application, on) else { return };
+        let Application { facts, lists } = application;
+        let same =
+            |other: &Boundary| other.clause == clause && other.facts == facts && other.lists == lists && other.on == on;
+        let nameable = facts.keys().all(|fact| case_text::is_nameable(self.model, *fact))
+            && lists.keys().all(|fact| case_text::is_list_nameable(self.model, *fact));
         if nameable && !self.out.iter().any(same) {
-            self.out.push(Boundary { title, clause, facts, on, decision });
+            self.out.push(Boundary { title, clause, facts, lists, on, decision });
         }
     }
 
-    fn decided(&self, clause: ClauseId, facts: &BTreeMap<FactId, Given>, on: i32) -> ClauseDecision {
-        let application = Application { facts: facts.clone(), lists: BTreeMap::new() };
-        let decision = oracle::decide(self.policy, &application, &[], on);
-        decision.clauses.into_iter().nth(clause.index()).unwrap_or(ClauseDecision::NotInForce)
+    fn decided(&self, clause: ClauseId, application: &mut Application, on: i32) -> Option<ClauseDecision> {
+        for _ in 0..=self.model.facts.len() {
+            let decided = oracle::decide(self.policy, application, &[], on).clauses;
+            let wanted: Vec<FactId> = match decided.get(clause.index())? {
+                ClauseDecision::Undetermined { needs } => {
+                    let open: Vec<FactId> = needs.iter().map(|id| FactId(*id)).collect();
+                    let given: Vec<FactId> = open.iter().copied().filter(|fact| !self.is_discretion(*fact)).collect();
+                    if given.is_empty() { open } else { given }
+                }
+                _ => match settled(self.model, application, on, &decided, clause) {
+                    Ok(decision) => return Some(decision),
+                    Err(wanted) => wanted.into_iter().collect(),
+                },
+            };
+            if !self.give(application, &wanted, on) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Gives facts and lists an ordinary value; whether any was given.
+    fn give(&self, application: &mut Application, wanted: &[FactId], on: i32) -> bool {
+        let mut any = false;
+        for fact in wanted.iter().copied().filter(|fact| !self.is_credit_code(*fact)) {
+            if application.facts.contains_key(&fact) || application.lists.contains_key(&fact) {
+                continue;
+            }
+            let mut pool = Pool::new(self.model, all_days(), true);
+            if let Some(given) = ordinary(&mut pool, fact) {
+                application.facts.insert(fact, given);
+                years::agree(self.model, &mut application.facts, on);
+                any = true;
+            } else if let Some(plain) = records::plain(self.model, fact, on) {
+                application.lists.insert(fact, plain);
+                any = true;
+            }
+        }
+        any
+    }
+
+    fn is_credit_code(&self, fact: FactId) -> bool {
+        self.model.facts.get(fact.index()).is_none_or(|fact| fact.credit_code)
     }
 
     fn is_discretion(&self, fact: FactId) -> bool {
@@ -222,6 +266,12 @@ impl Boundary {
         if !facts.is_empty() {
             line(say("假设", "assume"), &facts.join(say("；", "; ")));
         }
+        for (fact, records) in &self.lists {
+            text.push_str(&case_text::list(model, *fact, records, lang));
+        }
+        let mut line = |label: &str, value: &str| {
+            text.push_str(&format!("  {label}{}{value}\n", say("：", ": ")));
+        };
         if self.facts.keys().any(ledger) {
             line(say("台账", "ledger"), say("无", "none"));
         }

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use crate::calendar;
 use crate::diagnostics::Lang;
-use crate::model::case::Given;
-use crate::model::{FactId, Model, NumberKind, Type, Unit, Value, show_unit};
+use crate::model::case::{Given, Record};
+use crate::model::{ColumnId, FactId, Model, NumberKind, Type, Unit, Value, show_unit};
 
 /// A fact with its value, as an assumption of a case.
 #[must_use]
@@ -23,6 +23,36 @@ pub fn assumption(model: &Model, fact: FactId, given: &Given, lang: Lang) -> Str
         (Given::NotApplicable, Lang::Zh) => format!("{name} 不适用"),
         (Given::NotApplicable, Lang::En) => format!("{name} not-applicable"),
     }
+}
+
+/// The records of a list, as lines of a case.
+#[must_use]
+pub fn list(model: &Model, fact: FactId, records: &[Record], lang: Lang) -> String {
+    let Some(list) = model.lists.iter().find(|list| list.fact == fact) else { return String::new() };
+    let (label, colon, none, unknown, lacks) = match lang {
+        Lang::Zh => ("清单", "：", "无", "未知", "不适用"),
+        Lang::En => ("list", ": ", "none", "unknown", "not-applicable"),
+    };
+    let head = format!("  {label} {}{colon}", list.name);
+    if records.is_empty() {
+        return format!("{head}{none}\n");
+    }
+    let ids = || list.columns.clone().map(ColumnId);
+    let names = ids().filter_map(|id| model.columns.get(id.0 as usize)).map(|column| column.name.as_str());
+    let mut text = format!("{head}{}\n", names.collect::<Vec<_>>().join("、"));
+    let given = |record: &Record, id: ColumnId| {
+        let ty = model.columns.get(id.0 as usize).map_or(&Type::Error, |column| &column.ty);
+        match record.iter().find(|(column, _)| *column == id).map(|(_, given)| given) {
+            Some(Given::Value(known)) => of_type(model, ty, known),
+            Some(Given::NotApplicable) => lacks.to_owned(),
+            Some(Given::Unknown) | None => unknown.to_owned(),
+        }
+    };
+    for (record, number) in records.iter().zip(1_usize..) {
+        let values: Vec<String> = ids().map(|id| given(record, id)).collect();
+        text.push_str(&format!("    {number}. {}\n", values.join("、")));
+    }
+    text
 }
 
 /// The name of a fact, with its subject where another fact has the same.
@@ -48,6 +78,14 @@ pub fn is_nameable(model: &Model, fact: FactId) -> bool {
     found.is_some_and(|fact| !fact.made || is_simple(&fact.name) || is_simple(&fact.alias))
 }
 
+/// Whether the records of a list can be written in a case.
+#[must_use]
+pub fn is_list_nameable(model: &Model, fact: FactId) -> bool {
+    let Some(list) = model.lists.iter().find(|list| list.fact == fact) else { return false };
+    let mut columns = list.columns.clone().filter_map(|id| model.columns.get(id as usize));
+    is_simple(&list.name) && columns.all(|column| is_simple(&column.name))
+}
+
 fn is_simple(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.'))
 }
@@ -55,7 +93,10 @@ fn is_simple(name: &str) -> bool {
 /// A value of a fact.
 #[must_use]
 pub fn value(model: &Model, fact: FactId, value: &Value) -> String {
-    let ty = model.facts.get(fact.index()).map_or(&Type::Error, |fact| &fact.ty);
+    of_type(model, model.facts.get(fact.index()).map_or(&Type::Error, |fact| &fact.ty), value)
+}
+
+fn of_type(model: &Model, ty: &Type, value: &Value) -> String {
     match value {
         Value::Bool(true) => "是".to_owned(),
         Value::Bool(false) => "否".to_owned(),

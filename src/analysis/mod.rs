@@ -13,8 +13,12 @@ mod lint;
 mod pick;
 mod pool;
 mod question;
+mod records;
 mod requirement;
+mod settled;
 mod terms;
+mod ways;
+mod years;
 
 use crate::diagnostics::{Diagnostic, has_errors, sort};
 use crate::model::{self, Checked, Original};

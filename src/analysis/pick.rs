@@ -3,14 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_decimal::Decimal;
+
 use super::branch::{Branch, Slot};
 use super::linear::{Eliminated, Var, power_of_ten};
 use super::pool::{FAR, Pool, Source, at_scale, mentioned};
 use super::question::{Goal, Question, Witness, holds, requirements};
+use super::{records, years};
 use crate::calendar;
 use crate::limits::SOLVE_TRIES_MAX;
-use crate::model::case::Given;
-use crate::model::{FactId, Model, NumberKind, Type};
+use crate::model::case::{Given, Record};
+use crate::model::{Expr, ExprKind, FactId, Model, NumberKind, Type};
 use crate::oracle::Evaluator;
 
 /// Picks values; the budget is that of one question.
@@ -24,6 +27,7 @@ pub struct Picker<'q, 'a> {
 struct Chosen {
     counts: BTreeMap<Var, i128>,
     facts: BTreeMap<FactId, Given>,
+    lists: BTreeMap<FactId, Vec<Record>>,
     on: Option<i32>,
 }
 
@@ -70,9 +74,16 @@ impl<'q, 'a> Picker<'q, 'a> {
         let (low, high) = eliminated.range(*var, &chosen.counts)?;
         let (low, high) = (low.unwrap_or(-FAR).max(slot.low), high.unwrap_or(FAR).min(slot.high));
         let values = match source {
+            Source::Part(expr) if is_free(pool.model, expr, &chosen) => {
+                if matches!(expr.ty, Type::Bool) {
+                    distinct([high, low])
+                } else {
+                    plainest(low, high)
+                }
+            }
             Source::Part(expr) => {
-                let on = chosen.on.unwrap_or_else(|| day(pool.model));
-                let number = Evaluator::new(pool.model, &chosen.facts, on).number(expr);
+                let on = self.on(pool.model, &chosen);
+                let number = Evaluator::with_lists(pool.model, &chosen.facts, &chosen.lists, on).number(expr);
                 let scale = pool.vars.get(*var)?.scale;
                 number.and_then(|number| at_scale(number, scale)).into_iter().collect()
             }
@@ -90,6 +101,13 @@ impl<'q, 'a> Picker<'q, 'a> {
                     next.facts.insert(fact, Given::Value(pool.decode(fact, value)?));
                 }
                 Source::Day => next.on = i32::try_from(value).ok(),
+                Source::Part(expr) if is_free(pool.model, expr, &chosen) => {
+                    let target = Decimal::try_from_i128_with_scale(value, pool.vars.get(*var)?.scale).ok()?;
+                    let on = self.on(pool.model, &chosen);
+                    let made = records::records(pool.model, expr, target.normalize(), &chosen.facts, on);
+                    let Some((list, made)) = made else { continue };
+                    next.lists.insert(list, made);
+                }
                 Source::Part(_) => {}
             }
             let found = self.descend(pool, branch, eliminated, rest, next);
@@ -103,24 +121,47 @@ impl<'q, 'a> Picker<'q, 'a> {
     /// The application, where the reference interpreter agrees; facts that turn out to matter get an ordinary value.
     fn decided(&mut self, pool: &mut Pool<'a>, chosen: Chosen) -> Option<Witness> {
         let model = pool.model;
-        let on = self.question.day.or(chosen.on).unwrap_or_else(|| first_day(model, self.question));
-        let mut facts = chosen.facts;
-        if holds(model, self.question, &facts, on).is_none() {
+        let on = self.on(model, &chosen);
+        let (mut facts, mut lists) = (chosen.facts, chosen.lists);
+        if !years::agree(model, &mut facts, on) {
+            return None;
+        }
+        if holds(model, self.question, &facts, &lists, on).is_none() {
             let mut open = BTreeSet::new();
             for goal in &self.question.goals {
                 facts_of(model, goal, &mut open);
             }
             for fact in open {
-                if !facts.contains_key(&fact)
-                    && let Some(given) = ordinary(pool, fact)
-                {
+                if facts.contains_key(&fact) || lists.contains_key(&fact) {
+                    continue;
+                }
+                if let Some(given) = ordinary(pool, fact) {
                     facts.insert(fact, given);
+                    years::agree(model, &mut facts, on);
+                } else if let Some(plain) = records::plain(model, fact, on) {
+                    lists.insert(fact, plain);
                 }
             }
         }
-        let agreed = holds(model, self.question, &facts, on) == Some(true);
-        agreed.then(|| Witness { facts, lists: BTreeMap::new(), on })
+        let agreed = holds(model, self.question, &facts, &lists, on) == Some(true);
+        agreed.then(|| Witness { facts, lists, on })
     }
+
+    /// The day of the application.
+    fn on(&self, model: &Model, chosen: &Chosen) -> i32 {
+        self.question.day.or(chosen.on).unwrap_or_else(|| first_day(model, self.question))
+    }
+}
+
+/// Whether a part is a fold of a list whose records are still to be made.
+fn is_free(model: &Model, expr: &Expr, chosen: &Chosen) -> bool {
+    let ExprKind::Fold(fold) = &expr.kind else { return false };
+    model.lists.get(fold.list.index()).is_some_and(|list| !chosen.lists.contains_key(&list.fact))
+}
+
+/// Numbers between two ends, the plainest first.
+fn plainest(low: i128, high: i128) -> Vec<i128> {
+    distinct([roundest(low, high), low, high, low.saturating_add(1), high.saturating_sub(1)])
 }
 
 /// The day, facts that parts are computed from, then those parts, then all others.

@@ -112,8 +112,14 @@ pub fn requirements<'a>(model: &'a Model, clause: &'a Clause) -> impl Iterator<I
 }
 
 /// Whether all goals hold of an application; `None`: open.
-pub fn holds(model: &Model, question: &Question<'_>, facts: &BTreeMap<FactId, Given>, on: i32) -> Option<bool> {
-    let evaluator = Evaluator::new(model, facts, on);
+pub fn holds(
+    model: &Model,
+    question: &Question<'_>,
+    facts: &BTreeMap<FactId, Given>,
+    lists: &BTreeMap<FactId, Vec<Record>>,
+    on: i32,
+) -> Option<bool> {
+    let evaluator = Evaluator::with_lists(model, facts, lists, on);
     let mut all = Some(true);
     for goal in &question.goals {
         match goal_holds(model, &evaluator, goal) {

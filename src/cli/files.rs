@@ -11,7 +11,7 @@ use guiju::load::{LoadError, Loader};
 use super::failure::{Failure, reason};
 
 /// The file of a folder that is its policy.
-const MAIN: &str = "main.policy";
+pub const MAIN: &str = "main.policy";
 
 /// What a PATH is.
 pub enum Input {

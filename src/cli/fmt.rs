@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use guiju::diagnostics::Lang;
+use guiju::standard::library;
 use guiju::syntax::format::KeywordLanguage;
 
 use super::failure::Failure;
@@ -45,6 +46,9 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         errors |= !found.is_empty();
         for (id, text) in formatted {
             let Some(source) = sources.get(id).filter(|source| source.text() != text) else { continue };
+            if library::holds(source.name()) {
+                continue;
+            }
             if !arguments.check {
                 files::write(Path::new(source.name()), text.as_bytes())?;
                 continue;

@@ -3,10 +3,11 @@
 use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
-use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors};
+use guiju::editions::{self, Editions};
 use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
-use guiju::load::{Loaded, load};
+use guiju::load::{self, Loaded, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{Checked, Model};
@@ -16,10 +17,11 @@ use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
 use guiju::settle::{self, Batch};
 use guiju::source::{FileId, Sources, Span};
+use guiju::syntax::ast::File;
 use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
 use guiju::vm::{self, Vm};
 
-use super::files::{FileSystem, Input};
+use super::files::{self, FileSystem, Input};
 use super::output;
 
 /// The bytes that a bundle starts with.
@@ -31,7 +33,6 @@ pub struct CheckedPolicy {
     pub sources: Sources,
     /// Everything that was found, in source order.
     pub found: Vec<Diagnostic>,
-    checked: Option<Checked>,
 }
 
 /// What an attempt came to: a value or the errors, and the texts that these point into.
@@ -51,35 +52,36 @@ pub fn report<T>(attempt: Attempt<T>, lang: Lang) -> Option<T> {
     }
 }
 
-/// Loads, parses and checks a policy.
-pub fn check(entry: &str) -> CheckedPolicy {
-    let (Loaded { sources, files, original, partial }, mut found) = load(entry, &FileSystem);
-    if partial {
-        return CheckedPolicy { sources, found, checked: None };
-    }
-    let (checked, more) = analysis::check(&files, &sources, original);
-    let checked = checked.filter(|_| !has_errors(&found));
-    found.extend(more);
-    sort(&mut found);
-    CheckedPolicy { sources, found, checked }
+/// Every edition of the policy at `entry`.
+fn editions(entry: &str) -> Editions {
+    let (loaded, found) = load(entry, &FileSystem);
+    editions::editions(loaded, found, analysis::check)
 }
 
-/// The checked policy at `entry`, or its errors.
-fn checked(entry: &str) -> Attempt<Checked> {
-    let CheckedPolicy { sources, found, checked } = check(entry);
+/// Loads, parses and checks a policy, as it was made and with every amendment.
+pub fn check(entry: &str) -> CheckedPolicy {
+    let Editions { sources, found, .. } = editions(entry);
+    CheckedPolicy { sources, found }
+}
+
+/// The checked policy at `entry` as it stands on a day, else with all amendments; or its errors.
+fn checked(entry: &str, on: Option<i32>) -> Attempt<Checked> {
+    let editions = editions(entry);
+    let checked = editions.on_or_newest(on).and_then(|edition| edition.checked.clone());
+    let Editions { sources, found, .. } = editions;
     let result = checked.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
     Attempt { sources, result }
 }
 
 /// What the policy at `entry` says.
-pub fn model(entry: &str) -> Attempt<Model> {
-    let Attempt { sources, result } = checked(entry);
+pub fn model(entry: &str, on: Option<i32>) -> Attempt<Model> {
+    let Attempt { sources, result } = checked(entry, on);
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
 }
 
 /// Cases at every threshold of a policy, as they are written in it.
-pub fn boundaries(entry: &str, lang: Lang) -> Attempt<String> {
-    let Attempt { sources, result } = checked(entry);
+pub fn boundaries(entry: &str, on: Option<i32>, lang: Lang) -> Attempt<String> {
+    let Attempt { sources, result } = checked(entry, on);
     let cases = |checked: Checked| {
         let cases = analysis::boundaries::boundaries(&checked);
         analysis::boundaries::text(&checked, &cases, lang)
@@ -92,16 +94,67 @@ pub fn coverage(model: &Model) -> Vec<Sentence> {
     source_text::coverage(model)
 }
 
-/// The verified program of a policy or bundle.
-pub fn program(input: &Input) -> Attempt<Verified> {
+/// The verified program of a bundle, or of a policy as it stands on a day, else with all amendments.
+pub fn program(input: &Input, on: Option<i32>) -> Attempt<Verified> {
     match input {
         Input::Policy(entry) => {
-            let Attempt { sources, result } = checked(entry);
+            let Attempt { sources, result } = checked(entry, on);
             let result = result.and_then(|checked| lowered(&checked, &sources));
             Attempt { sources, result }
         }
         Input::Bundle(name, bytes) => bundle(name, bytes),
     }
+}
+
+/// The program that decides an application: of the day asked for, else the one that its facts name, else `today`.
+pub fn deciding(input: &Input, facts: &(String, Vec<u8>), on: Option<i32>, today: i32) -> Attempt<Verified> {
+    let newest = program(input, on);
+    let Attempt { result: Ok(verified), .. } = &newest else { return newest };
+    if on.is_some() || matches!(input, Input::Bundle(..)) {
+        return newest;
+    }
+    let (mut sources, mut found) = (Sources::new(), Vec::new());
+    let day = input::Day { fixed: None, otherwise: Some(today) };
+    let reader = input::Reader::new(&verified.program().tables);
+    let read = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts_on(file, &text, day).0);
+    program(input, Some(read.and_then(|facts| facts.on).unwrap_or(today)))
+}
+
+/// An edition of a policy: the amendment that begins it, its first and last day. A bundle is one edition, and so is a policy that nothing
+/// amends.
+#[derive(Debug, Clone, Default)]
+pub struct EditionDays {
+    /// The amendment.
+    pub name: Option<String>,
+    /// Its first day.
+    pub from: Option<i32>,
+    /// Its last day.
+    pub until: Option<i32>,
+}
+
+impl EditionDays {
+    /// A day of it, to ask for it by.
+    pub fn day(&self) -> i32 {
+        self.from.or(self.until).unwrap_or(i32::MAX)
+    }
+
+    /// Whether it is in force on a day.
+    pub fn holds(&self, day: i32) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// The editions of a policy, or the one of a day.
+pub fn edition_days(input: &Input, on: Option<i32>) -> Vec<EditionDays> {
+    let Input::Policy(entry) = input else { return vec![EditionDays::default()] };
+    let list = editions(entry).list;
+    let days = list.iter().filter(|edition| on.is_none_or(|day| edition.holds(day))).map(|edition| EditionDays {
+        name: edition.name(),
+        from: edition.version.from,
+        until: edition.version.until,
+    });
+    let days: Vec<EditionDays> = days.collect();
+    if days.is_empty() { vec![EditionDays::default()] } else { days }
 }
 
 fn lowered(checked: &Checked, sources: &Sources) -> Result<Verified, Vec<Diagnostic>> {
@@ -172,17 +225,17 @@ pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
 }
 
 /// Proves of what no case shows that none can, where `input` is a source.
-pub fn prove(found: &mut Coverage, input: &Input, program: &Verified) {
+pub fn prove(found: &mut Coverage, input: &Input, on: Option<i32>, program: &Verified) {
     if let Input::Policy(entry) = input
-        && let Attempt { result: Ok(checked), .. } = checked(entry)
+        && let Attempt { result: Ok(checked), .. } = checked(entry, on)
     {
         scenario::proof::prove(found, &checked, program);
     }
 }
 
 /// Which changes of the policy at `entry` its cases notice.
-pub fn mutations(entry: &str) -> Attempt<Mutations> {
-    let Attempt { sources, result } = checked(entry);
+pub fn mutations(entry: &str, on: Option<i32>) -> Attempt<Mutations> {
+    let Attempt { sources, result } = checked(entry, on);
     let result = result.and_then(|checked| scenario::mutation::mutations(&checked, &sources));
     Attempt { sources, result }
 }
@@ -326,16 +379,39 @@ impl<'a> Assessor<'a> {
     }
 }
 
-/// Every file of a policy in the one format, where it has no error of form itself; and the errors.
+/// Every file of a policy in the one format, where it has no error of form itself; and the errors. A file that a policy beside it
+/// takes in is written as with that policy, whose names it uses.
 pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let (Loaded { sources, files, .. }, mut found) = load(entry, &FileSystem);
-    found.retain(Diagnostic::is_error);
+    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
+    let reached: Vec<String> = names(&sources, &files);
+    let (sources, files, mut found) = match whole_policy(entry) {
+        Some(whole) => (whole.0.sources, whole.0.files, whole.1),
+        None => (sources, files, found),
+    };
+    let mine = |file: FileId| sources.get(file).is_some_and(|source| reached.iter().any(|name| name == source.name()));
+    found.retain(|found| found.is_error() && mine(found.primary.span.file));
     let broken: Vec<FileId> = found.iter().map(|found| found.primary.span.file).collect();
-    let breaker = Breaker::new(&files, &sources, keywords.is_some());
+    let breaker = Breaker::new(&files, &sources, keywords);
     let options = FormatOptions { keywords };
-    let whole = files.iter().filter(|file| !broken.contains(&file.id));
-    let formatted = whole
-        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))));
-    let formatted = formatted.collect();
+    let formatted: Vec<(FileId, String)> = files
+        .iter()
+        .filter(|file| !broken.contains(&file.id) && mine(file.id))
+        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
+        .collect();
     (sources, formatted, found)
+}
+
+fn names(sources: &Sources, files: &[File]) -> Vec<String> {
+    files.iter().filter_map(|file| Some(sources.get(file.id)?.name().to_owned())).collect()
+}
+
+/// The policy of the folder of a file, where it takes the file in.
+fn whole_policy(entry: &str) -> Option<(Loaded, Vec<Diagnostic>)> {
+    let main = load::join(entry, files::MAIN)?;
+    let entry = load::normalise(entry);
+    if main == entry || !std::path::Path::new(&main).is_file() {
+        return None;
+    }
+    let (loaded, found) = load(&main, &FileSystem);
+    names(&loaded.sources, &loaded.files).contains(&entry).then_some((loaded, found))
 }

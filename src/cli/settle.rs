@@ -78,7 +78,8 @@ struct Done<'a> {
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
     let input = files::input(&arguments.path)?;
-    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
+    let Some(program) = pipeline::report(pipeline::program(&input, on), lang) else { return Ok(Status::Errors) };
+    let editions = pipeline::edition_days(&input, on);
     let rules = Rules::new(program.program());
     let mut found = Found::default();
     let read = read::applications(&rules, &arguments.applications, &mut found)?;
@@ -86,6 +87,9 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         Some(path) => read::ledger(&rules, path, on.or(read.last_day()), &mut found)?,
         None => Vec::new(),
     };
+    if let Some(edition) = editions.last() {
+        in_edition(edition, &read, &mut found);
+    }
     let given = arguments.ledger.is_some().then_some(ledger.as_slice());
     let batch = assess(&program, read, given, &mut found);
     if found.report(lang) {
@@ -104,6 +108,21 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let done = Done { rules: &rules, batch: &batch, ledger: &ledger, settled: &settled, lang };
     done.write(arguments)?;
     Ok(Status::Fine)
+}
+
+/// Applications of other days are decided by other words.
+fn in_edition(edition: &pipeline::EditionDays, read: &read::Applications, found: &mut Found) {
+    let assessed = (0u32..).take(read.batch.len()).map(|at| (read.batch.id(at).to_owned(), read.batch.date(at)));
+    let given = read.facts.iter().map(|one| (one.id.clone(), one.date));
+    for (id, date) in assessed.chain(given).filter(|(_, date)| !edition.holds(*date)) {
+        let day = guiju::calendar::iso(date.into());
+        found.push(
+            &read.file,
+            Code::BadApplication,
+            format!("申请 {id} 的日期 {day} 不在这个版本里：按修订施行前后分开结算，用 --on 写明哪一天的版本"),
+            format!("application {id} is of {day}, when other words were in force: settle it apart, with --on"),
+        );
+    }
 }
 
 /// Assesses what was given as facts, with the ledger as it stood, and puts all in one batch.

@@ -202,3 +202,26 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     best.map(|(_, _, candidate)| candidate)
 }
+
+/// The nearest name of an office: what it is for must be alike, not only its rank and its kind. 区民政局 is not 区财政局.
+#[must_use]
+pub fn nearest_office<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(name, candidates.into_iter().filter(|candidate| is_same_office(name, candidate)))
+}
+
+/// Whether two names of offices may be meant for one: their middles are alike in two of three characters, or one holds the other.
+fn is_same_office(one: &str, other: &str) -> bool {
+    let middle = |name: &str| -> Vec<char> {
+        let name = name.strip_prefix(['省', '市', '区', '县', '镇']).unwrap_or(name);
+        let name = ["委员会", "办公室", "中心", "局", "委", "办", "部", "厅", "处"]
+            .into_iter()
+            .find_map(|kind| name.strip_suffix(kind))
+            .unwrap_or(name);
+        name.chars().collect()
+    };
+    let (one, other) = (middle(one), middle(other));
+    let (text, candidate): (String, String) = (one.iter().collect(), other.iter().collect());
+    text.contains(&candidate)
+        || candidate.contains(&text)
+        || strsim::osa_distance(&text, &candidate) * 3 <= one.len().max(other.len())
+}

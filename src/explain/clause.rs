@@ -8,7 +8,7 @@ use crate::bytecode::program::{Award, CapInfo, GivenBy, RequirementInfo, Require
 use crate::decision::{ClauseDecision, Failure};
 use crate::diagnostics::Lang;
 use crate::vm::trace::Last;
-use crate::vm::{Interval, State, Used, ledger};
+use crate::vm::{INFINITE, Interval, State, Used, ledger};
 
 /// Longest label of a condition that the drafter did not name, in characters.
 const LABEL_CHARS_MAX: usize = 60;
@@ -97,7 +97,7 @@ fn failures(phrases: &Phrases<'_>, decision: &ClauseDecision, own: &[Requirement
     for failure in failed {
         let text = match failure {
             Failure::Requirement(number) => own.get(*number as usize).map(short_label).unwrap_or_default(),
-            Failure::AmountNotApplicable => phrases.say("金额不适用", "the amount is not applicable"),
+            Failure::AmountNotApplicable => not_applicable(phrases),
             Failure::AboveCeiling => phrases.say("核定的金额高于上限", "the amount set is above the ceiling"),
             Failure::BelowFloor => phrases.say("核定的金额低于下限", "the amount set is below the floor"),
         };
@@ -106,6 +106,17 @@ fn failures(phrases: &Phrases<'_>, decision: &ClauseDecision, own: &[Requirement
         }
     }
     all
+}
+
+/// That the amount does not apply, and why where that can be told.
+fn not_applicable(phrases: &Phrases<'_>) -> String {
+    let plain = phrases.say("金额不适用", "the amount is not applicable");
+    let Some(Last::Grant(register)) = phrases.trace.last(phrases.clause) else { return plain };
+    phrases.reset();
+    match phrases.absence(before_caps(phrases, register)) {
+        Some(why) => format!("{plain}{}{why}", phrases.say("：", ": ")),
+        None => plain,
+    }
 }
 
 fn only_industry(decision: &ClauseDecision, own: &[RequirementInfo]) -> bool {
@@ -148,7 +159,10 @@ fn computed(phrases: &Phrases<'_>, register: u32) -> Reason {
     let before = before_caps(phrases, register);
     let interval = phrases.trace.register(before);
     let shape = Some((crate::bytecode::program::Shown::Money, vec![(phrases.clause.currency.clone(), 1)]));
-    let value = if phrases.is_constant(before) {
+    let absence = if interval.not_applicable { phrases.absence(before) } else { None };
+    let value = if let Some(why) = absence {
+        why
+    } else if phrases.is_constant(before) {
         phrases.value(before, shape.as_ref())
     } else {
         let expression = phrases.expression(before, shape.as_ref(), 0);
@@ -184,15 +198,30 @@ fn before_caps(phrases: &Phrases<'_>, register: u32) -> u32 {
 }
 
 fn set(phrases: &Phrases<'_>, slot: u32, low: u32, high: u32) -> Vec<Reason> {
+    let bounds = (phrases.value(low, None), phrases.value(high, None));
     let (low, high) = (phrases.trace.register(low), phrases.trace.register(high));
     let value = phrases.trace.case().value(slot);
+    let beyond = match value {
+        Some(value) if high.is_settled() && high.low != INFINITE && value > high.low => Some((true, bounds.1)),
+        Some(value) if low.is_settled() && value < low.low => Some((false, bounds.0)),
+        _ => None,
+    };
     let holds = match (phrases.trace.case().state(slot), value) {
         (State::NotApplicable, _) => Some(false),
         (_, Some(value)) if low.is_settled() && high.is_settled() => Some(low.low <= value && value <= high.low),
         _ => None,
     };
     let value = match (phrases.trace.is_given(slot), phrases.lang) {
-        (true, _) => phrases.slot_value(slot),
+        (true, lang) => {
+            let set = phrases.slot_value(slot);
+            match (beyond, lang) {
+                (None, _) => set,
+                (Some((true, most)), Lang::Zh) => format!("{set}，高于上限 {most}"),
+                (Some((true, most)), Lang::En) => format!("{set}, above the ceiling of {most}"),
+                (Some((false, least)), Lang::Zh) => format!("{set}，低于下限 {least}"),
+                (Some((false, least)), Lang::En) => format!("{set}, below the floor of {least}"),
+            }
+        }
         (false, Lang::Zh) => format!("{}，{}", phrases.slot_value(slot), phrases.ask(slot)),
         (false, Lang::En) => format!("{}, {}", phrases.slot_value(slot), phrases.ask(slot)),
     };

@@ -2,6 +2,7 @@
 //! requirement with the facts it rests on, caps, departments, and the words of the original; as text for people or as JSON.
 //! Invariant: works from a bundle's tables alone; the same trace gives the same text, byte for byte.
 
+mod arithmetic;
 mod clause;
 mod human;
 mod json;

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text;
+use super::{arithmetic, text};
 use crate::bytecode::RegisterType;
 use crate::bytecode::op::{Op, OperandKind};
 use crate::bytecode::program::{ClauseInfo, GivenBy, Shown, SlotType, Tables};
@@ -240,7 +240,8 @@ impl<'t> Phrases<'t> {
                     None
                 }
             },
-            Op::Rescale { a, .. } | Op::Round { a, .. } | Op::Remaining { a, .. } => self.shape(a, depth + 1),
+            Op::Rescale { a, .. } | Op::Round { a, .. } => self.shape(a, depth + 1),
+            Op::Remaining { .. } => Some((Shown::Money, vec![(self.clause.currency.clone(), 1)])),
             Op::Lift { a, .. } | Op::Limit { a, .. } => self.shape(a, depth + 1),
             Op::Add { a, b, .. } | Op::Subtract { a, b, .. } | Op::Least { a, b, .. } | Op::Greatest { a, b, .. } => {
                 self.shape(a, depth + 1).or_else(|| self.shape(b, depth + 1))
@@ -248,7 +249,7 @@ impl<'t> Phrases<'t> {
             Op::Select { a, b, .. } => self.shape(a, depth + 1).or_else(|| self.shape(b, depth + 1)),
             Op::Column { column, .. } => self.column_shape(column),
             Op::Fold { kind: 0 | 2 | 3 | 6, value, .. } => self.shape(value, depth + 1),
-            Op::Multiply { a, b, .. } => product(self.shape(a, depth + 1), self.shape(b, depth + 1)),
+            Op::Multiply { a, b, .. } => arithmetic::product(self.shape(a, depth + 1), self.shape(b, depth + 1)),
             _ => None,
         }
     }
@@ -278,7 +279,7 @@ impl<'t> Phrases<'t> {
     }
 
     /// The register of which this is the same number at another scale.
-    fn unscaled(&self, register: u32) -> u32 {
+    pub fn unscaled(&self, register: u32) -> u32 {
         let mut at = register;
         for _ in 0..DEPTH_MAX {
             match self.trace.writer(at) {
@@ -290,7 +291,7 @@ impl<'t> Phrases<'t> {
     }
 
     /// The line of a table that a register takes its value from, where that is settled.
-    fn chosen(&self, register: u32) -> u32 {
+    pub fn chosen(&self, register: u32) -> u32 {
         let mut at = register;
         for _ in 0..PARTS_MAX {
             let Some(Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. }) = self.trace.writer(at) else {
@@ -328,33 +329,20 @@ impl<'t> Phrases<'t> {
         }
         let register = self.chosen(register);
         let of = |register| self.expression(register, shape, depth + 1);
-        let plus = |a, b, zh: &str, en: &str| format!("{} {} {}", of(a), self.say(zh, en), of(b));
         match self.trace.writer(register) {
             Some(Op::Load { slot, .. } | Op::Approved { slot, .. }) => self.fact(slot),
             Some(Op::OnDate { .. }) => self.say("评定日", "the day of decision"),
-            Some(Op::Rescale { a, .. } | Op::Round { a, .. } | Op::Remaining { a, .. }) => of(a),
-            Some(Op::Lift { a, .. } | Op::Limit { a, .. }) => of(a),
-            Some(Op::Add { a, b, .. }) => plus(a, b, "加", "plus"),
-            Some(Op::Subtract { a, b, .. }) => plus(a, b, "减", "minus"),
-            Some(Op::Multiply { a, b, .. }) => {
-                format!("{} × {}", self.factor(a, b, depth + 1), self.factor(b, a, depth + 1))
-            }
-            Some(Op::Divide { a, b, .. }) => {
-                format!("{} ÷ {}", self.factor(a, b, depth + 1), self.factor(b, a, depth + 1))
-            }
+            Some(Op::Rescale { a, .. } | Op::Round { a, .. } | Op::Lift { a, .. } | Op::Limit { a, .. }) => of(a),
+            Some(Op::Remaining { cap, .. }) => self.left_of(cap),
+            Some(Op::Add { a, b, .. }) => self.sum((a, b), false, shape, depth),
+            Some(Op::Subtract { a, b, .. }) => self.sum((a, b), true, shape, depth),
+            Some(Op::Multiply { a, b, .. }) => self.times((a, b), shape, depth),
+            Some(Op::Divide { a, b, scale, mode, .. }) => self.divided((a, b), (scale, mode), shape, depth),
             Some(Op::Least { a, b, .. }) => self.call("取低", "the smaller of", a, b, shape, depth),
-            Some(Op::Greatest { a, b, .. }) if self.is_zero(b) => of(a),
+            Some(Op::Greatest { a, b, .. }) if self.is_constant_of(b, 0) => of(a),
             Some(Op::Greatest { a, b, .. }) => self.call("取高", "the larger of", a, b, shape, depth),
-            Some(Op::AddMonths { a, months, .. }) => {
-                let unit = (Shown::Period, vec![("月".to_owned(), 1)]);
-                let months = self.expression(months, Some(&unit), depth + 1);
-                format!("{} {} {months}", of(a), self.say("加", "plus"))
-            }
-            Some(Op::AddDays { a, days, .. }) => {
-                let unit = (Shown::Period, vec![("天".to_owned(), 1)]);
-                let days = self.expression(days, Some(&unit), depth + 1);
-                format!("{} {} {days}", of(a), self.say("加", "plus"))
-            }
+            Some(Op::AddMonths { a, months, .. }) => self.shifted(a, months, "月", depth),
+            Some(Op::AddDays { a, days, .. }) => self.shifted(a, days, "天", depth),
             Some(Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. }) => {
                 self.choice((when, a, b), shape, depth)
             }
@@ -382,80 +370,6 @@ impl<'t> Phrases<'t> {
             Lang::Zh => format!("{zh}（{a}、{b}）"),
             Lang::En => format!("{en} ({a}, {b})"),
         }
-    }
-
-    /// A factor of a product or quotient: a constant next to money that is at most one is a rate.
-    fn factor(&self, register: u32, other: u32, depth: u32) -> String {
-        let register = self.chosen(self.unscaled(register));
-        if self.is_constant(register) {
-            let beside_money = matches!(self.shape(other, 0), Some((Shown::Money, _)));
-            let rate = beside_money && self.at_most_one(register);
-            return self.value(register, rate.then_some(&(Shown::Rate, Vec::new())));
-        }
-        let rate = (Shown::Rate, Vec::new());
-        let beside_money = matches!(self.shape(other, 0), Some((Shown::Money, _)));
-        let of_table = beside_money && self.is_rate_of_table(register);
-        let text = self.expression(register, of_table.then_some(&rate), depth);
-        match self.trace.writer(register) {
-            Some(Op::Add { .. } | Op::Subtract { .. }) => match self.lang {
-                Lang::Zh => format!("（{text}）"),
-                Lang::En => format!("({text})"),
-            },
-            _ => text,
-        }
-    }
-
-    /// Whether a register is what a table gives, and nothing above one.
-    fn is_rate_of_table(&self, register: u32) -> bool {
-        let mut at = register;
-        for _ in 0..DEPTH_MAX {
-            match self.trace.writer(at) {
-                Some(Op::Select { when, a, b, .. }) => {
-                    let (truth, no_rest) = (self.trace.register(when).truth(), self.trace.register(b).not_applicable);
-                    match truth {
-                        Some(true) => at = a,
-                        Some(false) => at = b,
-                        None if no_rest => at = a,
-                        None => return self.at_most_one(a) && self.at_most_one(b),
-                    }
-                }
-                Some(Op::Rescale { a, .. }) => at = a,
-                _ => break,
-            }
-        }
-        at != register && self.is_constant(at) && self.at_most_one(at)
-    }
-
-    fn at_most_one(&self, register: u32) -> bool {
-        let Some(RegisterType::Number(scale)) = self.trace.vm().register_type(register) else { return false };
-        let one = crate::vm::round::power_of_ten(u32::from(scale));
-        scale > 0 && self.trace.register(register).low.saturating_abs() <= one
-    }
-
-    fn is_zero(&self, register: u32) -> bool {
-        self.is_constant(register) && self.trace.register(register) == Interval::exactly(0)
-    }
-}
-
-/// The kind and unit of a product: known where one factor is a pure number, or both have a unit.
-fn product(a: Option<Shape>, b: Option<Shape>) -> Option<Shape> {
-    match (a, b) {
-        (Some((_, unit)), Some(other)) if unit.is_empty() => Some(other),
-        (Some(own), Some((_, unit))) if unit.is_empty() => Some(own),
-        (Some((Shown::Money, unit)), None) | (None, Some((Shown::Money, unit))) if matches!(unit[..], [(_, 1)]) => {
-            Some((Shown::Money, unit))
-        }
-        (Some((a_shown, a)), Some((b_shown, b))) => {
-            let mut powers: BTreeMap<String, i8> = a.into_iter().collect();
-            for (name, power) in b {
-                let sum = powers.entry(name).or_default();
-                *sum = sum.saturating_add(power);
-            }
-            let money = a_shown == Shown::Money || b_shown == Shown::Money;
-            let unit = powers.into_iter().filter(|(_, power)| *power != 0).collect();
-            Some((if money { Shown::Money } else { Shown::Quantity }, unit))
-        }
-        (None, _) | (_, None) => None,
     }
 }
 

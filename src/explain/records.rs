@@ -11,6 +11,8 @@ use crate::diagnostics::Lang;
 
 /// Most lines of tables that one amount names.
 const LINES_MAX: usize = 8;
+/// Most instructions that are followed to what makes an amount not apply.
+const CHAIN_MAX: usize = 400;
 
 impl Phrases<'_> {
     /// A choice: what it comes to where that is known, else both.
@@ -104,6 +106,54 @@ impl Phrases<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Why an amount does not apply: no line of a table holds, or a fact does not apply. `None` where the code does not tell.
+    pub fn absence(&self, root: u32) -> Option<String> {
+        let (mut at, mut asked) = (root, Vec::new());
+        for _ in 0..CHAIN_MAX {
+            at = self.unscaled(at);
+            match self.trace.writer(at)? {
+                Op::Select { when, a, b, .. } | Op::Pick { when, a, b, .. } => {
+                    match self.trace.register(when).truth()? {
+                        true => (at, asked) = (a, Vec::new()),
+                        false => {
+                            asked.push(when);
+                            at = b;
+                        }
+                    }
+                }
+                Op::NotApplicable { .. } if !asked.is_empty() => return Some(self.no_line(&asked)),
+                Op::Load { slot, .. } => return Some(format!("{} {}", self.fact(slot), self.slot_value(slot))),
+                op => {
+                    let mut cause = None;
+                    op.visit(|kind, value| {
+                        let register = kind == crate::bytecode::op::OperandKind::Register;
+                        if cause.is_none() && register && self.trace.register(value).not_applicable {
+                            cause = Some(value);
+                        }
+                    });
+                    (at, asked) = (cause?, Vec::new());
+                }
+            }
+        }
+        None
+    }
+
+    /// `没有对应的档（总投资 2000万元）`.
+    fn no_line(&self, asked: &[u32]) -> String {
+        let mut facts: Vec<u32> = asked.iter().flat_map(|&when| self.facts(when)).collect();
+        facts.sort_unstable();
+        facts.dedup();
+        let given = facts.iter().filter(|slot| self.trace.is_given(**slot));
+        let given: Vec<String> = given.map(|slot| format!("{} {}", self.fact(*slot), self.slot_value(*slot))).collect();
+        let given = given.join(&self.say("，", ", "));
+        match (given.is_empty(), self.lang) {
+            (true, Lang::Zh) => "没有对应的档".into(),
+            (true, Lang::En) => "no line of the table holds".into(),
+            (false, Lang::Zh) => format!("没有对应的档（{given}）"),
+            (false, Lang::En) => format!("no line of the table holds ({given})"),
         }
     }
 

@@ -73,7 +73,7 @@ fn may_be_lifted(tables: &Tables, cap: &CapInfo) -> bool {
 type Held<'a> = BTreeMap<Option<(u32, &'a str)>, Vec<&'a Placed>>;
 
 /// The awards with which a cap is exceeded.
-fn beyond<'a>(tables: &Tables, cap: &CapInfo, most: i128, awards: &'a [Placed]) -> Vec<Diagnostic> {
+fn beyond(tables: &Tables, cap: &CapInfo, most: i128, awards: &[Placed]) -> Vec<Diagnostic> {
     let mut held: Held = BTreeMap::new();
     for placed in awards.iter().filter(|(award, _)| cap.counts.contains(&award.clause)) {
         if let Some(holder) = holder(&cap.key, &placed.0) {

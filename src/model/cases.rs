@@ -3,6 +3,7 @@
 mod expected;
 mod given;
 mod records;
+mod said;
 mod settled;
 mod tables;
 

@@ -10,12 +10,30 @@ use super::arithmetic::rounding_mode;
 use super::context::Context;
 use super::expression::MonthEnd;
 use super::fields::{field, names, note, phrases, plain};
-use super::segment::{Mode, role};
+use super::segment::{Mode, Role, role};
 use super::surface::split;
 use super::tokens::TokenKind;
 use super::types::Rounding;
 use super::vocabulary::Entry;
 use super::{Department, DepartmentId, Policy};
+
+/// Whether a name equal to a word could not be told from it in an expression. 奖励 after an amount and 年度 can: no name stands there.
+fn is_operator(word: Word, name: &str) -> bool {
+    role(word).is_some() && !matches!(word, Word::AwardNoun | Word::Decimals) && name != "年度"
+}
+
+/// A name that says more than the word alone.
+fn better_name(word: Word, name: &str) -> (String, String) {
+    let en = |tail: &str| format!("{}-{tail}", word.en());
+    match word {
+        Word::OnDate => ("受理日期".into(), "filing-date".into()),
+        Word::CertainReward => ("奖励金额".into(), "reward-amount".into()),
+        Word::Reaches | Word::Full => ("达标".into(), "on-target".into()),
+        Word::Unknown | Word::NotApplicable | Word::Yes | Word::No => (format!("{name}原因"), en("reason")),
+        _ if role(word) == Some(Role::Postfix) => (format!("规模{name}"), en("scale")),
+        _ => (format!("{name}事项"), en("matter")),
+    }
+}
 
 impl Context<'_> {
     /// The name in an item's first line; reports where there is none.
@@ -45,9 +63,8 @@ impl Context<'_> {
 
     /// Reports a name that expressions read as a word of the language.
     pub fn reserved(&mut self, name: &str, span: Span) {
-        if Word::find(name).is_none_or(|word| role(word).is_none()) {
-            return;
-        }
+        let Some(word) = Word::find(name).filter(|word| is_operator(*word, name)) else { return };
+        let (zh, en) = better_name(word, name);
         self.report(
             Diagnostic::new(
                 Code::ReservedName,
@@ -55,7 +72,10 @@ impl Context<'_> {
                 format!("“{name}”是语言的用词，不能作名称"),
                 format!("`{name}` is a word of the language and no name"),
             )
-            .help("换一个名称，例如在后面加上所指的事项", "choose another name"),
+            .help(
+                format!("换一个说明所指事项的名称，例如“{zh}”"),
+                format!("choose a name that says what it is about, such as `{en}`"),
+            ),
         );
     }
 
@@ -217,8 +237,10 @@ impl Context<'_> {
     /// `元，四舍五入`.
     pub fn rounding_field(&mut self, field: &Field) -> Option<Rounding> {
         let (mut scale, mut mode) = (None, None);
+        let mut unread = false;
         for (name, _) in names(&field.value) {
             let name = name.trim_start_matches("到");
+            let before = (scale, mode);
             scale = match name {
                 "分" => Some(2),
                 "角" => Some(1),
@@ -231,8 +253,9 @@ impl Context<'_> {
                 _ => scale,
             };
             mode = Word::find(name).and_then(rounding_mode).or(mode);
+            unread |= before == (scale, mode);
         }
-        if (scale.is_none() || mode.is_none()) && !field.value.is_empty() {
+        if (scale.is_none() || mode.is_none() || unread) && !field.value.is_empty() {
             self.unreadable(field, "写成“元，四舍五入”：先写到哪一位，再写方式", "write `元, half-up`");
         }
         scale.zip(mode).map(|(scale, mode)| Rounding { scale, mode })

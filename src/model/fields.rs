@@ -1,6 +1,6 @@
 //! Small readings of fields that several items share: names in a list, quotations, notes, dates, departments.
 
-use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::diagnostics::{Code, Diagnostic, nearest_office};
 use crate::literal;
 use crate::source::Span;
 use crate::syntax::ast::{Field, Item, Part, Phrase, Separator};
@@ -241,7 +241,8 @@ impl Context<'_> {
         }
         let text = plain(phrase);
         let chars: Vec<char> = text.chars().collect();
-        let mut at = usize::from(text.starts_with('自'));
+        let starts = [Word::From.zh(), Word::From.en()].into_iter().find(|word| text.starts_with(word));
+        let mut at = starts.map_or(0, |word| word.chars().count());
         let mut days = Vec::new();
         let mut words = String::new();
         while at < chars.len() {
@@ -262,7 +263,7 @@ impl Context<'_> {
             }
         }
         match (days.as_slice(), words.as_str()) {
-            ([first, last], "至" | "to" | "-" | "—" | "——" | "~" | "起至") => {
+            ([first, last], "至" | "to" | "-" | "—" | "——" | "~" | "起至" | "onwardsto") => {
                 if first > last {
                     self.report(
                         Diagnostic::new(
@@ -276,7 +277,7 @@ impl Context<'_> {
                 }
                 Window { first: Some(*first), last: Some(*last) }
             }
-            ([first], "起" | "from" | "") => Window { first: Some(*first), last: None },
+            ([first], "起" | "onwards" | "from" | "") => Window { first: Some(*first), last: None },
             _ => {
                 self.report(
                     Diagnostic::new(Code::FieldUnreadable, phrase.span, "有效期读不懂", "this period cannot be read")
@@ -298,8 +299,8 @@ impl Context<'_> {
         if self.joined_departments(&name, span) {
             return None;
         }
-        let near =
-            nearest(&name, self.model.departments.iter().map(|department| department.name.as_str())).map(str::to_owned);
+        let near = nearest_office(&name, self.model.departments.iter().map(|department| department.name.as_str()))
+            .map(str::to_owned);
         let mut report = Diagnostic::new(
             Code::UnknownDepartment,
             span,
@@ -359,6 +360,13 @@ impl Context<'_> {
                         let name = open.map_or(run.text.as_str(), |word| run.text.strip_suffix(word).unwrap_or(""));
                         result.open |= open.is_some();
                         let name = self.without_role(name.trim_start_matches("由"), &mut result);
+                        if let Some(at) = last.filter(|_| is_role(name)) {
+                            if Word::find(name) == Some(Word::Lead) {
+                                result.lead = at;
+                                result.lead_marked = true;
+                            }
+                            continue;
+                        }
                         if name.is_empty() {
                             continue;
                         }
@@ -394,7 +402,7 @@ impl Context<'_> {
 
     /// `区科委牵头`, `区财政局配合`: the department without its part; the one that leads is marked.
     fn without_role<'n>(&self, name: &'n str, result: &mut Responsible) -> &'n str {
-        for role in [Word::Lead.zh(), "负责", "配合", "协助", "会同"] {
+        for role in ROLES {
             if let Some(short) = name.strip_suffix(role)
                 && self.department_index.contains_key(short)
             {
@@ -419,4 +427,12 @@ impl Context<'_> {
             .help("删去一处", "drop one"),
         );
     }
+}
+
+/// What a department does, written right after it.
+const ROLES: [&str; 5] = ["牵头", "负责", "配合", "协助", "会同"];
+
+/// Whether a word only says what the department before it does.
+fn is_role(word: &str) -> bool {
+    Word::find(word) == Some(Word::Lead) || ROLES.contains(&word)
 }

@@ -129,6 +129,17 @@ impl Typing<'_, '_> {
         let unit = self.context.list_units.get(fold.list.index()).cloned().unwrap_or_default();
         let count = Type::Number { kind: kind_of(&unit, 0), unit, scale: 0 };
         let name = self.context.model.lists.get(fold.list.index()).map_or(String::new(), |list| list.name.clone());
+        if let Some((_, at)) = fold.top.filter(|_| fold.word != Word::Together) {
+            self.fold_misses(
+                at,
+                ("“前几项”只能用在“合计”里", "`top` goes with `together` only"),
+                (
+                    &format!("写成“合计（{name} 的 …，前3项）”；最多算几项，写“计数（{name}）（最多3）”"),
+                    &format!("write `together({name} of …, top 3)`, or bound the count"),
+                ),
+            );
+            return None;
+        }
         match fold.word {
             Word::Count => match value {
                 None => return Some((FoldKind::Count, count)),

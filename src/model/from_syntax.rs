@@ -294,11 +294,12 @@ impl Context<'_> {
                     format!("在“政策”条目加一行“本数：{} 含本数”或“{} 不含本数”", plain.zh(), plain.zh()),
                     format!("add `inclusive: {} including` or `excluding` to the policy item", plain.en()),
                 )
+                .fix(policy.after(), format!("\n  本数：{} 含本数", plain.zh()), "声明含本数", "declare it inclusive")
                 .fix(
                     policy.after(),
-                    format!("\n  本数：{} 含本数", plain.zh()),
-                    "声明含本数",
-                    "declare it inclusive",
+                    format!("\n  本数：{} 不含本数", plain.zh()),
+                    "声明不含本数",
+                    "declare it exclusive",
                 ),
             );
         }

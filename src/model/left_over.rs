@@ -14,6 +14,11 @@ pub(super) fn left_over(token: &Token, before: &Surface) -> Diagnostic {
     let span = token.span;
     let new = |zh: &str, en: &str| Diagnostic::new(Code::IncompleteExpression, span, zh, en);
     match &token.kind {
+        TokenKind::Word(Word::Includes | Word::Excludes) => new(
+            "“（含）”“（不含）”要跟着“以上”“以下”“不超过”这样的词",
+            "a bound is said to count beside its word of comparison",
+        )
+        .help("写成“100万元（含）以上 200万元（不含）以下”", "write `100万元（含）以上 200万元（不含）以下`"),
         TokenKind::Word(word) if role(*word) == Some(Role::Postfix) => new(
             &format!("“{}”前面没有写比的是什么", word.zh()),
             &format!("nothing to compare stands before `{}`", word.en()),
@@ -21,8 +26,8 @@ pub(super) fn left_over(token: &Token, before: &Surface) -> Diagnostic {
         .help("先写事实，再写数：研发费用占比 50%以上", "write the fact before its bound"),
         TokenKind::Separator(_) if matches!(before.kind, SurfaceKind::Number(_)) => {
             new("金额后面读不懂", "what follows the amount cannot be read").help(
-                "“支持”里只写给多少；按谁、什么期间写在“上限”，分期拨付写在“说明”",
-                "an award says how much; write key and period in `cap`, instalments in `note`",
+                "“支持”里只写给多少；按谁、什么期间写在“上限”，分期写在“拨付”",
+                "an award says how much; write key and period in `cap`, instalments in `payment`",
             )
         }
         TokenKind::Separator(Separator::Pause) if one_value(before).is_some() => {
@@ -34,6 +39,9 @@ pub(super) fn left_over(token: &Token, before: &Surface) -> Diagnostic {
             .label("全部要满足，还是满足一项就行？", "must all hold, or any?")
             .fix(span, " 且 ", "都要满足：改为“且”", "all must hold: change to `and`")
             .fix(span, " 或 ", "满足一项就行：改为“或”", "any may hold: change to `or`"),
+        TokenKind::Number(number) if number.percent => new("比例前面少了“的”", "`of` is missing before this rate")
+            .label("是前面的多少？", "a share of what stands before?")
+            .fix(Span { end: span.start, ..span }, "的 ", "加上“的”", "add `of`"),
         _ => {
             let report = new("从这里起读不懂了", "the expression cannot be read from here on")
                 .label("前面已经是完整的式子", "what stands before is complete")

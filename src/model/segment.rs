@@ -3,6 +3,7 @@
 //! Invariant: the pieces of a reading cover the run without gaps, in an order that an expression allows (`names` never touch, a
 //! comparison stands between operands), so that a compound name is not torn into the names inside it.
 
+mod lattice;
 mod states;
 
 use std::ops::Range;
@@ -14,8 +15,8 @@ use crate::syntax::keywords::Word;
 use super::context::UnitTable;
 use super::vocabulary::{Entry, Vocabulary, words_at};
 
+use lattice::Lattice;
 pub use states::{Role, calendar_year, contextual, role};
-use states::{STATES, State};
 
 /// A piece of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +64,29 @@ pub enum Mode {
     Phrase,
 }
 
+/// What stands before and after a run. It rules out readings that could not go on from there, where that leaves any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Around {
+    /// What stands before it.
+    pub before: Before,
+    /// Whether no value can follow: the phrase ends here, or goes on with an operator.
+    pub closed: bool,
+    /// Whether 以上 or （含） follows, so that the run may end in the number it speaks of.
+    pub bounded: bool,
+}
+
+/// What stands before a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Before {
+    /// Nothing, or nothing that says what must follow.
+    #[default]
+    Open,
+    /// A value, after which no other name stands.
+    Value,
+    /// An operator, which a value must follow.
+    Operator,
+}
+
 /// Segments runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Segmenter<'a> {
@@ -73,11 +97,19 @@ pub struct Segmenter<'a> {
 }
 
 impl Segmenter<'_> {
-    /// The pieces of a run.
+    /// The pieces of a run of which nothing else is known.
     ///
     /// # Errors
     /// Where there is no reading, or (for expressions) more than one.
     pub fn segment(&self, text: &str, mode: Mode) -> Result<Vec<Piece>, Unreadable> {
+        self.segment_between(text, mode, Around::default())
+    }
+
+    /// The pieces of a run, with what stands around it.
+    ///
+    /// # Errors
+    /// Where there is no reading, or (for expressions) more than one.
+    pub fn segment_between(&self, text: &str, mode: Mode, around: Around) -> Result<Vec<Piece>, Unreadable> {
         let chars: Vec<char> = text.chars().collect();
         if chars.len() > RUN_CHARS_MAX {
             return Err(Unreadable::TooLong);
@@ -86,11 +118,8 @@ impl Segmenter<'_> {
         for at in 0..chars.len() {
             edges.push(self.edges(&chars, at, mode)?);
         }
-        names_over_nouns(&mut edges);
         match mode {
-            Mode::Expression => {
-                Lattice { edges: &edges, counts: vec![[0; STATES.len()]; chars.len() + 1] }.solve(chars.len())
-            }
+            Mode::Expression => Lattice::new(&edges, around).solve(),
             Mode::Phrase => fewest(&edges, chars.len()),
         }
     }
@@ -106,11 +135,11 @@ impl Segmenter<'_> {
                 edges.push(Piece { kind: PieceKind::Name(entries.to_vec()), chars: at..at + length });
             });
         }
-        let named = edges.iter().map(|piece| piece.chars.len()).max().unwrap_or(0);
+        let named: Vec<usize> = edges.iter().map(|piece| piece.chars.len()).collect();
         words_at(chars, at, |length, word| {
             if contextual(word) {
                 let fits = match mode {
-                    Mode::Expression => named < length,
+                    Mode::Expression => !named.contains(&length),
                     Mode::Phrase => length > 1 || word == Word::WithinTerm,
                 };
                 if fits {
@@ -120,7 +149,10 @@ impl Segmenter<'_> {
             }
             // 年度 begins too many names to be passed over in an expression; 每年 does not.
             let noise = word == Word::Yearly && chars.get(at).is_none_or(|first| *first != '每');
-            if mode == Mode::Phrase || (role(word).is_some() && !noise) {
+            if mode == Mode::Phrase && is_period(word) {
+                // A fact named 累计 is no period of a cap.
+                edges.insert(0, Piece { kind: PieceKind::Word(word), chars: at..at + length });
+            } else if mode == Mode::Phrase || (role(word).is_some() && !noise) {
                 edges.push(Piece { kind: PieceKind::Word(word), chars: at..at + length });
             }
         });
@@ -153,18 +185,9 @@ impl Segmenter<'_> {
     }
 }
 
-/// A noun that says nothing (奖励) is none where it ends a longer name (市级奖励).
-fn names_over_nouns(edges: &mut [Vec<Piece>]) {
-    let ends: Vec<Range<usize>> = edges
-        .iter()
-        .flatten()
-        .filter(|piece| matches!(piece.kind, PieceKind::Name(_)))
-        .map(|piece| piece.chars.clone())
-        .collect();
-    let inside = |noun: &Range<usize>| ends.iter().any(|name| name.start < noun.start && name.end >= noun.end);
-    for pieces in edges {
-        pieces.retain(|piece| piece.kind != PieceKind::Word(Word::AwardNoun) || !inside(&piece.chars));
-    }
+/// Whether a word says how long a cap counts.
+fn is_period(word: Word) -> bool {
+    matches!(word, Word::Yearly | Word::Lifetime | Word::Once | Word::EachTime | Word::OnceOrYearly)
 }
 
 /// `第2年`, `第3次`, `第1名`: the number alone, and where it ends.
@@ -194,116 +217,6 @@ fn ratio(chars: &[char], at: usize) -> Option<(Literal, usize)> {
     let value = other.value.checked_div(one.value)?.normalize();
     (value.checked_mul(one.value)? == other.value)
         .then_some((Literal { value, decimals: value.scale(), unit: Vec::new(), percent: false }, end))
-}
-
-/// Counts readings from the end, then follows the first, and a second where there is one.
-struct Lattice<'a> {
-    edges: &'a [Vec<Piece>],
-    counts: Vec<[u8; STATES.len()]>,
-}
-
-impl Lattice<'_> {
-    fn solve(mut self, end: usize) -> Result<Vec<Piece>, Unreadable> {
-        for at in (0..=end).rev() {
-            for state in STATES {
-                let count = self.count(at, state, end);
-                if let Some(slot) = self.counts.get_mut(at).and_then(|row| row.get_mut(state as usize)) {
-                    *slot = count;
-                }
-            }
-        }
-        match self.readings(0, State::Start) {
-            0 => Err(Unreadable::Unknown(self.stuck(end))),
-            1 => Ok(self.follow(end, 0)),
-            _ => Err(Unreadable::Ambiguous(self.follow(end, 0), self.follow(end, 1))),
-        }
-    }
-
-    fn readings(&self, at: usize, state: State) -> u8 {
-        self.counts.get(at).and_then(|row| row.get(state as usize)).copied().unwrap_or(0)
-    }
-
-    fn next(&self, at: usize, state: State) -> impl Iterator<Item = (&Piece, State)> {
-        let edges = self.edges.get(at).map_or(&[][..], Vec::as_slice);
-        edges.iter().filter_map(move |piece| state.after(&piece.kind).map(|next| (piece, next)))
-    }
-
-    fn count(&self, at: usize, state: State, end: usize) -> u8 {
-        if at == end {
-            return u8::from(state.may_end());
-        }
-        self.next(at, state).fold(0, |count, (piece, next)| (count + self.readings(piece.chars.end, next)).min(2))
-    }
-
-    /// The reading number `skip` (0 or 1), longest pieces first.
-    fn follow(&self, end: usize, mut skip: u8) -> Vec<Piece> {
-        let (mut at, mut state, mut path) = (0, State::Start, Vec::new());
-        while at < end {
-            let mut choices: Vec<(&Piece, State)> = self.next(at, state).collect();
-            choices.sort_by_key(|(piece, _)| std::cmp::Reverse(piece.chars.end));
-            let mut chosen = None;
-            for (piece, next) in choices {
-                let readings = self.readings(piece.chars.end, next);
-                if readings > skip {
-                    chosen = Some((piece, next));
-                    break;
-                }
-                skip -= readings;
-            }
-            let Some((piece, next)) = chosen else { break };
-            path.push(piece.clone());
-            (at, state) = (piece.chars.end, next);
-        }
-        path
-    }
-
-    /// The stretch that nothing covers: from the furthest place reached to the next place where a name, word or number starts.
-    fn stuck(&self, end: usize) -> Range<usize> {
-        let mut reached = vec![Vec::new(); end + 1];
-        reached[0] = vec![State::Start];
-        let mut furthest = 0;
-        // A word that only some places call for is more likely a part of the unknown name: 近三年无事故.
-        let plain = |(piece, _): &(&Piece, State)| !matches!(piece.kind, PieceKind::Word(word) if contextual(word));
-        for at in 0..end {
-            for state in reached.get(at).cloned().unwrap_or_default() {
-                furthest = furthest.max(at);
-                let steps: Vec<(usize, State)> =
-                    self.next(at, state).filter(plain).map(|(piece, next)| (piece.chars.end, next)).collect();
-                for (to, next) in steps {
-                    if let Some(states) = reached.get_mut(to)
-                        && !states.contains(&next)
-                    {
-                        states.push(next);
-                    }
-                }
-            }
-        }
-        if reached.get(end).is_some_and(|states| !states.is_empty()) {
-            return 0..end;
-        }
-        let resumes = |at: &usize| {
-            self.edges.get(*at).is_some_and(|edges| {
-                edges.iter().any(|piece| match piece.kind {
-                    PieceKind::Word(word) => {
-                        role(word) != Some(Role::Prefix) && !contextual(word) && piece.chars.len() > 1
-                    }
-                    PieceKind::Name(_) => piece.chars.len() > 1,
-                    PieceKind::Number(_) | PieceKind::Date(_) | PieceKind::Ratio(_) => true,
-                })
-            })
-        };
-        // 的 or 且 right before something that can be read belongs to that, not to the unknown word.
-        let joins = |at: &usize| {
-            resumes(&(at + 1))
-                && self.edges.get(*at).is_some_and(|edges| {
-                    edges.iter().any(|piece| {
-                        matches!(piece.kind, PieceKind::Word(word) if role(word) == Some(Role::Infix) && piece.chars.len() == 1)
-                    })
-                })
-        };
-        let to = (furthest + 1..end).find(|at| resumes(at) || joins(at)).unwrap_or(end);
-        furthest..to
-    }
 }
 
 /// The reading with the fewest pieces; at equal numbers the one whose first pieces are longest.

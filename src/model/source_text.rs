@@ -221,6 +221,9 @@ fn claims(model: &Model) -> Vec<Claim> {
     for clause in model.clauses.iter().filter(|clause| clause.refers_to.is_none() || !clause.quotes.is_empty()) {
         claim(&clause.quotes, &clause.id, true);
     }
+    for group in &model.settlement.groups {
+        claim(&group.quotes, &group.name, true);
+    }
     for definition in &model.definitions {
         claim(&definition.quotes, &definition.name, true);
     }

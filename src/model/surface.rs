@@ -19,9 +19,12 @@ mod chain;
 mod folds;
 mod operands;
 mod paired;
+mod said;
 mod shapes;
 
-use shapes::{between, each, explicit, is_bound, join, of};
+use shapes::{between, each, explicit, join, of};
+
+pub(super) use shapes::is_bound;
 
 /// An untyped expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,6 +154,8 @@ pub struct Paired {
 
 /// Reads a whole row of tokens as one expression.
 pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface {
+    let settled = said::settled(tokens);
+    let tokens = settled.as_deref().unwrap_or(tokens);
     if let Some(at) = paired::pairs(tokens) {
         return paired::read_pairs(tokens, at, place, out);
     }
@@ -281,7 +286,7 @@ impl<'t> Reader<'t, '_> {
                         None => self.infix(left, word, span),
                     };
                 }
-                Some(_) if matches!(word, Word::Give | Word::Yearly | Word::Once | Word::AwardNoun) => self.at += 1,
+                Some(_) if word.is_noise() => self.at += 1,
                 Some(Role::Postfix) if matches!(word, Word::Unknown | Word::NotApplicable) => {
                     self.at += 1;
                     let span = left.span.to(span);

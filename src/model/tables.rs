@@ -289,7 +289,8 @@ fn at_commas(phrase: &Phrase) -> Vec<Phrase> {
 fn without_part(head: &Phrase) -> Phrase {
     let mut head = head.clone();
     if let Some(Part::Run(run)) = head.parts.last_mut() {
-        let kept = ["的部分", "部分"].into_iter().find_map(|end| run.text.strip_suffix(end)).map(str::len);
+        let kept =
+            ["的部分", "部分", Word::PartOf.en()].into_iter().find_map(|end| run.text.strip_suffix(end)).map(str::len);
         if let Some(kept) = kept {
             let dropped = u32::try_from(run.text.len() - kept).unwrap_or(0);
             run.text.truncate(kept);

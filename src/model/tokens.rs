@@ -9,8 +9,9 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{Part, Phrase, Run, Separator};
 use crate::syntax::keywords::Word;
 
-use super::segment::{Mode, Piece, PieceKind, Segmenter};
-use super::vocabulary::Entry;
+use super::segment::{Around, Before, Mode, Piece, PieceKind, Role, Segmenter, contextual, role};
+use super::surface::is_bound;
+use super::vocabulary::{Entry, words_at};
 
 /// A token.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +89,10 @@ impl Tokenizer<'_> {
                         stretch.push(next, self.sources);
                         parts.next();
                     }
-                    self.run(&stretch, mode, &mut tokens, out);
+                    let next = parts.peek().copied();
+                    let around =
+                        Around { before: before(&tokens), closed: self.is_closed(next), bounded: is_bounded(next) };
+                    self.run(&stretch, mode, around, &mut tokens, out);
                 }
                 Part::Quote(text) | Part::Title(text) => tokens.push(self.quoted(&text.text, text.span)),
                 Part::Bracket { inner, span } if bound_said(inner).is_some() => {
@@ -116,8 +120,10 @@ impl Tokenizer<'_> {
         };
         let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
         let before = run.text.chars().rev().take_while(char::is_ascii_digit).count();
+        let more = next.text.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with(',');
         let touches = run.span.end == comma.start && comma.end == next.span.start && self.sources.text(*comma) == ",";
-        (touches && (1..=3).contains(&before) && digits(&next.text) > 3).then(|| run.span.to(next.span))
+        (touches && (1..=3).contains(&before) && (digits(&next.text) > 3 || (digits(&next.text) > 0 && more)))
+            .then(|| run.span.to(next.span))
     }
 
     /// `1000 万元`: a number and its unit, with a space between.
@@ -144,10 +150,29 @@ impl Tokenizer<'_> {
         Token { kind, span }
     }
 
-    fn run(&self, stretch: &Stretch, mode: Mode, tokens: &mut Vec<Token>, out: &mut Vec<Diagnostic>) {
-        match self.segmenter.segment(&stretch.text, mode) {
+    /// Whether no value stands next: nothing does, or a mark, or a word that needs a value before it.
+    fn is_closed(&self, next: Option<&Part>) -> bool {
+        match next {
+            None | Some(Part::Separator { .. }) => true,
+            Some(Part::Quote(_) | Part::Title(_) | Part::Bracket { .. }) => false,
+            Some(Part::Run(run)) => {
+                let chars: Vec<char> = run.text.chars().collect();
+                let (mut named, mut joined) = (0, 0);
+                self.segmenter.vocabulary.names_at(&chars, 0, |length, _| named = named.max(length));
+                words_at(&chars, 0, |length, word| {
+                    if matches!(role(word), Some(Role::Infix | Role::Postfix)) && word != Word::Minus {
+                        joined = joined.max(length);
+                    }
+                });
+                joined > named
+            }
+        }
+    }
+
+    fn run(&self, stretch: &Stretch, mode: Mode, around: Around, tokens: &mut Vec<Token>, out: &mut Vec<Diagnostic>) {
+        match self.segmenter.segment_between(&stretch.text, mode, around) {
             Ok(mut pieces) => {
-                ranges(stretch, &mut pieces);
+                ranges(&stretch.text, &mut pieces);
                 for piece in pieces {
                     let span = stretch.span(&piece.chars);
                     let kind = match piece.kind {
@@ -211,6 +236,43 @@ impl Stretch {
     }
 }
 
+/// Whether 以上 or （含） stands next.
+fn is_bounded(next: Option<&Part>) -> bool {
+    match next {
+        Some(Part::Bracket { inner, .. }) => bound_said(inner).is_some(),
+        Some(Part::Run(run)) => {
+            let chars: Vec<char> = run.text.chars().collect();
+            let mut bound = false;
+            words_at(&chars, 0, |_, word| bound |= is_bound(word));
+            bound
+        }
+        _ => false,
+    }
+}
+
+/// What the last token says of what may follow.
+fn before(tokens: &[Token]) -> Before {
+    let starts = |entry: &Entry| matches!(entry, Entry::Subject(_) | Entry::Series(_));
+    // 给予 and the like say nothing of what follows.
+    let noise = |token: &&Token| matches!(token.kind, TokenKind::Word(word) if word.is_noise());
+    let mut back = tokens.iter().rev().skip_while(noise);
+    match back.next().map(|token| &token.kind) {
+        Some(TokenKind::Name(_, entries)) if !entries.iter().any(starts) => Before::Value,
+        Some(TokenKind::Date(_) | TokenKind::Ratio(_) | TokenKind::Text(_)) => Before::Value,
+        // 每满1万人次 and 近3年 are followed by names; a plain amount is not.
+        Some(TokenKind::Number(_)) => match back.next().map(|token| &token.kind) {
+            Some(TokenKind::Word(Word::EachFull | Word::Recent | Word::Top)) => Before::Open,
+            _ => Before::Value,
+        },
+        Some(TokenKind::Word(word)) if !contextual(*word) => match role(*word) {
+            Some(Role::Infix) => Before::Operator,
+            Some(Role::Postfix) => Before::Value,
+            Some(Role::Prefix | Role::Operand) | None => Before::Open,
+        },
+        _ => Before::Open,
+    }
+}
+
 /// Whether 首次 stands before.
 fn follows_first_time(tokens: &[Token]) -> bool {
     matches!(tokens.last(), Some(Token { kind: TokenKind::Word(Word::FirstTime), .. }))
@@ -243,7 +305,8 @@ fn ratio_goes_on<'p>(stretch: &Stretch, rest: &mut impl Iterator<Item = &'p Part
 }
 
 /// `10%-20%`: a hyphen between two numbers of one kind, without a space, is a range.
-fn ranges(stretch: &Stretch, pieces: &mut [Piece]) {
+pub(super) fn ranges(text: &str, pieces: &mut [Piece]) {
+    let hyphen = |chars: &Range<usize>| chars.len() == 1 && text.chars().nth(chars.start) == Some('-');
     for at in 1..pieces.len().saturating_sub(1) {
         let Some([Piece { kind: PieceKind::Number(low), .. }, middle, Piece { kind: PieceKind::Number(high), .. }]) =
             pieces.get_mut(at - 1..at + 2)
@@ -253,7 +316,7 @@ fn ranges(stretch: &Stretch, pieces: &mut [Piece]) {
         let bare = low.unit.is_empty() && !low.percent;
         let measured = high.percent || !high.unit.is_empty();
         let alike = bare || (low.unit == high.unit && low.percent == high.percent);
-        if middle.kind == PieceKind::Word(Word::Minus) && stretch.chars(&middle.chars) == "-" && alike && measured {
+        if middle.kind == PieceKind::Word(Word::Minus) && hyphen(&middle.chars) && alike && measured {
             middle.kind = PieceKind::Word(Word::To);
         }
     }

@@ -34,6 +34,7 @@ impl Tokenizer<'_> {
                 growth_of_no_series(stretch, chars, &text)
                     .or_else(|| link(stretch, chars, &text))
                     .or_else(|| self.near_name(stretch, chars, &text))
+                    .or_else(|| self.price_each(stretch, chars, &text))
                     .or_else(|| self.missing_colon(stretch, chars))
                     .or_else(|| self.number_in_words(stretch, chars, &text))
                     .or_else(|| currency_before(stretch, chars, &text))
@@ -113,13 +114,23 @@ impl Tokenizer<'_> {
                 "write a rate such as 50%, or `round(a divided-by 3, 2 decimals, half-up)`",
             ));
         }
-        let digits = chinese::in_digits(text, &|unit| self.is_unit(unit))?;
+        let digits = self.in_digits(text)?;
         Some(report("数字要用阿拉伯数字写", "numbers are written in digits").fix(
             span,
             digits.clone(),
             format!("改为“{digits}”"),
             format!("change to `{digits}`"),
         ))
+    }
+
+    /// A number in words, also after 近 and 第 and before 内 and the like: `近三年内`.
+    fn in_digits(&self, text: &str) -> Option<String> {
+        let of = |text: &str| chinese::in_digits(text, &|unit| self.is_unit(unit));
+        let before =
+            ["近", "最近", "第", "满", ""].into_iter().filter_map(|word| Some((word, text.strip_prefix(word)?)));
+        before
+            .flat_map(|(before, rest)| ["以内", "内", "以上", "以下", ""].map(|after| (before, rest, after)))
+            .find_map(|(before, rest, after)| Some(format!("{before}{}{after}", of(rest.strip_suffix(after)?)?)))
     }
 
     /// `500公顷`: what stands right after a number is no unit.
@@ -142,6 +153,32 @@ impl Tokenizer<'_> {
             report = report.fix(span, near, format!("改为“{near}”"), format!("change to `{near}`"));
         }
         Some(report)
+    }
+
+    /// `每人每月3000元`: a price is written with what it is for.
+    fn price_each(&self, stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<Diagnostic> {
+        let units: Vec<&str> = text.strip_prefix('每')?.split('每').collect();
+        if !units.iter().all(|unit| self.is_unit(unit)) {
+            return None;
+        }
+        let letters: Vec<char> = stretch.text.chars().collect();
+        let (_, end) = literal::scan(&letters, chars.end, &|name| self.segmenter.units.get(name))?.ok()?;
+        let price = format!("{}/{}", stretch.chars(&(chars.end..end)), units.join("/"));
+        let by: Vec<&str> = units.iter().copied().filter(|unit| *unit != "年").collect();
+        let (span, written) = (stretch.span(&(chars.start..end)), stretch.chars(&(chars.start..end)));
+        let product = by.iter().fold(price.clone(), |product, unit| format!("{product} × {unit}数"));
+        Some(
+            Diagnostic::new(
+                Code::BadNumber,
+                span,
+                format!("“{written}”是单价，写成“{price}”"),
+                format!("`{written}` is a price: write `{price}`"),
+            )
+            .help(
+                format!("金额是单价乘以数量：{product}（换成声明过的事实）"),
+                format!("an amount is the price by its quantities: {product}, as facts that are declared"),
+            ),
+        )
     }
 
     fn is_unit(&self, text: &str) -> bool {

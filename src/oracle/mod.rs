@@ -67,7 +67,28 @@ impl<'a> Evaluator<'a> {
     /// An application; a fact that is not in `facts` was not asked.
     #[must_use]
     pub fn new(model: &'a Model, facts: &'a BTreeMap<FactId, Given>, on: i32) -> Evaluator<'a> {
-        Evaluator(value::Case::of_facts(model, facts, on))
+        static NO_LISTS: BTreeMap<FactId, Vec<Record>> = BTreeMap::new();
+        Evaluator::with_lists(model, facts, &NO_LISTS, on)
+    }
+
+    /// As [`Evaluator::new`], with records of lists.
+    #[must_use]
+    pub fn with_lists(
+        model: &'a Model,
+        facts: &'a BTreeMap<FactId, Given>,
+        lists: &'a BTreeMap<FactId, Vec<Record>>,
+        on: i32,
+    ) -> Evaluator<'a> {
+        Evaluator(value::Case::without_ledger(model, facts, lists, on))
+    }
+
+    /// The number that a cap comes to, or none where it does not apply; `None`: open.
+    #[must_use]
+    pub fn limit(&self, expr: &Expr) -> Option<Option<rust_decimal::Decimal>> {
+        match self.0.value(expr).value {
+            value::Value::NotApplicable => Some(None),
+            _ => self.number(expr).map(Some),
+        }
     }
 
     /// Whether a condition holds; `None`: open.

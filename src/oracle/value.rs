@@ -129,11 +129,15 @@ impl<'a> Case<'a> {
         Case { model, ledger, on, facts: &application.facts, lists: &application.lists, definitions }
     }
 
-    /// An application without lists or earlier awards.
-    pub fn of_facts(model: &'a Model, facts: &'a BTreeMap<FactId, Given>, on: i32) -> Case<'a> {
-        static NO_LISTS: BTreeMap<FactId, Vec<Record>> = BTreeMap::new();
+    /// An application without earlier awards.
+    pub fn without_ledger(
+        model: &'a Model,
+        facts: &'a BTreeMap<FactId, Given>,
+        lists: &'a BTreeMap<FactId, Vec<Record>>,
+        on: i32,
+    ) -> Case<'a> {
         let definitions = model.definitions.iter().map(|_| OnceCell::new()).collect();
-        Case { model, ledger: &[], on, facts, lists: &NO_LISTS, definitions }
+        Case { model, ledger: &[], on, facts, lists, definitions }
     }
 
     /// What is given of a fact; `None` where it is unknown or was not asked.

@@ -8,8 +8,9 @@ use crate::bytecode::program::{CaseInfo, Tables};
 use crate::bytecode::{self, Verified};
 use crate::diagnostics::{Diagnostic, Text};
 use crate::model::Checked;
-use crate::model::mutate::{Mutation, mutants};
+use crate::model::mutate::{Change, Mutation, mutants};
 use crate::source::Sources;
+use crate::standard::library;
 use crate::vm::Vm;
 
 use super::coverage::expected_clauses;
@@ -49,6 +50,14 @@ impl Mutations {
     }
 }
 
+/// Whether a change is of something that the drafter wrote: not of the standard library, and no number that stands for words (the year
+/// number of 年序 counts from 1).
+fn is_the_drafters(sources: &Sources, mutation: &Mutation) -> bool {
+    let written = |span| sources.text(span).chars().any(|char| char.is_ascii_digit() || ('０'..='９').contains(&char));
+    !library::holds(sources.name(mutation.span))
+        && (!matches!(mutation.change, Change::Number { .. }) || written(mutation.span))
+}
+
 /// Changes one thing after the other and runs the cases that can notice it.
 pub fn mutations(policy: &Checked, sources: &Sources) -> Result<Mutations, Vec<Diagnostic>> {
     let nowhere = policy.policy.span;
@@ -62,7 +71,7 @@ pub fn mutations(policy: &Checked, sources: &Sources) -> Result<Mutations, Vec<D
         .map(|case| (case, expected_clauses(tables, case)))
         .collect();
     let mut all = Mutations::default();
-    for (mutation, mutant) in mutants(policy) {
+    for (mutation, mutant) in mutants(policy).filter(|(mutation, _)| is_the_drafters(sources, mutation)) {
         let lowered = bytecode::lower(&mutant, sources).ok().and_then(|program| bytecode::verify(program).ok());
         let Some(mutant) = lowered else {
             all.unusable += 1;
@@ -95,8 +104,9 @@ fn noticed(mutant: &Verified, cases: &[(&CaseInfo, Vec<u32>)], changed: &[u32]) 
 }
 
 fn survivor(sources: &Sources, tables: &Tables, mutation: &Mutation, changed: &[u32]) -> Survivor {
-    let at = sources.start(mutation.span);
-    let file = tables.files.get(mutation.span.file.0 as usize).cloned().unwrap_or_default();
+    let place = sources.origin(mutation.span);
+    let at = sources.start(place);
+    let file = tables.files.get(place.file.0 as usize).cloned().unwrap_or_default();
     let (before, after) = words::change(&mutation.change, sources.text(mutation.span));
     Survivor {
         clauses: changed.iter().filter_map(|at| tables.clauses.get(*at as usize)).map(|it| it.id.clone()).collect(),

@@ -6,7 +6,7 @@
 use super::ast::{Comment, Field, File, Header, Item, ListItem, Phrase, Run, Spanned, Trivia};
 use super::fields::{declares, is_table};
 use super::keywords::{FieldKeyword, ItemKeyword, Word};
-use super::phrase_text::{PhraseText, push_alias, push_apart, push_colon, push_comma, quoted};
+use super::phrase_text::{PhraseText, Says, push_alias, push_apart, push_colon, push_comma, quoted};
 use super::width::fold_text;
 
 /// In which language keywords are written.
@@ -16,6 +16,27 @@ pub enum KeywordLanguage {
     Zh,
     /// English.
     En,
+}
+
+impl KeywordLanguage {
+    /// The one of two spellings.
+    pub(super) fn spelling(self, zh: &'static str, en: &'static str) -> &'static str {
+        match self {
+            KeywordLanguage::Zh => zh,
+            KeywordLanguage::En => en,
+        }
+    }
+
+    /// Whether a word is written in the other language; signs (`×`, `—`) are in neither.
+    #[must_use]
+    pub fn respells(self, word: &str) -> bool {
+        let mut letters = word.chars().filter(|letter| letter.is_alphabetic()).peekable();
+        letters.peek().is_some()
+            && match self {
+                KeywordLanguage::Zh => letters.all(|letter| letter.is_ascii()),
+                KeywordLanguage::En => letters.any(|letter| !letter.is_ascii()),
+            }
+    }
 }
 
 /// How a text is formatted.
@@ -54,7 +75,7 @@ impl WordBreaker for NoBreaker {
 /// The formatted text of a tree; `text` is what it was read from.
 #[must_use]
 pub fn format(file: &File, text: &str, options: &FormatOptions, words: &dyn WordBreaker) -> String {
-    let phrases = PhraseText { text, keywords: options.keywords, words };
+    let phrases = PhraseText { text, keywords: options.keywords, words, english: false };
     let mut formatter = Formatter { phrases, out: String::with_capacity(text.len() + text.len() / 8) };
     let mut before = None;
     for item in &file.items {
@@ -82,24 +103,52 @@ struct Formatter<'a> {
     out: String,
 }
 
+/// How the value of a field is read.
+fn says(item: &Item, field: &Field) -> Says {
+    match field.keyword {
+        Some(FieldKeyword::Note | FieldKeyword::Accept) => Says::Prose,
+        Some(_) if declares(item.keyword) => Says::Phrase,
+        Some(FieldKeyword::BasedOn) => Says::Prose,
+        Some(FieldKeyword::Expect) => Says::Expected,
+        Some(FieldKeyword::Columns) => Says::Columns,
+        Some(FieldKeyword::Departments) => Says::Departments,
+        Some(FieldKeyword::Clawback) => Says::PaidBack,
+        _ => Says::Phrase,
+    }
+}
+
 impl Formatter<'_> {
     fn item(&mut self, item: &Item, together: bool) {
         if !self.out.is_empty() && item.trivia.before.is_empty() && !together {
             self.out.push('\n');
         }
         self.comments(&item.trivia, 0);
+        if !item.trivia.before.is_empty() && self.stands_apart(item) {
+            self.out.push('\n');
+        }
+        let written = fold_text(self.phrases.text.get(item.keyword_span.range()).unwrap_or(item.keyword.zh()));
         let keyword = match self.phrases.keywords {
-            Some(KeywordLanguage::Zh) => item.keyword.zh().into(),
-            Some(KeywordLanguage::En) => item.keyword.en().into(),
-            None => fold_text(self.phrases.text.get(item.keyword_span.range()).unwrap_or(item.keyword.zh())),
+            Some(language) if language.respells(&written) => {
+                language.spelling(item.keyword.zh(), item.keyword.en()).into()
+            }
+            _ => written,
         };
+        self.phrases.english = keyword.is_ascii();
         self.out.push_str(&keyword);
         self.header(&item.header);
         self.end_line(&item.trivia);
-        self.list(&item.header.list);
+        self.list(&item.header.list, Says::Phrase);
         for field in &item.fields {
             self.field(item, field);
         }
+    }
+
+    /// Whether a blank line stands between an item and the comment before it, which is then about more than the item.
+    fn stands_apart(&self, item: &Item) -> bool {
+        let before = self.phrases.text.get(..item.keyword_span.start as usize).unwrap_or("");
+        let gap = before.len() - before.trim_end().len();
+        let gap = before.get(before.len() - gap..).unwrap_or("");
+        gap.replace("\r\n", "\n").chars().filter(|letter| matches!(letter, '\n' | '\r')).count() > 1
     }
 
     fn header(&mut self, header: &Header) {
@@ -140,11 +189,22 @@ impl Formatter<'_> {
             push_alias(&mut self.out, &alias.text);
         }
         if field.colon.is_some() || !field.value.is_empty() || !field.list.is_empty() {
-            let value = self.value(field);
-            push_colon(&mut self.out, &value);
+            let value = self.value(item, field);
+            if field.keyword.is_none() && is_table(item.keyword) && !self.phrases.english {
+                self.out.push('：');
+                self.out.push_str(&value);
+            } else {
+                push_colon(&mut self.out, &value);
+            }
         }
         self.end_line(&field.trivia);
-        self.list(&field.list);
+        self.list(
+            &field.list,
+            match says(item, field) {
+                Says::Columns => Says::Cells,
+                says => says,
+            },
+        );
     }
 
     /// A label: a keyword in the language asked for; a name as it is.
@@ -160,28 +220,35 @@ impl Formatter<'_> {
                 || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note)
         });
         let label = match (keyword, self.phrases.keywords) {
-            (Some(keyword), Some(KeywordLanguage::Zh)) => keyword.zh(),
-            (Some(keyword), Some(KeywordLanguage::En)) => keyword.en(),
-            (None, _) | (_, None) => &field.label.text,
+            (Some(keyword), Some(language)) if language.respells(&field.label.text) => {
+                language.spelling(keyword.zh(), keyword.en())
+            }
+            _ => &field.label.text,
         };
         self.out.push_str(label);
     }
 
-    /// The value of a field; a note is prose and stays as written where it stands on one line.
-    fn value(&self, field: &Field) -> String {
+    /// The value of a field; prose stays as written where it stands on one line.
+    fn value(&self, item: &Item, field: &Field) -> String {
         let written = self.phrases.text.get(field.value.span.range()).unwrap_or("");
-        let prose =
-            matches!(field.keyword, Some(FieldKeyword::Note | FieldKeyword::Accept)) && !written.contains(['\n', '\r']);
-        if prose { written.to_owned() } else { self.phrases.phrase(&field.value) }
+        match says(item, field) {
+            Says::Prose if !written.contains(['\n', '\r']) => written.to_owned(),
+            says => {
+                let value = self.phrases.saying(&field.value, says);
+                // A line of a table does not support; a clause is not met.
+                let refused = is_table(item.keyword) && value == Word::Ineligible.zh() && written.is_ascii();
+                if refused { "不予支持".to_owned() } else { value }
+            }
+        }
     }
 
-    fn list(&mut self, items: &[ListItem]) {
+    fn list(&mut self, items: &[ListItem], says: Says) {
         for item in items {
             let indent = 4 + 2 * usize::from(item.level);
             self.comments(&item.trivia, indent);
             self.out.extend(std::iter::repeat_n(' ', indent));
             self.out.push_str(&item.marker.text);
-            let line = self.list_line(item.label.as_ref(), &item.value);
+            let line = self.list_line(item.label.as_ref(), &item.value, says);
             if item.marker.text.ends_with(|c| matches!(c, '）' | '①'..='⒛' | '㈠'..='㈩')) {
                 self.out.push_str(&line);
             } else {
@@ -191,8 +258,8 @@ impl Formatter<'_> {
         }
     }
 
-    fn list_line(&self, label: Option<&Spanned>, value: &Phrase) -> String {
-        let value = self.phrases.phrase(value);
+    fn list_line(&self, label: Option<&Spanned>, value: &Phrase, says: Says) -> String {
+        let value = self.phrases.saying(value, says);
         let Some(label) = label else { return value };
         let mut line = label.text.clone();
         push_colon(&mut line, &value);

@@ -70,6 +70,7 @@ keywords! {
         Scenario "情形" "scenario"
         Case "案例" "case"
         CaseTable "案例表" "case-table"
+        Amendment "修订" "amendment"
     }
 }
 
@@ -77,7 +78,7 @@ keywords! {
     /// Labels of fields.
     FieldKeyword {
         Issuers "发文机关" "issuers"
-        Published "发布" "published"
+        Published "发布" "published" | "公布"
         Validity "有效期" "validity" | "有效期限"
         Original "原件" "original"
         Inclusive "本数" "inclusive"
@@ -131,6 +132,15 @@ keywords! {
         DaysOff "放假" "days-off"
         WorkingDays "上班" "working-days"
         Columns "列" "columns"
+        Commences "施行" "effective"
+        Basis "基准" "base"
+        Change "修改" "change"
+        Insert "增加" "insert"
+        Delete "删去" "delete" | "删除"
+        Renumber "顺延" "renumber"
+        Extend "延长" "extend"
+        Repeal "废止" "repeal"
+        AddedBy "增补" "added-by"
     }
 }
 
@@ -231,9 +241,10 @@ keywords! {
         WholePolicy "本政策" "whole-policy"
         Everyone "全部对象" "everyone"
         Together "合计" "together"
-        Give "给予" "give" | "按" | "按照" | "可给予" | "予以"
-        AwardNoun "补贴" "subsidy" | "奖励" | "支持" | "资助" | "补助" | "扶持"
-        CertainReward "一定奖励" "certain-reward" | "一定支持" | "一定补贴" | "一定资助" | "适当支持" | "适当奖励"
+        Give "给予" "give" | "可给予" | "予以"
+        AccordingTo "按" "according-to" | "按照"
+        AwardNoun "补贴" "subsidy" | "奖励" | "支持" | "资助" | "补助" | "扶持" | "的补贴" | "的奖励" | "的支持" | "的资助" | "的补助"
+        CertainReward "一定奖励" "certain-reward" | "一定支持" | "一定补贴" | "一定资助" | "适当支持" | "适当奖励" | "一定的奖励" | "一定的支持" | "一定的补贴" | "适当的奖励"
         AtHighest "最高" "at-highest" | "最多" | "最高不超过" | "最多不超过"
         Eligible "可获" "eligible" | "获得"
         Ineligible "不符合" "ineligible" | "不予支持"
@@ -273,6 +284,9 @@ keywords! {
         Matched "配套" "matched"
         FirstTime "首次" "first-time" | "首次享受本条款"
         AsOf "于" "as-of"
+        From "自" "from" | "从" | "since"
+        Onwards "起" "onwards"
+        PartOf "的部分" "part"
         Has "有" "has"
         Respectively "分别" "respectively"
         Stacked "叠加" "stacked"
@@ -316,5 +330,19 @@ keywords! {
         Difference "补差" "difference"
         DueBack "应返还" "due-back"
         Conflict "择一冲突" "conflict"
+    }
+}
+
+impl Word {
+    /// Whether a word only makes a sentence run: 给予, 按, 补贴.
+    #[must_use]
+    pub fn is_noise(self) -> bool {
+        matches!(self, Word::Give | Word::AccordingTo | Word::Yearly | Word::Once | Word::AwardNoun)
+    }
+
+    /// 给予 or 按.
+    #[must_use]
+    pub fn is_giving(self) -> bool {
+        matches!(self, Word::Give | Word::AccordingTo)
     }
 }

@@ -3,10 +3,12 @@
 use std::sync::OnceLock;
 
 use guiju::bytecode::op::{Op, OperandKind};
-use guiju::bytecode::program::{Award, Program, SlotType, Tables};
+use guiju::bytecode::program::{Award, Given, Program, SlotType, Tables};
+use guiju::bytecode::records::{ColumnInfo, Record};
 use guiju::bytecode::{Verified, decode, encode, hash, load, verify};
-use guiju::decision::ClauseDecision;
+use guiju::decision::{ClauseDecision, Decision};
 use guiju::limits::VALUE_MAX;
+use guiju::settle;
 use guiju::vm::{Case, Outcome, State, Vm, decide_refined, ledger, trace};
 
 use super::bundle::resealed;
@@ -15,6 +17,8 @@ use crate::random::Random;
 
 const CASES: usize = 4;
 const CHANGES: usize = 8;
+/// Most records of a list.
+const RECORDS_MAX: u32 = 6;
 
 /// Decodes, changes, seals, verifies, runs.
 pub fn fuzz(data: &[u8]) -> bool {
@@ -101,15 +105,32 @@ pub fn run(program: &Verified, random: &mut Random) {
         let mut case = vm.case();
         fill(&mut case, tables, random, at % 2 == 0);
         let on = 19_000 + random.below(3_000) as i32;
-        earlier(&mut case, tables, random, on);
+        let awards = earlier(&mut case, tables, random, on);
         let outcomes: Vec<Outcome> = fast.run(&case, on).iter().collect();
-        let decision = slow.trace(&case, on).decide();
+        let trace = slow.trace(&case, on);
+        let decision = trace.decide();
+        settled(&decision, &settle::one::one(&trace, &decision, &awards).0);
         assert_eq!(outcomes.len(), decision.clauses.len());
         for (outcome, decided) in outcomes.iter().zip(&decision.clauses) {
             assert!(same(outcome, decided), "{outcome:?} against {decided:?}");
         }
         if at == 0 && tables.clauses.len() < 100 {
             let _ = decide_refined(&vm, &case, on);
+        }
+    }
+}
+
+/// Settlement takes from amounts and never adds to them.
+fn settled(before: &Decision, after: &Decision) {
+    assert_eq!(before.clauses.len(), after.clauses.len());
+    for (before, after) in before.clauses.iter().zip(&after.clauses) {
+        match (before, after) {
+            (ClauseDecision::Eligible { amount, .. }, ClauseDecision::Eligible { amount: left, .. }) => {
+                assert!(left.low <= amount.low, "{left:?} of {amount:?}");
+                assert!(!left.low.is_sign_negative(), "{left:?} of {amount:?}");
+                assert!(amount.high.is_none_or(|high| left.high.is_some_and(|left| left <= high)), "{left:?} of {amount:?}");
+            }
+            _ => assert_eq!(before, after),
         }
     }
 }
@@ -145,7 +166,10 @@ fn fill(case: &mut Case, tables: &Tables, random: &mut Random, whole: bool) {
                 }
                 SlotType::Date => case.set_value(slot, 19_000 + random.below(3_000) as i128),
                 SlotType::Text => case.set_text(tables, slot, random.one(&["甲", "乙"])),
-                SlotType::List { .. } => {}
+                SlotType::List { .. } => {
+                    let records = records(tables, slot, random, whole);
+                    case.set_list(tables, slot, &records);
+                }
                 SlotType::Member { class } => match tables.classes.get(*class as usize) {
                     Some(class) if class.first < class.end => {
                         let member = class.first as usize + random.below((class.end - class.first) as usize);
@@ -158,8 +182,41 @@ fn fill(case: &mut Case, tables: &Tables, random: &mut Random, whole: bool) {
     }
 }
 
-/// What random earlier awards have used.
-fn earlier(case: &mut Case, tables: &Tables, random: &mut Random, on: i32) {
+/// Records of a list, no more than it may hold.
+fn records(tables: &Tables, slot: u32, random: &mut Random, whole: bool) -> Vec<Record> {
+    let Some(list) = tables.lists.iter().find(|list| list.slot == slot) else { return Vec::new() };
+    let columns = tables.columns.get(list.columns.0 as usize..list.columns.1 as usize).unwrap_or(&[]);
+    let count = random.below(list.max.min(RECORDS_MAX) as usize + 1);
+    (0..count).map(|_| columns.iter().map(|column| column_value(tables, column, random, whole)).collect()).collect()
+}
+
+fn column_value(tables: &Tables, column: &ColumnInfo, random: &mut Random, whole: bool) -> Given {
+    match random.below(8) {
+        0 if !whole => Given::NotApplicable,
+        1 if !whole => Given::Unknown,
+        _ => match &column.ty {
+            SlotType::Bool => Given::Value(i128::from(random.below(4) != 0)),
+            SlotType::Number { scale, .. } => {
+                let most = VALUE_MAX * 10_i128.pow(u32::from(*scale));
+                let (low, high) = (column.low.unwrap_or(-most), column.high.unwrap_or(most));
+                let near = [low, high, 0, 1, random.below(1_000) as i128, random.next() as i128 % 10_000_000_000];
+                Given::Value(random.one(&near).max(low).min(high))
+            }
+            SlotType::Date => Given::Value(19_000 + random.below(3_000) as i128),
+            SlotType::Text => Given::Text(random.one(&["甲", "乙"]).to_owned()),
+            SlotType::Member { class } => match tables.classes.get(*class as usize) {
+                Some(class) if class.first < class.end => {
+                    Given::Value((class.first as usize + random.below((class.end - class.first) as usize)) as i128)
+                }
+                _ => Given::Unknown,
+            },
+            SlotType::List { .. } => Given::Unknown,
+        },
+    }
+}
+
+/// Random earlier awards, or no ledger; the case has what they have used.
+fn earlier(case: &mut Case, tables: &Tables, random: &mut Random, on: i32) -> Vec<Award> {
     let award = |random: &mut Random| Award {
         clause: random.below(tables.clauses.len()) as u32,
         date: on - random.below(800) as i32,
@@ -171,5 +228,7 @@ fn earlier(case: &mut Case, tables: &Tables, random: &mut Random, on: i32) {
             .collect(),
     };
     let awards: Vec<Award> = (0..random.below(4)).map(|_| award(random)).collect();
-    case.set_used(ledger::used(tables, &awards, case, on));
+    let known = random.below(4) != 0;
+    ledger::apply(tables, known.then_some(&awards), case, on);
+    if known { awards } else { Vec::new() }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 
 use guiju::bytecode::program::Award;
-use guiju::diagnostics::{Code, Diagnostic, has_errors};
+use guiju::diagnostics::{Code, Diagnostic};
 use guiju::input::applications::{Applications as Reader, Body, Line};
 use guiju::input::contradictions::contradictions;
 use guiju::input::{self, Facts};
@@ -156,6 +156,11 @@ fn split(text: &[u8], mut line: u64, all: bool) -> (Vec<(usize, usize, u64)>, us
             }
             _ if stray => {}
             b'"' => in_text = true,
+            b'{' if starts_anew(text.get(start..at).unwrap_or(&[]), depth) => {
+                let broken = text.get(start..at).unwrap_or(&[]).trim_ascii_end();
+                elements.push((start, start + broken.len(), start_line));
+                (depth, start, start_line, done, done_line) = (1, at, line, at, line);
+            }
             b'{' | b'[' => depth += 1,
             b'}' | b']' => {
                 depth -= 1;
@@ -172,6 +177,15 @@ fn split(text: &[u8], mut line: u64, all: bool) -> (Vec<(usize, usize, u64)>, us
         (done, done_line) = (text.len(), line);
     }
     (elements, done, done_line)
+}
+
+/// Whether an object that opens on a new line is one of its own, since the one before it, still open, was not closed: nothing but a
+/// colon, within lists also `[` and a comma, may stand before an object within an object.
+fn starts_anew(before: &[u8], depth: usize) -> bool {
+    let spaces = before.iter().rev().take_while(|byte| byte.is_ascii_whitespace());
+    let new_line = spaces.clone().any(|byte| *byte == b'\n');
+    let last = before.iter().rev().nth(spaces.count());
+    new_line && !matches!((last, depth), (Some(b':'), _) | (Some(b'[' | b','), 2..))
 }
 
 /// Reads applications; `-` is stdin.
@@ -306,9 +320,11 @@ pub fn ledger(rules: &Rules<'_>, path: &Path, on: Option<i32>, found: &mut Found
     };
     let (awards, more) = input::Reader::new(rules.tables).placed_ledger(file, &text, None);
     findings.extend(more);
-    if !has_errors(&findings) {
-        findings.extend(contradictions(rules.tables, &rules.cap_amounts, &awards, on));
-    }
+    // An award that is refused already is not refused twice.
+    let refused: Vec<_> = findings.iter().map(|finding| finding.primary.span).collect();
+    let mut against = contradictions(rules.tables, &rules.cap_amounts, &awards, on);
+    against.retain(|finding| !refused.contains(&finding.primary.span));
+    findings.extend(against);
     found.extend(findings);
     Ok(awards.into_iter().map(|(award, _)| award).collect())
 }

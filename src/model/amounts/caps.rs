@@ -178,7 +178,7 @@ impl Typing<'_, '_> {
         let phrase = without_clauses(phrase);
         tokens.extend(self.context.tokens(&phrase, Mode::Phrase));
         let mut kinds: Vec<SubjectId> = Vec::new();
-        let mut months = None;
+        let (mut months, mut years) = (None, None);
         for token in &tokens {
             match &token.kind {
                 TokenKind::Broken => {
@@ -200,22 +200,25 @@ impl Typing<'_, '_> {
                 TokenKind::Word(word) => match word {
                     Word::Everyone => terms.key = Some(CapKey::Everyone),
                     Word::WholePolicy => terms.counts = CapScope::Policy,
-                    _ => {
-                        if let Some(period) = period(*word, months) {
-                            self.second_period(&mut terms, period, token.span);
-                        }
-                    }
+                    _ => match period(*word, months) {
+                        Some(period) => self.second_period(&mut terms, period, token.span),
+                        None if is_idle(*word) => {}
+                        None => self.unused_words(token.span, &mut terms),
+                    },
                 },
                 TokenKind::Number(number) if number.unit == [("月".to_owned(), 1)] => {
-                    months = u32::try_from(number.value.mantissa()).ok()
+                    months = u32::try_from(number.value.mantissa()).ok();
+                    years = Some(token.span);
                 }
                 TokenKind::Number(_) => self.second_amount(token.span, &mut terms),
-                TokenKind::Date(_)
-                | TokenKind::Ratio(_)
-                | TokenKind::Text(_)
-                | TokenKind::Group(_)
-                | TokenKind::Separator(_) => {}
+                TokenKind::Date(_) | TokenKind::Ratio(_) | TokenKind::Text(_) | TokenKind::Group(_) => {
+                    self.unused_words(token.span, &mut terms);
+                }
+                TokenKind::Separator(_) => {}
             }
+        }
+        if let Some(span) = years.filter(|_| !terms.broken && !matches!(terms.period, Some(CapPeriod::Months(_)))) {
+            self.years_in_a_cap(span, &mut terms);
         }
         if !kinds.is_empty() {
             kinds.sort_unstable();
@@ -234,6 +237,47 @@ impl Typing<'_, '_> {
             );
         }
         terms.period = Some(period);
+    }
+
+    /// Words of the language that say nothing in a cap: what is not read must not be passed over.
+    fn unused_words(&mut self, span: Span, terms: &mut Terms) {
+        if terms.broken {
+            return;
+        }
+        terms.broken = true;
+        let words = self.context.text(span);
+        self.context.report(
+            Diagnostic::new(
+                Code::FieldUnreadable,
+                span,
+                format!("上限里的“{words}”读不懂"),
+                format!("`{words}` cannot be read in a cap"),
+            )
+            .help(
+                "上限只写金额、按谁、什么期间；“最多3年”写成“期限”一栏，“首次”写成“首次”一栏",
+                "a cap holds an amount, a key and a period; write a number of years as `term`, the first time as `first-time`",
+            ),
+        );
+    }
+
+    /// `最多3年` beside a yearly cap: for how many years something is given is no part of a cap.
+    fn years_in_a_cap(&mut self, span: Span, terms: &mut Terms) {
+        terms.broken = true;
+        let years = self.context.text(span);
+        self.context.report(
+            Diagnostic::new(
+                Code::FieldUnreadable,
+                span,
+                format!("上限里的“{years}”没有说是什么：最多给几年，还是几年合起来的上限"),
+                format!("a cap says `{years}`, and not what they are"),
+            )
+            .help(
+                format!(
+                    "最多给几年，另写一行“期限：累计享受 {years}”或“期限：自 日期 起 {years}，按年度”；几年合起来的上限，写“{years}内累计”"
+                ),
+                format!("write a field `term` for how many years; for what the years come to together, `{years} within-term lifetime`"),
+            ),
+        );
     }
 
     /// A cap has one amount.
@@ -320,6 +364,21 @@ fn without_clauses(phrase: &Phrase) -> Phrase {
         Some(at) => Phrase { parts: phrase.parts.iter().take(at).cloned().collect(), span: phrase.span },
         None => phrase.clone(),
     }
+}
+
+/// Words that are read over in a cap, since they only make it a sentence.
+fn is_idle(word: Word) -> bool {
+    matches!(
+        word,
+        Word::Per
+            | Word::WithinTerm
+            | Word::Together
+            | Word::Clause
+            | Word::Of
+            | Word::Give
+            | Word::AwardNoun
+            | Word::And
+    ) || is_ceiling(word)
 }
 
 /// The period of a word; `months` is what stood before 内.

@@ -110,6 +110,10 @@ impl Context<'_> {
                 self.bad_expectation(first);
                 return None;
             };
+            if let Some(rest) = more.first() {
+                self.bad_expectation(rest);
+                return None;
+            }
             return Some(Expectation::Total { low, high });
         }
         let rest =
@@ -119,7 +123,7 @@ impl Context<'_> {
         }
         if let Some((name, word, amounts)) = self.expected_amounts(rest) {
             let clause = self.expected_clause(name, first.span, index)?;
-            let expected = settled(clause, word, amounts);
+            let expected = settled(clause, word, amounts).filter(|_| more.is_empty());
             if expected.is_none() {
                 self.bad_expectation(first);
             }
@@ -134,10 +138,13 @@ impl Context<'_> {
         let mut bound_by = None;
         for phrase in more {
             if let Some(bound) = expected_bound(phrase) {
-                bound_by = Some(bound);
+                bound_by = Some(self.cap_said(clause, &bound, phrase));
                 continue;
             }
             self.expected_detail(phrase, &mut outcome, &mut awaits, &mut needs)?;
+            if let Outcome::Ineligible(Some(label)) = &mut outcome {
+                *label = self.condition_said(clause, label, Word::Because, phrase);
+            }
         }
         Some(Expectation::Clause { clause, outcome, awaits, needs, bound_by })
     }

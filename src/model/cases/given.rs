@@ -1,5 +1,7 @@
 //! In: 假设 fields. Out: what each fact is given as: a value of its type within its range, 未知 or 不适用.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -22,23 +24,58 @@ use super::Assumed;
 
 impl Context<'_> {
     pub(super) fn assumptions(&mut self, item: &Item, assumed: &mut Assumed) {
+        let mut own: BTreeMap<FactId, (Given, Span)> = BTreeMap::new();
         for field in fields(item, FieldKeyword::Assume) {
             for phrase in phrases(field) {
                 let tokens = self.tokens(phrase, Mode::Expression);
                 for part in split(&tokens, &[Separator::Semicolon]) {
                     for part in split_commas(part) {
-                        self.assumption(part, phrase.span, assumed);
+                        if let Some((fact, given)) = self.assumption(part, phrase.span, assumed) {
+                            let span = part.iter().fold(None, |span: Option<Span>, token| {
+                                Some(span.map_or(token.span, |span| span.to(token.span)))
+                            });
+                            self.assumed_once(fact, given, span.unwrap_or(phrase.span), &mut own);
+                        }
                     }
                 }
             }
         }
     }
 
+    /// A case gives a fact once; the same again is idle, something else a contradiction.
+    fn assumed_once(&mut self, fact: FactId, given: Given, span: Span, own: &mut BTreeMap<FactId, (Given, Span)>) {
+        match own.get(&fact) {
+            Some((before, first)) if *before != given => {
+                let first = *first;
+                let name = self.model.facts.get(fact.index()).map_or(String::new(), |fact| fact.name.clone());
+                self.report(
+                    Diagnostic::new(
+                        Code::WrongCaseValue,
+                        span,
+                        format!("“{name}”假设了两次，不一样"),
+                        format!("`{name}` is assumed twice, and differently"),
+                    )
+                    .also(first, "第一次写在这里", "first assumed here")
+                    .help("删去一处；每年一个数的写明是哪一年", "drop one of them"),
+                );
+            }
+            Some(_) => {}
+            None => {
+                own.insert(fact, (given, span));
+            }
+        }
+    }
+
     /// `fact 是 value`, `fact`, `非 fact`, `fact 未知`, `fact 不适用`.
-    pub(super) fn assumption(&mut self, tokens: &[Token], place: Span, assumed: &mut Assumed) {
+    pub(super) fn assumption(
+        &mut self,
+        tokens: &[Token],
+        place: Span,
+        assumed: &mut Assumed,
+    ) -> Option<(FactId, Given)> {
         let before = self.out.len();
         if self.figures_assumed(tokens, place, assumed) {
-            return;
+            return None;
         }
         let surface = read(tokens, place, &mut self.out);
         if self.out.len() > before || tokens.iter().any(|token| matches!(token.kind, TokenKind::Broken)) {
@@ -47,7 +84,7 @@ impl Context<'_> {
             {
                 Typing { context: self, subjects: Vec::new() }.unknown_value(value, class);
             }
-            return;
+            return None;
         }
         let span = surface.span;
         let given = match &surface.kind {
@@ -81,10 +118,11 @@ impl Context<'_> {
                 None
             }
         };
-        if let Some((fact, given)) = given {
-            assumed.lists.remove(&fact);
-            assumed.facts.insert(fact, given);
+        if let Some((fact, given)) = &given {
+            assumed.lists.remove(fact);
+            assumed.facts.insert(*fact, given.clone());
         }
+        given
     }
 
     pub(super) fn assumed_fact(&mut self, surface: &Surface) -> Option<(FactId, Type)> {

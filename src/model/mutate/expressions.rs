@@ -66,8 +66,8 @@ pub(super) fn steps(expr: &Expr, role: Role) -> Vec<Step> {
             let number = matches!(left.ty, Type::Number { .. } | Type::Date);
             let steps = operators(*op).iter().filter(|_| number || is_equality(*op));
             // Two constants say the same whatever stands between them.
-            let open = !(is_constant(left) && is_constant(right)) && !is_made(left, right, span);
-            let steps = steps.filter(|_| open);
+            let closed = is_made(left, right, span) || (is_constant(left) && is_constant(right));
+            let steps = steps.filter(|_| !closed);
             steps.map(|to| step(Change::Operator { from: *op, to: *to }, Kind::Operator(*to))).collect()
         }
         ExprKind::All(parts) => parts_of(parts, true, step),

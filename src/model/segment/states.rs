@@ -62,7 +62,7 @@ pub(super) const STATES: [State; 14] = [
 #[must_use]
 pub fn role(word: Word) -> Option<Role> {
     use Word::{
-        Above, After, All, And, Any, At, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost,
+        Above, AccordingTo, After, All, And, Any, At, AtHighest, AtLeast, AtLeastAndPostfix, AtLeastPostfix, AtMost,
         AtMostAndPostfix, AtMostPostfix, AwardNoun, Before, Below, Between, Breaks, CertainReward, Decimals, DividedBy,
         Down, EqualTo, Equals, Exceeds, Full, Give, Greater, Greatest, HalfEven, HalfUp, In, Is, IsNot, Least, Less,
         Minus, No, Not, NotAbove, NotAfter, NotApplicable, NotBefore, NotBelow, NotEqualTo, NotEquals, NotExceeding,
@@ -76,7 +76,7 @@ pub fn role(word: Word) -> Option<Role> {
         | NotAfter | Of | Plus | Minus | Times | DividedBy | To => Some(Role::Infix),
         AtLeastPostfix | AtLeastAndPostfix | AtMostPostfix | AtMostAndPostfix | WithinPostfix | Unknown
         | NotApplicable | Decimals | AwardNoun | Between => Some(Role::Postfix),
-        Not | Give | Yearly | Once | Least | Greatest | Round | Any | All => Some(Role::Prefix),
+        Not | Give | AccordingTo | Yearly | Once | Least | Greatest | Round | Any | All => Some(Role::Prefix),
         Yes | No | OnDate | CertainReward | HalfUp | HalfEven | Down | Up => Some(Role::Operand),
         _ => None,
     }
@@ -158,7 +158,7 @@ impl State {
             (State::Recent, PieceKind::Number(_)) => return Some(State::Whose),
             (State::Whose, PieceKind::Word(Word::WithinPostfix)) => return Some(State::Postfix),
             (State::Step, PieceKind::Number(_)) => return Some(State::Stepped),
-            (State::Stepped, PieceKind::Word(Word::Give)) => return Some(State::Stepped),
+            (State::Stepped, PieceKind::Word(word)) if word.is_giving() => return Some(State::Stepped),
             (State::Stepped, PieceKind::Number(_) | PieceKind::Name(_)) => return Some(State::Operand),
             (State::Top, PieceKind::Number(_)) => return Some(State::Topped),
             (State::Whose | State::Recent | State::Step | State::Stepped | State::Top | State::Topped, _) => {
@@ -212,9 +212,13 @@ impl State {
         };
         if matches!(kind, PieceKind::Word(Word::AwardNoun)) {
             // 20万元奖励: a noun after an amount says nothing more.
-            return matches!(self, State::Start | State::Operand | State::Postfix).then_some(State::Postfix);
+            return match self {
+                State::Start => Some(State::Start),
+                State::Operand | State::Postfix => Some(State::Postfix),
+                _ => None,
+            };
         }
-        if matches!(kind, PieceKind::Word(Word::Give | Word::Yearly | Word::Once)) {
+        if matches!(kind, PieceKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once)) {
             // 给予 and 每年给予 say nothing: they may stand before an amount, before 不超过, and at the end.
             return match self {
                 State::Start | State::Open => Some(State::Start),
@@ -254,6 +258,17 @@ impl State {
             | (State::Subject | State::Open | State::Postfix, Role::Postfix)
             | (State::Operand | State::Subject | State::AwaitPostfix | State::Postfix, Role::Prefix) => None,
             _ => None,
+        }
+    }
+
+    /// Whether a piece here is an operator with a value before it: readings with and without it mean different things.
+    pub(super) fn operates(self, kind: &PieceKind) -> bool {
+        let PieceKind::Word(word) = kind else { return false };
+        match role(*word) {
+            Some(Role::Infix) => self.is_operand(),
+            Some(Role::Postfix) => self == State::AwaitPostfix,
+            Some(Role::Prefix | Role::Operand) => false,
+            None => matches!(word, Word::AsOf | Word::EachFull) && self.is_operand(),
         }
     }
 

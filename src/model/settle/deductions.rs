@@ -201,11 +201,11 @@ impl Typing<'_, '_> {
             parts.extend(base.parts);
         }
         let base = phrase_of(parts, phrase.span);
-        let base = match self.context.before(&base, &[Word::Give]) {
+        let base = match self.context.before(&base, &[Word::Give, Word::AccordingTo]) {
             Some((_, rest)) => rest,
             None => base,
         };
-        let base = self.context.after(&base, &[Word::Give]).map_or(base, |(_, rest)| rest);
+        let base = self.context.after(&base, &[Word::Give, Word::AccordingTo]).map_or(base, |(_, rest)| rest);
         (!base.is_empty()).then_some((base, ratio))
     }
 }

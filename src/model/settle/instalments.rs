@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::diagnostics::Code;
+use crate::literal::chinese;
 use crate::source::Span;
 use crate::syntax::ast::{Field, ListItem, Part, Phrase, Run, Separator, Spanned};
 use crate::syntax::keywords::Word;
@@ -19,7 +20,7 @@ impl Typing<'_, '_> {
     pub(super) fn instalments(&mut self, field: &Field) -> Option<Vec<Instalment>> {
         let segments = pieces(&field.value, Separator::Comma);
         let first = segments.first();
-        if first.is_some_and(|first| says(first, Word::LumpSum)) && field.list.is_empty() {
+        if first.is_some_and(|first| says(first, Word::LumpSum)) && field.list.is_empty() && segments.len() == 1 {
             let (label, part) = (Word::LumpSum.zh().to_owned(), Portion::Share(Decimal::ONE));
             return Some(vec![Instalment { label, part, due: Due::AtAward, span: field.value.span }]);
         }
@@ -41,8 +42,7 @@ impl Typing<'_, '_> {
                     "写“一次性拨付”；“分3年，5万元、3万元、2万元”；或者“分期，按比例”，下面逐期写“（一）立项：30%”",
                     "write `lump-sum`; `分3年, 5万元、3万元、2万元`; or `instalments, by-share` with a numbered line for each",
                 ),
-            )
-            .fix(field.value.span, Word::LumpSum.zh(), "改为“一次性拨付”", "paid in one sum"),
+            ),
         );
         None
     }
@@ -53,7 +53,8 @@ impl Typing<'_, '_> {
         let text = plain(&rest);
         let text =
             ["拨付", "兑付", "发放"].iter().fold(text.as_str(), |text, word| text.strip_suffix(word).unwrap_or(text));
-        let number = crate::literal::quantity(text, &|name| self.context.units.get(name))?.ok()?;
+        let digits = chinese::in_digits(text, &|unit| unit == "年").unwrap_or_else(|| text.to_owned());
+        let number = crate::literal::quantity(&digits, &|name| self.context.units.get(name))?.ok()?;
         months(&number).filter(|months| months % 12 == 0).map(|months| months / 12)
     }
 
@@ -68,7 +69,8 @@ impl Typing<'_, '_> {
                 Some((_, rest)) => (true, rest),
                 None => (false, segment.clone()),
             };
-            for piece in pieces(&rest, Separator::Pause) {
+            for (piece, year) in pieces(&rest, Separator::Pause).into_iter().zip(portions.len()..) {
+                let piece = self.without_year(piece, year + 1);
                 let portion = self.portion(&piece)?;
                 let times = if each { years } else { 1 };
                 portions.extend((0..times).map(|_| (portion, piece.span)));
@@ -92,6 +94,14 @@ impl Typing<'_, '_> {
             Instalment { label, part, due: Due::Year(year), span }
         });
         Some(parts.collect())
+    }
+
+    /// `第2年3万元`, `第二年3万元`: the amount alone, where the year is the one whose turn it is.
+    fn without_year(&self, piece: Phrase, year: usize) -> Phrase {
+        let numeral = "一二三四五六七八九十".chars().nth(year.saturating_sub(1));
+        let spelled = [Some(format!("第{year}年")), numeral.map(|numeral| format!("第{numeral}年"))];
+        let rest = spelled.iter().flatten().find_map(|label| self.context.after_text(&piece, label));
+        rest.filter(|rest| !rest.is_empty()).unwrap_or(piece)
     }
 
     fn listed_instalments(&mut self, field: &Field) -> Option<Vec<Instalment>> {

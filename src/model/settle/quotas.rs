@@ -76,7 +76,9 @@ impl Typing<'_, '_> {
                         continue;
                     }
                     places.broken |= places.count.is_some() || number.unit.len() > 1 || number.percent;
-                    places.count = Some(number.value);
+                    let below_zero = (at.checked_sub(1).and_then(|before| tokens.get(before)))
+                        .is_some_and(|before| matches!(before.kind, TokenKind::Word(Word::Minus)));
+                    places.count = Some(if below_zero { -number.value } else { number.value });
                     let unit = number.unit.first().map(|(unit, _)| unit.as_str());
                     places.per = unit.and_then(|unit| self.subject_named(unit)).or(places.per);
                 }
@@ -150,7 +152,7 @@ impl Typing<'_, '_> {
     }
 
     fn order_key(&mut self, piece: &Phrase) -> Option<OrderKey> {
-        let name = self.context.after(piece, &[Word::Give]).map_or(piece.clone(), |(_, rest)| rest);
+        let name = self.context.after(piece, &[Word::Give, Word::AccordingTo]).map_or(piece.clone(), |(_, rest)| rest);
         let (way, name) = self
             .context
             .before(&name, &[Word::Descending, Word::Ascending, Word::EarliestFirst])
@@ -164,6 +166,9 @@ impl Typing<'_, '_> {
         let by = match (fact, Word::find(&text)) {
             (Some(fact), _) => OrderBy::Fact(fact),
             (None, Some(Word::ApplicationDate | Word::OnDate)) => OrderBy::Date,
+            (None, None) if way == Some(Word::EarliestFirst) && ["申请", "申报"].contains(&text.as_str()) => {
+                OrderBy::Date
+            }
             (None, Some(Word::Money)) => OrderBy::Amount,
             (None, _) => {
                 let facts = self.context.model.facts.iter().map(|fact| fact.name.as_str());

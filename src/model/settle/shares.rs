@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Field, Item, Part, Phrase, Separator};
-use crate::syntax::keywords::FieldKeyword;
+use crate::syntax::keywords::{FieldKeyword, Word};
 
 use super::super::context::Context;
 use super::super::fields::{field, phrases, plain};
@@ -70,7 +70,12 @@ impl Context<'_> {
             }
             None => (text.as_str(), None),
         };
-        let name = ["承担", "负担", "分担", "各", "按", "出资"]
+        // 市 -1: not positive is reported with the other shares.
+        let (name, weight) = match name.trim_end().strip_suffix(['-', '－']) {
+            Some(rest) => (rest, weight.map(|(weight, percent)| (-weight, percent))),
+            None => (name, weight),
+        };
+        let name = ["承担", "负担", "分担", Word::SharedBy.en(), "各", "按", "出资"]
             .iter()
             .fold(name.trim(), |name, word| name.strip_suffix(word).unwrap_or(name));
         let split: Vec<&str> = if weight.is_none() { name.split(['和', '与']).collect() } else { vec![name] };
@@ -166,6 +171,7 @@ fn ratio_of(phrase: &Phrase) -> (Phrase, Option<Vec<Decimal>>) {
     if let Some(Part::Run(run)) = before.pop() {
         let start = run.text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
         let (name, number) = run.text.split_at(start);
+        let name = name.strip_suffix("按").unwrap_or(name);
         weights.push(number.parse().ok());
         if !name.is_empty() {
             let mut kept = run.clone();
@@ -175,7 +181,10 @@ fn ratio_of(phrase: &Phrase) -> (Phrase, Option<Vec<Decimal>>) {
     }
     for part in phrase.parts.iter().skip(first + 1) {
         if let Part::Run(run) = part {
-            weights.push(run.text.parse().ok());
+            let number = ["分担", "承担", "负担"]
+                .iter()
+                .fold(run.text.as_str(), |text, word| text.strip_suffix(word).unwrap_or(text));
+            weights.push(number.parse().ok());
         }
     }
     (phrase_of(before, phrase.span), weights.into_iter().collect())

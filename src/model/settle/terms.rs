@@ -82,7 +82,12 @@ impl Typing<'_, '_> {
                     );
                     match months(number).filter(|_| within) {
                         Some(months) => stated.period = Some(CapPeriod::Months(months)),
-                        None => stated.numbers.push((number.value, number.unit.clone())),
+                        None => {
+                            let sign = at.checked_sub(1).and_then(|before| flat.get(before)).map(|before| &before.kind);
+                            let below_zero = matches!(sign, Some(TokenKind::Word(Word::Minus)));
+                            let value = if below_zero { -number.value } else { number.value };
+                            stated.numbers.push((value, number.unit.clone()));
+                        }
                     }
                 }
                 TokenKind::Word(Word::Yearly) => stated.period = Some(CapPeriod::Year),
@@ -124,27 +129,43 @@ impl Typing<'_, '_> {
         Some(Expr { kind, ty: Type::Bool, span })
     }
 
+    /// `自 入驻日期 起 3年`: the event and the length. Either word may also be part of the event's name.
+    fn since(&self, phrase: &Phrase) -> Option<(Phrase, Phrase)> {
+        let cuts = spellings(Word::Onwards).filter_map(|word| self.context.cut(phrase, word, true));
+        let all: Vec<(Phrase, Phrase)> =
+            cuts.filter_map(|(event, length)| Some((self.context.after(&event, &[Word::From])?.1, length))).collect();
+        all.iter().find(|(_, length)| self.context.measure(length).is_some()).or(all.first()).cloned()
+    }
+
     /// 期限.
     fn term(&mut self, field: &Field, this: ClauseId) -> Option<Expr> {
         let span = field.value.span;
         let segments = pieces(&field.value, Separator::Comma);
         let first = segments.first()?;
-        let since = self.context.cut(first, "起", true).and_then(|(event, length)| {
-            let event = ["自", "从", "since"].into_iter().find_map(|word| self.context.after_text(&event, word))?;
-            Some((event, length))
-        });
+        let since = self.since(first);
         if let Some((event, length)) = since {
             let length = self.context.measure(&length);
             let Some(years) = length.as_ref().and_then(months).filter(|months| months % 12 == 0) else {
                 self.bad_term(field);
                 return None;
             };
-            let reading = segments.iter().skip(1).find_map(|segment| Word::find(&super::super::fields::plain(segment)));
+            let said: Vec<Option<Word>> =
+                segments.iter().skip(1).map(|segment| Word::find(&super::super::fields::plain(segment))).collect();
+            let reading = said.first().copied().flatten();
+            let known = |word: &Option<Word>| matches!(word, Some(Word::ByAnniversary | Word::ByCalendarYear));
+            if said.len() > 1 || !said.iter().all(known) {
+                self.bad_term(field);
+                return None;
+            }
             return self.term_since(field, &event, Decimal::from(years / 12), reading);
         }
         let stated = self.stated(&field.value);
         let years = match stated.numbers.as_slice() {
-            [(months, unit)] if *unit == [("月".to_owned(), 1)] && (months % Decimal::from(12)).is_zero() => {
+            [(months, unit)]
+                if *unit == [("月".to_owned(), 1)]
+                    && (months % Decimal::from(12)).is_zero()
+                    && *months > Decimal::ZERO =>
+            {
                 months / Decimal::from(12)
             }
             _ => {
@@ -220,6 +241,8 @@ impl Typing<'_, '_> {
 
     fn term_without_start(&mut self, field: &Field) {
         let text = self.context.text(field.value.span);
+        let from = text.find(|letter: char| letter.is_ascii_digit()).unwrap_or(0);
+        let text = text.get(from..).unwrap_or(&text);
         self.context.report(
             Diagnostic::new(
                 Code::AmbiguousTerm,

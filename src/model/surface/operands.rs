@@ -83,7 +83,7 @@ impl Reader<'_, '_> {
             };
             return Some(Surface { kind, span });
         }
-        let given = usize::from(matches!(next.kind, TokenKind::Word(Word::Give)));
+        let given = usize::from(matches!(next.kind, TokenKind::Word(word) if word.is_giving()));
         let Some(Token { kind: TokenKind::Ratio(ratio), span }) = self.tokens.get(self.at + given) else { return None };
         self.at += given + 1;
         self.at += usize::from(matches!(self.word(), Some((Word::Matched, _))));
@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
     pub(super) fn steps(&mut self, base: Surface) -> Surface {
         self.at += 1;
         let step = self.bare_operand(PRODUCT);
-        while matches!(self.word(), Some((Word::Give, _))) {
+        while self.word().is_some_and(|(word, _)| word.is_giving()) {
             self.at += 1;
         }
         let amount = self.operand(PRODUCT);
@@ -161,7 +161,7 @@ impl Reader<'_, '_> {
             Word::No => SurfaceKind::Boolean(false),
             Word::OnDate => SurfaceKind::OnDate,
             Word::CertainReward => SurfaceKind::CertainReward,
-            Word::Give | Word::Yearly | Word::Once | Word::AwardNoun => return self.operand(least),
+            Word::Give | Word::AccordingTo | Word::Yearly | Word::Once | Word::AwardNoun => return self.operand(least),
             // `依法设立 为 是`: the value yes, where no value follows that it would compare.
             Word::Is if self.ends_here() => SurfaceKind::Boolean(true),
             Word::Not => {

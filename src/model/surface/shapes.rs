@@ -31,7 +31,7 @@ impl Surface {
 }
 
 /// Whether a word is 以上, 以下 or the like.
-pub(super) fn is_bound(word: Word) -> bool {
+pub(in crate::model) fn is_bound(word: Word) -> bool {
     matches!(
         word,
         Word::AtLeastPostfix
