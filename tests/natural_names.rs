@@ -446,7 +446,7 @@ fn natural_names_mean_the_same_after_formatting_in_either_language() {
         let shown = render::short(&bench.found, &bench.sources, Lang::Zh);
         let checked = bench.checked.unwrap_or_else(|| panic!("{shown}"));
         let program = bytecode::lower(&checked, &bench.sources).unwrap();
-        let breaker = Breaker::new(&bench.files, &bench.sources, keywords.is_some());
+        let breaker = Breaker::new(&bench.files, &bench.sources, keywords);
         let formatted = format(&bench.files[0], text, &FormatOptions { keywords }, &breaker);
         let hashes: Vec<_> = program.tables.clauses.iter().map(|clause| clause.meaning_hash).collect();
         (hashes, formatted)
