@@ -229,3 +229,17 @@ fn what_is_missing_of_an_application_is_one_finding_where_it_stands() {
     assert!(stderr.contains("条款 rent 缺 规模") && stderr.contains("条款 tax 缺 规模"), "{stderr}");
     assert!(stderr.contains("企业编号"), "{stderr}");
 }
+
+#[test]
+fn a_clause_that_waits_for_another_says_how_much_is_left_of_it() {
+    let desk = Desk::new();
+    let extra = "条款 二《追加补贴》（extra）\n  先后：条款 rent 用完之后\n  支持：租金 的 10%\n  责任部门：区财政局\n";
+    desk.write("main.policy", &format!("{POLICY}{extra}"));
+    desk.write("facts.json", r#"{"企业编号":"甲","租金":10000}"#);
+    desk.write("ledger.json", r#"[{"clause":"rent","date":"2026-02-01","amount":10000,"市场主体":"甲"}]"#);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guiju"));
+    let arguments = ["--facts", "facts.json", "--ledger", "ledger.json", "--on", "2026-03-01", "--explain"];
+    command.args(["eval", "main.policy"]).args(arguments).current_dir(desk.path());
+    let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert!(said.contains("条款 rent 还没有用完，余 4万元"), "{said}");
+}

@@ -30,6 +30,8 @@ pub struct One {
 pub struct Outcome {
     /// What was assessed; `None` where the clause does not apply or is not decided.
     pub assessed: Option<Amount>,
+    /// What an approved lift allows at most, where that bound; scaled by 2.
+    pub raised: Option<i128>,
     /// What each rule took: of the high end, scaled by 2; `None` where there was no end.
     pub reductions: Vec<(Rule, Option<i128>)>,
     /// How it is paid out; empty where that is not said, or the amount is not exact.
@@ -85,6 +87,9 @@ pub fn one(trace: &Trace<'_>, decision: &Decision, awards: &[Award]) -> (Decisio
     for ((clause, number), (outcome, decided)) in
         program.tables.clauses.iter().zip(0u32..).zip(one.clauses.iter_mut().zip(&settled.clauses))
     {
+        if matches!(decided, ClauseDecision::Eligible { binding_cap: Some(_), .. }) {
+            outcome.raised = trace.raised(clause);
+        }
         let of_clause: Vec<&Award> = held.iter().copied().filter(|award| award.clause == number).collect();
         pay(trace, clause, decided, &of_clause, outcome);
     }
