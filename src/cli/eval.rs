@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     }
     let input = files::input(&arguments.path)?;
     let facts = files::data(&arguments.facts)?;
-    let ledger = arguments.ledger.as_deref().map(files::data).transpose()?;
+    let ledger = arguments.ledger.as_deref().map(files::ledger).transpose()?;
     let Some(program) = pipeline::report(pipeline::deciding(&input, &facts, on, today()), lang) else {
         return Ok(Status::Errors);
     };

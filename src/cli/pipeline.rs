@@ -344,16 +344,24 @@ pub fn faults(explanation: &Explanation, name: &str) -> (Sources, Vec<Diagnostic
 pub struct Assessor<'a> {
     vm: Vm<'a>,
     ledger: Option<&'a [Award]>,
+    asks: std::cell::OnceCell<settle::assess::Asks>,
 }
 
 impl<'a> Assessor<'a> {
     /// With the ledger as it stood before the batch.
     pub fn new(program: &'a Verified, ledger: Option<&'a [Award]>) -> Assessor<'a> {
-        Assessor { vm: Vm::new(program), ledger }
+        Assessor { vm: Vm::new(program), ledger, asks: std::cell::OnceCell::new() }
     }
 
     /// Assesses an application and puts it into a batch; or says what is not known of it yet.
-    pub fn push(&self, batch: &mut Batch, id: &str, date: i32, facts: &Facts) -> Result<(), Vec<(Code, Text)>> {
+    /// `clauses` are those applied for, where they are said.
+    pub fn push(
+        &self,
+        batch: &mut Batch,
+        id: &str,
+        date: i32,
+        (facts, clauses): (&Facts, Option<&[u32]>),
+    ) -> Result<(), Box<settle::assess::Problem>> {
         let tables = &self.vm.program().tables;
         let mut case = self.vm.case();
         for (slot, given) in &facts.given {
@@ -366,7 +374,8 @@ impl<'a> Assessor<'a> {
         let decision = vm::decide_refined(&self.vm, &case, date);
         let mut machine = self.vm.machine();
         let trace = machine.trace(&case, date);
-        settle::assess::push(batch, id, &trace, &decision)
+        let asks = self.asks.get_or_init(|| settle::assess::asks(&trace));
+        settle::assess::push(batch, id, (clauses, asks), (&trace, &decision))
     }
 }
 

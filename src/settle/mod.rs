@@ -12,6 +12,7 @@ pub mod one;
 pub mod payments;
 mod quotas;
 pub mod range;
+mod whole;
 pub mod words;
 mod work;
 

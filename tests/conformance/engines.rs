@@ -56,7 +56,7 @@ fn told(checked: &Checked, case: &Case) -> (oracle::Application, Vec<oracle::Awa
         date: entry.date,
         amount: entry.amount,
         once: entry.once,
-        subjects: subjects.clone(),
+        subjects: subjects.clone().into_iter().chain(entry.subjects.iter().cloned()).collect(),
     };
     let ledger = case.ledger.iter().flatten().map(award).collect();
     let lists = case.lists.iter().cloned().collect();

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread;
 
-use guiju::bytecode::program::Award;
+use guiju::bytecode::program::{Award, PeriodInfo};
 use guiju::calendar;
 use guiju::diagnostics::Lang;
 use guiju::explain::text;
@@ -165,7 +165,8 @@ impl Done<'_> {
     fn new_ledger(&self, out: &mut dyn FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
         let mut piece = String::from("[");
         let mut first = true;
-        for award in self.ledger.iter().cloned().chain(self.settled.awards(self.batch)) {
+        let given = self.settled.awards(self.batch).map(|award| Award { once: self.is_once(award.clause), ..award });
+        for award in self.ledger.iter().cloned().chain(given) {
             piece.push_str(if first { "\n" } else { ",\n" });
             first = false;
             self.award(&award, &mut piece);
@@ -176,6 +177,13 @@ impl Done<'_> {
         }
         piece.push_str("\n]\n");
         out(&piece)
+    }
+
+    /// Whether a clause is capped once and for all, so that its award stands for itself in a later settlement.
+    fn is_once(&self, clause: u32) -> bool {
+        let tables = self.rules.tables;
+        let own = tables.clauses.get(clause as usize).map_or(0..0, |info| info.caps.0..info.caps.1);
+        own.filter_map(|cap| tables.caps.get(cap as usize)).any(|cap| cap.period == PeriodInfo::Once)
     }
 
     fn award(&self, award: &Award, piece: &mut String) {
