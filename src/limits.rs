@@ -44,11 +44,15 @@ pub const REGISTERS_MAX: usize = 1 << 24;
 pub const OPS_MAX: usize = 1 << 24;
 /// Highest cost of evaluating one case, in instructions.
 pub const COST_MAX: u64 = 1 << 26;
-/// Largest facts or ledger file, in bytes.
+/// Largest facts file, in bytes.
 pub const DATA_BYTES_MAX: usize = 64 << 20;
+/// Largest ledger file, in bytes: what settling many applications writes is read back.
+pub const LEDGER_BYTES_MAX: usize = 1 << 30;
+/// Most values in a ledger file.
+pub const LEDGER_VALUES_MAX: usize = 1 << 27;
 /// Deepest nesting of a facts or ledger file.
 pub const DATA_DEPTH_MAX: usize = 64;
-/// Most values in a facts or ledger file.
+/// Most values in a facts file.
 pub const DATA_VALUES_MAX: usize = 1 << 22;
 /// Largest magnitude of a finite number in a register, scaled (1.5 × 10^38): below `i128::MAX`, which stands for infinity, and just
 /// above an undeclared amount (10^17 分) times an undeclared rate (10^21 millionths). The verifier proves it for every instruction.

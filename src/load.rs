@@ -83,10 +83,18 @@ pub fn load(entry: &str, loader: &dyn Loader) -> (Loaded, Vec<Diagnostic>) {
 /// # Errors
 /// P0001, at the place of the first bad byte.
 pub fn text(sources: &mut Sources, path: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
+    part(sources, path, bytes, 1)
+}
+
+/// As [`text`], of a part of a file from `line` on.
+///
+/// # Errors
+/// What is wrong with the bytes.
+pub fn part(sources: &mut Sources, path: &str, bytes: Vec<u8>, line: u64) -> Result<FileId, Box<Diagnostic>> {
     match decode::text(bytes) {
-        Ok(text) => Ok(sources.add(path, &text)),
+        Ok(text) => Ok(sources.add_part(path, &text, line)),
         Err(bad) => {
-            let id = sources.add(path, &bad.before);
+            let id = sources.add_part(path, &bad.before, line);
             Err(Box::new(bad.diagnostic(Span::new(id, bad.before.len(), bad.before.len()))))
         }
     }

@@ -144,3 +144,102 @@ fn a_ledger_that_contradicts_itself_stops_it() {
         assert!(stderr.contains(code), "{ledger}\n{stderr}");
     }
 }
+
+/// Two clauses, each asking something of its own, and one that everybody may have.
+const SEVERAL: &str = "\
+政策 示范发〔2026〕6号《示范》（several）
+  有效期：2026-01-01 至 2027-12-31
+部门 区财政局
+对象 市场主体
+  企业编号：文本，标识
+  租金：金额，不低于 0
+  税收：金额，不低于 0
+  规模：金额，不低于 0
+对象 产品，属于 市场主体
+  产品编号：文本，标识
+  售价：金额，不低于 0
+条款 一《房租补贴》（rent）
+  条件：规模 不低于 1万元
+  支持：租金 的 50%
+  舍入：元，四舍五入
+  上限：5万元，每市场主体每年
+  责任部门：区财政局
+条款 二《贡献奖励》（tax）
+  条件：规模 不低于 1万元
+  支持：税收 的 10%
+  舍入：元，四舍五入
+  责任部门：区财政局
+条款 三《产品奖励》（product）
+  支持：售价 的 10%
+  舍入：元，四舍五入
+  上限：5万元，每产品一次性
+  责任部门：区财政局
+";
+
+#[test]
+fn an_application_is_for_what_it_asks() {
+    let desk = Desk::new();
+    desk.write("main.policy", SEVERAL);
+    let rent = r#""facts":{"企业编号":"甲","规模":"2万元","租金":100000}"#;
+    let both = r#""facts":{"企业编号":"甲","规模":"2万元","租金":1000,"税收":10000}"#;
+    let product = r#""facts":{"企业编号":"甲","产品编号":"P1","售价":10000}"#;
+    let lines = [
+        format!(r#"{{"id":"1","date":"2026-03-01",{rent}}}"#),
+        format!(r#"{{"id":"2","date":"2026-03-02",{both},"clauses":["贡献奖励"]}}"#),
+        format!(r#"{{"id":"3","date":"2026-03-03",{product},"条款":["product"]}}"#),
+    ];
+    desk.write("applications.jsonl", &lines.join("\n"));
+    let (status, stdout, stderr) =
+        desk.said(&["--applications", "applications.jsonl", "--format", "jsonl", "--output-ledger", "ledger.json"]);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stderr}");
+    let ids = |line: &str| {
+        let parsed: serde_json::Value = serde_json::from_str(line).unwrap();
+        let clauses = parsed["clauses"].as_array().unwrap().iter();
+        clauses
+            .map(|clause| format!("{}={}", clause["id"].as_str().unwrap(), clause["amount"].as_str().unwrap()))
+            .collect()
+    };
+    let given: Vec<Vec<String>> = stdout.lines().map(ids).collect();
+    assert_eq!(given, [["rent=50000"], ["tax=1000"], ["product=1000"]]);
+    let ledger = fs::read_to_string(desk.path().join("ledger.json")).unwrap();
+    let once: Vec<&str> = ledger.lines().filter(|line| line.contains("\"once\":true")).collect();
+    assert!(once.len() == 1 && once[0].contains("product"), "{ledger}");
+}
+
+#[test]
+fn what_is_missing_of_an_application_is_one_finding_where_it_stands() {
+    let desk = Desk::new();
+    desk.write("main.policy", SEVERAL);
+    let lines = [
+        r#"{"id":"1","date":"2026-03-01","facts":{"企业编号":"甲","规模":"2万元","租金":100000}}"#,
+        r#"{"id":"2","date":"2026-03-02","facts":{"租金":1000,"税收":10000}}"#,
+        r#"{"id":"3","date":"2026-03-02","facts":{"租金":1000},"clauses":["房租","rent"]}"#,
+        r#"{"id":"4","date":"2026-03-02","awards":{"tax":"1"},"clauses":["tax"]}"#,
+    ];
+    desk.write("applications.jsonl", &lines.join("\n"));
+    let (status, _, stderr) = desk.said(&["--applications", "applications.jsonl"]);
+    assert_eq!(status, 1);
+    assert_eq!(stderr.matches("P0718").count(), 3, "{stderr}");
+    for (line, words) in [(3, "房租"), (4, "clauses")] {
+        assert!(stderr.contains(&format!("applications.jsonl:{line}:")) && stderr.contains(words), "{stderr}");
+    }
+    // Places and lines are those of the file.
+    assert!(stderr.contains("applications.jsonl:2:1") && !stderr.contains("applications.jsonl:2:1:1"), "{stderr}");
+    assert!(stderr.contains(r#"2 │ {"id":"2""#) || stderr.contains(r#"2 | {"id":"2""#), "{stderr}");
+    assert!(stderr.contains("条款 rent 缺 规模") && stderr.contains("条款 tax 缺 规模"), "{stderr}");
+    assert!(stderr.contains("企业编号"), "{stderr}");
+}
+
+#[test]
+fn a_clause_that_waits_for_another_says_how_much_is_left_of_it() {
+    let desk = Desk::new();
+    let extra = "条款 二《追加补贴》（extra）\n  先后：条款 rent 用完之后\n  支持：租金 的 10%\n  责任部门：区财政局\n";
+    desk.write("main.policy", &format!("{POLICY}{extra}"));
+    desk.write("facts.json", r#"{"企业编号":"甲","租金":10000}"#);
+    desk.write("ledger.json", r#"[{"clause":"rent","date":"2026-02-01","amount":10000,"市场主体":"甲"}]"#);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guiju"));
+    let arguments = ["--facts", "facts.json", "--ledger", "ledger.json", "--on", "2026-03-01", "--explain"];
+    command.args(["eval", "main.policy"]).args(arguments).current_dir(desk.path());
+    let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert!(said.contains("条款 rent 还没有用完，余 4万元"), "{said}");
+}

@@ -99,8 +99,8 @@ fn policy(block: &Block, count: &mut Count) -> Result<(), String> {
         return Err(shown);
     }
     count.policies += 1;
-    let program = workbench::program(&files);
-    let reports = scenario::run_all(&program);
+    let editions = workbench::edition_programs(&files);
+    let reports: Vec<_> = editions.iter().flat_map(|(_, program)| scenario::run_all(program)).collect();
     count.cases += reports.len();
     let failed = reports.iter().flat_map(|report| {
         report.mismatches.iter().map(move |mismatch| format!("  「{}」\n{}", report.title, mismatch.text(Lang::Zh)))

@@ -208,3 +208,14 @@ fn names_and_free_text_are_copied() {
         assert!(chinese.contains(kept), "{kept} is not in\n{chinese}");
     }
 }
+
+#[test]
+fn a_hyphen_between_numbers_stays_a_range() {
+    let policy = include_str!("../docs/errors/prelude.policy");
+    let text = format!("{policy}\n条款 一《试》（try）\n  支持：年度研发投入的5%-20%\n  责任部门：区科委\n");
+    for keywords in [None, Some(KeywordLanguage::Zh), Some(KeywordLanguage::En)] {
+        let (before, formatted) = compiled(&text, keywords);
+        let (after, _) = compiled(&formatted, keywords);
+        assert_eq!(meanings(&before), meanings(&after), "{formatted}");
+    }
+}

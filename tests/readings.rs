@@ -126,6 +126,46 @@ fn awards_as_drafters_write_them() {
 }
 
 #[test]
+fn a_bound_that_is_said_to_count_or_not() {
+    let counts = [("业务规模 是 100万元", true), ("业务规模 是 99万元", false)];
+    for written in [
+        "业务规模100万元（含）以上",
+        "业务规模 100万元以上（含）",
+        "业务规模达到100万元（含）以上",
+        "业务规模在100万元（含）以上",
+        "业务规模不低于（含）100万元",
+        "业务规模 超过（含） 100万元",
+        "业务规模不低于100万元（含）",
+        "业务规模１００万元以上",
+        "业务规模100万元 以上",
+    ] {
+        condition(written, &counts);
+    }
+    for written in ["业务规模100万元（不含）以上", "业务规模 超过 100万元（不含）", "业务规模达到100万元（不含）以上"]
+    {
+        condition(written, &[("业务规模 是 100万元", false), ("业务规模 是 101万元", true)]);
+    }
+    for written in ["业务规模不超过（含）100万元", "业务规模不超过100万元（含）"] {
+        condition(written, &[("业务规模 是 100万元", true), ("业务规模 是 101万元", false)]);
+    }
+    condition(
+        "研发费用占比在10%（含）—２０％之间",
+        &[("研发费用占比 是 10%", true), ("研发费用占比 是 20%", true), ("研发费用占比 是 21%", false)],
+    );
+}
+
+#[test]
+fn awards_as_originals_have_them() {
+    let given = |expected: &'static str| [("年度研发投入 是 100万元", expected)];
+    award("年度研发投入的10%", &given("可获 10万元"));
+    award("按年度研发投入的10%给予补贴", &given("可获 10万元"));
+    award("按照年度研发投入的１０％，给予奖励", &given("可获 10万元"));
+    award("年度研发投入的10%（含）—20%", &given("可获 10万元 至 20万元"));
+    award("最高不超过（含）50万元", &given("可获 不超过 50万元"));
+    award("不超过50万元（含）", &given("可获 不超过 50万元"));
+}
+
+#[test]
 fn departments_with_their_part() {
     check(
         "条款 一《试》（try）\n  对象：市场主体\n  支持：不超过 10万元\n  责任部门：区财政局配合、区科委牵头\n\n\
@@ -153,5 +193,20 @@ fn a_clause_by_reference_takes_the_amounts_and_states_the_rest() {
         "条款 一《甲》（base）\n  对象：市场主体\n  产业：制造业\n  条件：依法设立\n  支持：10万元\n  责任部门：区科委\n\n\
          条款 二《参照执行》（other）\n  产业：人工智能\n  参照：base\n  责任部门：区财政局\n\n\
          案例 「人工智能」\n  假设：产业 是 人工智能；依法设立\n  期望：条款 base 不符合；条款 other/base 可获 10万元\n",
+    );
+}
+
+#[test]
+fn words_of_an_award_that_say_nothing() {
+    award("给予50万元的奖励", &[("依法设立", "可获 50万元")]);
+    award("可给予一定的奖励", &[("依法设立", "可获 一定奖励")]);
+    award("年度研发投入的5%-20%", &[("年度研发投入 是 1000万元", "可获 50万元 至 200万元")]);
+}
+
+#[test]
+fn instalments_by_year_in_words() {
+    check(
+        "条款 一《试》（try）\n  支持：10万元\n  拨付：分三年，第一年5万元、第二年3万元、第3年2万元\n  责任部门：区科委\n\n\
+         案例 「三年」\n  期望：条款 try 分期 5万元、3万元、2万元\n",
     );
 }

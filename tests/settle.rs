@@ -39,6 +39,7 @@ fn batch(claims: &[Claim]) -> Batch {
             facts: &claim.facts,
             choices: &claim.choices,
             limits: &claim.limits,
+            before: &claim.before,
         };
         assert_eq!(batch.push(&application), Ok(()));
     }
@@ -259,7 +260,14 @@ fn guess(choices: &mut Choices, policy: &Policy, claim: &Claim) -> Guess {
         if choices.once_in(5) {
             (open, ends.low) = (true, 0);
         }
-        claims.push(range::Claim { clause: *clause, amount: ends, open, needs: vec![100 + clause] });
+        let before = claim.before.iter().find(|(of, _)| of == clause).map_or(*amount, |(_, before)| *before);
+        let mut before = Ends::exactly(before);
+        if choices.once_in(4) {
+            before =
+                Ends { low: before.low / 2, high: choices.one(&[before.high, before.high + 5_000, range::UNLIMITED]) };
+        }
+        let (needs, before_needs) = (vec![100 + clause], vec![200 + clause]);
+        claims.push(range::Claim { clause: *clause, amount: ends, open, needs, before, before_needs });
     }
     let mut subjects = Vec::new();
     // All or none: whoever names one kind is taken at that word.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod agreement;
+mod amendments;
 mod analysis;
 mod batch;
 mod cli;

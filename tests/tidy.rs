@@ -17,6 +17,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("literal", &["source", "limits", "diagnostics", "calendar"]),
     ("standard", &["literal"]),
     ("model", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "syntax"]),
+    ("amend", &["source", "diagnostics", "calendar", "literal", "syntax"]),
+    ("editions", &["source", "diagnostics", "calendar", "syntax", "model", "bytecode", "load", "amend"]),
     ("oracle", &["source", "limits", "calendar", "decision", "model"]),
     ("analysis", &["source", "limits", "diagnostics", "calendar", "decision", "syntax", "model", "oracle"]),
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),

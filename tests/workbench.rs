@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use guiju::analysis;
 use guiju::bytecode::{self, Verified};
-use guiju::diagnostics::{Diagnostic, has_errors, sort};
-use guiju::load::{Loaded, load};
+use guiju::diagnostics::Diagnostic;
+use guiju::editions::{self, Editions};
+use guiju::load::load;
 use guiju::model::{self, Checked};
 use guiju::source::Sources;
 
@@ -35,15 +36,33 @@ pub fn check_types(files: &BTreeMap<String, Vec<u8>>) -> Bench {
 type Check = fn(&[guiju::syntax::ast::File], &Sources, Option<model::Original>) -> (Option<Checked>, Vec<Diagnostic>);
 
 fn checked_by(check: Check, entry: &str, files: &BTreeMap<String, Vec<u8>>) -> Bench {
-    let (Loaded { sources, files, original, partial }, mut found) = load(entry, files);
-    if partial {
-        return Bench { sources, files, found, checked: None };
-    }
-    let (checked, more) = check(&files, &sources, original);
-    let checked = checked.filter(|_| !has_errors(&found));
-    found.extend(more);
-    sort(&mut found);
-    Bench { sources, files, found, checked }
+    let mut editions = editions_by(check, entry, files);
+    let base = if editions.list.is_empty() { None } else { Some(editions.list.remove(0)) };
+    let (checked, files) = base.map_or((None, Vec::new()), |base| (base.checked, base.version.files));
+    Bench { sources: editions.sources, files, found: editions.found, checked }
+}
+
+fn editions_by(check: Check, entry: &str, files: &BTreeMap<String, Vec<u8>>) -> Editions {
+    let (loaded, found) = load(entry, files);
+    editions::editions(loaded, found, check)
+}
+
+/// Every edition of `main.policy` among `files`.
+pub fn editions(files: &BTreeMap<String, Vec<u8>>) -> Editions {
+    editions_by(analysis::check, "main.policy", files)
+}
+
+/// Every edition of a policy without errors, each with its program.
+pub fn edition_programs(files: &BTreeMap<String, Vec<u8>>) -> Vec<(Checked, Verified)> {
+    let Editions { sources, found, list } = editions(files);
+    let shown = guiju::diagnostics::render::short(&found, &sources, guiju::diagnostics::Lang::Zh);
+    let compiled = list.into_iter().map(|edition| {
+        let checked = edition.checked.unwrap_or_else(|| panic!("the policy has errors:\n{shown}"));
+        let program = bytecode::lower(&checked, &sources).unwrap_or_else(|found| panic!("not lowered: {found:?}"));
+        let program = bytecode::verify(program).unwrap_or_else(|flaws| panic!("not verified: {flaws:?}"));
+        (checked, program)
+    });
+    compiled.collect()
 }
 
 /// The verified program of a policy without errors.

@@ -11,8 +11,8 @@ use super::case_text;
 use super::pick::ordinary;
 use super::pool::{Pool, all_days, mentioned};
 use super::question::{Answer, Goal, Question, Witness, requirements, solve};
-use super::records;
 use super::settled::settled;
+use super::{records, years};
 use crate::calendar;
 use crate::decision::{Amount, ClauseDecision, Failure};
 use crate::diagnostics::{Lang, Text};
@@ -157,7 +157,13 @@ impl<'a> Maker<'a> {
         for (day, later, place) in days {
             let Some(day) = day else { continue };
             let question = Question { goals: vec![Goal::Meets(id)], day: Some(day), ..Question::default() };
-            let Answer::Witness(witness) = solve(self.model, &question) else { continue };
+            let Answer::Witness(mut witness) = solve(self.model, &question) else { continue };
+            if later > 0 {
+                // 上年 may be another year by then.
+                let is_of_year =
+                    |fact: &FactId| self.model.facts.get(fact.index()).is_some_and(|fact| fact.year.is_some());
+                witness.facts.retain(|fact, _| !is_of_year(fact));
+            }
             let name = &clause.id;
             let title = Text::new(format!("{name}：{}", place.zh), format!("{name}: {}", place.en));
             self.case(title, id, witness.facts, witness.lists, day.saturating_add(later));
@@ -175,6 +181,9 @@ impl<'a> Maker<'a> {
     ) {
         let mut application = Application { facts, lists };
         application.facts.retain(|fact, _| !self.is_credit_code(*fact));
+        if !years::agree(self.model, &mut application.facts, on) {
+            return;
+        }
         let Some(decision) = self.decided(clause, &mut application, on) else { return };
         let Application { facts, lists } = application;
         let same =
@@ -217,6 +226,7 @@ impl<'a> Maker<'a> {
             let mut pool = Pool::new(self.model, all_days(), true);
             if let Some(given) = ordinary(&mut pool, fact) {
                 application.facts.insert(fact, given);
+                years::agree(self.model, &mut application.facts, on);
                 any = true;
             } else if let Some(plain) = records::plain(self.model, fact, on) {
                 application.lists.insert(fact, plain);
@@ -251,8 +261,11 @@ impl Boundary {
             line(say("日期", "on"), &calendar::iso(i64::from(self.on)));
         }
         let ledger = |fact: &FactId| model.facts.get(fact.index()).is_some_and(|fact| fact.made && fact.name == "台账");
-        let facts = self.facts.iter().filter(|(fact, _)| !ledger(fact));
-        let facts: Vec<String> = facts.map(|(fact, given)| case_text::assumption(model, *fact, given, lang)).collect();
+        let facts =
+            self.facts.iter().filter(|(fact, _)| !ledger(fact) && !case_text::is_of_unnamed_year(model, **fact));
+        let mut facts: Vec<String> =
+            facts.map(|(fact, given)| case_text::assumption(model, *fact, given, lang)).collect();
+        facts.extend(case_text::figures(model, &self.facts, self.on, lang));
         if !facts.is_empty() {
             line(say("假设", "assume"), &facts.join(say("；", "; ")));
         }

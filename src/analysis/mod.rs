@@ -18,6 +18,7 @@ mod requirement;
 mod settled;
 mod terms;
 mod ways;
+mod years;
 
 use crate::diagnostics::{Diagnostic, has_errors, sort};
 use crate::model::{self, Checked, Original};

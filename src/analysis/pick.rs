@@ -9,7 +9,7 @@ use super::branch::{Branch, Slot};
 use super::linear::{Eliminated, Var, power_of_ten};
 use super::pool::{FAR, Pool, Source, at_scale, mentioned};
 use super::question::{Goal, Question, Witness, holds, requirements};
-use super::records;
+use super::{records, years};
 use crate::calendar;
 use crate::limits::SOLVE_TRIES_MAX;
 use crate::model::case::{Given, Record};
@@ -123,6 +123,9 @@ impl<'q, 'a> Picker<'q, 'a> {
         let model = pool.model;
         let on = self.on(model, &chosen);
         let (mut facts, mut lists) = (chosen.facts, chosen.lists);
+        if !years::agree(model, &mut facts, on) {
+            return None;
+        }
         if holds(model, self.question, &facts, &lists, on).is_none() {
             let mut open = BTreeSet::new();
             for goal in &self.question.goals {
@@ -134,13 +137,14 @@ impl<'q, 'a> Picker<'q, 'a> {
                 }
                 if let Some(given) = ordinary(pool, fact) {
                     facts.insert(fact, given);
+                    years::agree(model, &mut facts, on);
                 } else if let Some(plain) = records::plain(model, fact, on) {
                     lists.insert(fact, plain);
                 }
             }
         }
         let agreed = holds(model, self.question, &facts, &lists, on) == Some(true);
-        agreed.then(|| Witness { facts, lists, on })
+        agreed.then_some(Witness { facts, lists, on })
     }
 
     /// The day of the application.

@@ -159,6 +159,7 @@ impl Run<'_> {
             facts: self.application.facts.iter().filter_map(number).collect(),
             choices: self.choices(),
             limits: self.limits()?,
+            before: BTreeMap::new(),
         };
         let Settlement { left, .. } = settle::settle(self.model, &[application], &[]);
         Ok(left.get(&(id, self.clause)).copied().unwrap_or_default())

@@ -79,7 +79,8 @@ impl Lowering<'_> {
 
     fn award(&mut self, entry: &LedgerEntry) -> CaseAward {
         let amount = self.scaled(entry.amount, MONEY_SCALE);
-        CaseAward { clause: entry.clause.0, date: entry.date, amount, once: entry.once }
+        let subjects = entry.subjects.iter().map(|(kind, name)| (kind.0, name.clone())).collect();
+        CaseAward { clause: entry.clause.0, date: entry.date, amount, once: entry.once, subjects }
     }
 
     fn expectation(&mut self, expectation: &Expectation) -> ExpectationInfo {

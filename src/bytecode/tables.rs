@@ -23,6 +23,7 @@ use super::records::{CalendarInfo, CertificateInfo, ColumnInfo, ListInfo, Series
 /// Line and column of the start of a span.
 #[must_use]
 pub fn place(sources: &Sources, span: Span) -> Place {
+    let span = sources.origin(span);
     let file = if sources.get(span.file).is_some() { span.file.0 } else { 0 };
     let at = sources.start(span);
     Place { file, line: at.line, column: at.column }
@@ -327,7 +328,8 @@ impl<T: Clone + Eq + std::hash::Hash> Pool<T> {
 
 /// Names of files as seen from the folder of the first, so that a bundle does not depend on where it was built.
 fn file_names(sources: &Sources) -> Vec<String> {
-    let names: Vec<&str> = sources.iter().map(|(_, file)| file.name()).collect();
+    let names: Vec<&str> =
+        sources.iter().filter(|(_, file)| file.pieces().is_none()).map(|(_, file)| file.name()).collect();
     let folder = names.first().and_then(|first| first.rfind('/').and_then(|at| first.get(..=at))).unwrap_or("");
     names.iter().map(|name| name.strip_prefix(folder).unwrap_or(name).to_owned()).collect()
 }

@@ -15,6 +15,9 @@ pub struct Arguments {
     /// 政策文件或文件夹
     #[arg(value_name = "PATH", help_heading = "参数")]
     path: PathBuf,
+    /// 哪一天的文本：有“修订”的，用这一天适用的；不写就是全部修订以后的
+    #[arg(long, value_name = "DATE", help_heading = "选项")]
+    on: Option<String>,
     /// 写到哪个文件
     #[arg(short, long, value_name = "FILE.gjb", help_heading = "选项")]
     output: PathBuf,
@@ -22,8 +25,9 @@ pub struct Arguments {
 
 /// Compiles, verifies and writes.
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
+    let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
     let input = files::input(&arguments.path)?;
-    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
+    let Some(program) = pipeline::report(pipeline::program(&input, on), lang) else { return Ok(Status::Errors) };
     files::write(&arguments.output, &pipeline::encode(&program))?;
     output::remark(&match lang {
         Lang::Zh => format!("已写出 {}\n", files::shown(&arguments.output)),

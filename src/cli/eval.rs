@@ -70,8 +70,10 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     }
     let input = files::input(&arguments.path)?;
     let facts = files::data(&arguments.facts)?;
-    let ledger = arguments.ledger.as_deref().map(files::data).transpose()?;
-    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
+    let ledger = arguments.ledger.as_deref().map(files::ledger).transpose()?;
+    let Some(program) = pipeline::report(pipeline::deciding(&input, &facts, on, today()), lang) else {
+        return Ok(Status::Errors);
+    };
     let application = pipeline::application(&program, &facts, ledger.as_ref(), on, today());
     let Some(application) = pipeline::report(application, lang) else { return Ok(Status::Errors) };
     let explanation = pipeline::decide(&program, &application, lang);

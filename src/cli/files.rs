@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use guiju::diagnostics::{Code, nearest};
-use guiju::limits::{BUNDLE_BYTES_MAX, DATA_BYTES_MAX, SOURCE_BYTES_MAX};
+use guiju::limits::{BUNDLE_BYTES_MAX, DATA_BYTES_MAX, LEDGER_BYTES_MAX, SOURCE_BYTES_MAX};
 use guiju::load::{LoadError, Loader};
 
 use super::failure::{Failure, reason};
@@ -60,16 +60,25 @@ pub fn policy(path: &Path) -> Result<String, Failure> {
 
 /// A data file, or stdin for `-`; and its name.
 pub fn data(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    at_most(path, DATA_BYTES_MAX)
+}
+
+/// As [`data`], of a ledger, which may be larger.
+pub fn ledger(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    at_most(path, LEDGER_BYTES_MAX)
+}
+
+fn at_most(path: &Path, most: usize) -> Result<(String, Vec<u8>), Failure> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
-        let read = io::stdin().lock().take(DATA_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
+        let read = io::stdin().lock().take(most as u64 + 1).read_to_end(&mut bytes);
         read.map_err(|error| Failure::reading("-", &error))?;
         return Ok(("-".to_owned(), bytes));
     }
     // One byte over the limit is enough for the reader of the data to refuse it.
     let file = fs::File::open(path).map_err(|error| not_found(path, &error))?;
     let mut bytes = Vec::new();
-    let read = file.take(DATA_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
+    let read = file.take(most as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::reading(&shown(path), &error))?;
     Ok((shown(path), bytes))
 }

@@ -3,7 +3,8 @@
 use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, Verified};
-use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors};
+use guiju::editions::{self, Editions};
 use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
 use guiju::load::{self, Loaded, load};
@@ -32,7 +33,6 @@ pub struct CheckedPolicy {
     pub sources: Sources,
     /// Everything that was found, in source order.
     pub found: Vec<Diagnostic>,
-    checked: Option<Checked>,
 }
 
 /// What an attempt came to: a value or the errors, and the texts that these point into.
@@ -52,35 +52,36 @@ pub fn report<T>(attempt: Attempt<T>, lang: Lang) -> Option<T> {
     }
 }
 
-/// Loads, parses and checks a policy.
-pub fn check(entry: &str) -> CheckedPolicy {
-    let (Loaded { sources, files, original, partial }, mut found) = load(entry, &FileSystem);
-    if partial {
-        return CheckedPolicy { sources, found, checked: None };
-    }
-    let (checked, more) = analysis::check(&files, &sources, original);
-    let checked = checked.filter(|_| !has_errors(&found));
-    found.extend(more);
-    sort(&mut found);
-    CheckedPolicy { sources, found, checked }
+/// Every edition of the policy at `entry`.
+fn editions(entry: &str) -> Editions {
+    let (loaded, found) = load(entry, &FileSystem);
+    editions::editions(loaded, found, analysis::check)
 }
 
-/// The checked policy at `entry`, or its errors.
-fn checked(entry: &str) -> Attempt<Checked> {
-    let CheckedPolicy { sources, found, checked } = check(entry);
+/// Loads, parses and checks a policy, as it was made and with every amendment.
+pub fn check(entry: &str) -> CheckedPolicy {
+    let Editions { sources, found, .. } = editions(entry);
+    CheckedPolicy { sources, found }
+}
+
+/// The checked policy at `entry` as it stands on a day, else with all amendments; or its errors.
+fn checked(entry: &str, on: Option<i32>) -> Attempt<Checked> {
+    let editions = editions(entry);
+    let checked = editions.on_or_newest(on).and_then(|edition| edition.checked.clone());
+    let Editions { sources, found, .. } = editions;
     let result = checked.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
     Attempt { sources, result }
 }
 
 /// What the policy at `entry` says.
-pub fn model(entry: &str) -> Attempt<Model> {
-    let Attempt { sources, result } = checked(entry);
+pub fn model(entry: &str, on: Option<i32>) -> Attempt<Model> {
+    let Attempt { sources, result } = checked(entry, on);
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
 }
 
 /// Cases at every threshold of a policy, as they are written in it.
-pub fn boundaries(entry: &str, lang: Lang) -> Attempt<String> {
-    let Attempt { sources, result } = checked(entry);
+pub fn boundaries(entry: &str, on: Option<i32>, lang: Lang) -> Attempt<String> {
+    let Attempt { sources, result } = checked(entry, on);
     let cases = |checked: Checked| {
         let cases = analysis::boundaries::boundaries(&checked);
         analysis::boundaries::text(&checked, &cases, lang)
@@ -93,16 +94,86 @@ pub fn coverage(model: &Model) -> Vec<Sentence> {
     source_text::coverage(model)
 }
 
-/// The verified program of a policy or bundle.
-pub fn program(input: &Input) -> Attempt<Verified> {
+/// The verified program of a bundle, or of a policy as it stands on a day, else with all amendments.
+pub fn program(input: &Input, on: Option<i32>) -> Attempt<Verified> {
     match input {
         Input::Policy(entry) => {
-            let Attempt { sources, result } = checked(entry);
+            let Attempt { sources, result } = checked(entry, on);
             let result = result.and_then(|checked| lowered(&checked, &sources));
             Attempt { sources, result }
         }
         Input::Bundle(name, bytes) => bundle(name, bytes),
     }
+}
+
+/// The program that decides an application: of the day asked for, else the one that its facts name, else `today`.
+pub fn deciding(input: &Input, facts: &(String, Vec<u8>), on: Option<i32>, today: i32) -> Attempt<Verified> {
+    let Attempt { sources, result } = programs(input, on);
+    let chosen = result.map(|mut programs| {
+        let day = match programs.as_slice() {
+            [_, .., (_, newest)] => named_day(newest, facts).unwrap_or(today),
+            _ => on.unwrap_or(today),
+        };
+        let at = programs.iter().position(|(edition, _)| edition.holds(day)).unwrap_or(0);
+        programs.swap_remove(at).1
+    });
+    Attempt { sources, result: chosen }
+}
+
+/// The day that facts name.
+fn named_day(program: &Verified, facts: &(String, Vec<u8>)) -> Option<i32> {
+    let (mut sources, mut found) = (Sources::new(), Vec::new());
+    let (file, text) = data(&mut sources, &mut found, facts)?;
+    input::Reader::new(&program.program().tables).facts_on(file, &text, input::Day::default()).0.on
+}
+
+/// An edition of a policy: the amendment that begins it, its first and last day. A bundle is one edition, and so is a policy that nothing
+/// amends.
+#[derive(Debug, Clone, Default)]
+pub struct EditionDays {
+    /// The amendment.
+    pub name: Option<String>,
+    /// Its first day.
+    pub from: Option<i32>,
+    /// Its last day.
+    pub until: Option<i32>,
+}
+
+impl EditionDays {
+    /// A day of it, to ask for it by.
+    pub fn day(&self) -> i32 {
+        self.from.or(self.until).unwrap_or(i32::MAX)
+    }
+
+    /// Whether it is in force on a day.
+    pub fn holds(&self, day: i32) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// The program of every edition, or of the one in force on a day; at least one.
+pub fn programs(input: &Input, on: Option<i32>) -> Attempt<Vec<(EditionDays, Verified)>> {
+    let entry = match input {
+        Input::Policy(entry) => entry,
+        Input::Bundle(name, bytes) => {
+            let Attempt { sources, result } = bundle(name, bytes);
+            return Attempt { sources, result: result.map(|program| vec![(EditionDays::default(), program)]) };
+        }
+    };
+    let Editions { sources, found, list } = editions(entry);
+    let errors: Vec<Diagnostic> = found.into_iter().filter(Diagnostic::is_error).collect();
+    if !errors.is_empty() || list.is_empty() {
+        return Attempt { sources, result: Err(errors) };
+    }
+    let wanted = list.iter().filter(|edition| on.is_none_or(|day| edition.holds(day)));
+    let compiled = wanted.filter_map(|edition| {
+        let days = EditionDays { name: edition.name(), from: edition.version.from, until: edition.version.until };
+        Some(lowered(edition.checked.as_ref()?, &sources).map(|program| (days, program)))
+    });
+    let result: Result<Vec<_>, _> = compiled.collect();
+    // An edition that could not be checked without an error being known is none to decide by.
+    let result = result.and_then(|all| if all.is_empty() { Err(Vec::new()) } else { Ok(all) });
+    Attempt { sources, result }
 }
 
 fn lowered(checked: &Checked, sources: &Sources) -> Result<Verified, Vec<Diagnostic>> {
@@ -173,17 +244,17 @@ pub fn covered(program: &Verified, reports: &[Report]) -> Coverage {
 }
 
 /// Proves of what no case shows that none can, where `input` is a source.
-pub fn prove(found: &mut Coverage, input: &Input, program: &Verified) {
+pub fn prove(found: &mut Coverage, input: &Input, on: Option<i32>, program: &Verified) {
     if let Input::Policy(entry) = input
-        && let Attempt { result: Ok(checked), .. } = checked(entry)
+        && let Attempt { result: Ok(checked), .. } = checked(entry, on)
     {
         scenario::proof::prove(found, &checked, program);
     }
 }
 
 /// Which changes of the policy at `entry` its cases notice.
-pub fn mutations(entry: &str) -> Attempt<Mutations> {
-    let Attempt { sources, result } = checked(entry);
+pub fn mutations(entry: &str, on: Option<i32>) -> Attempt<Mutations> {
+    let Attempt { sources, result } = checked(entry, on);
     let result = result.and_then(|checked| scenario::mutation::mutations(&checked, &sources));
     Attempt { sources, result }
 }
@@ -292,16 +363,24 @@ pub fn faults(explanation: &Explanation, name: &str) -> (Sources, Vec<Diagnostic
 pub struct Assessor<'a> {
     vm: Vm<'a>,
     ledger: Option<&'a [Award]>,
+    asks: std::cell::OnceCell<settle::assess::Asks>,
 }
 
 impl<'a> Assessor<'a> {
     /// With the ledger as it stood before the batch.
     pub fn new(program: &'a Verified, ledger: Option<&'a [Award]>) -> Assessor<'a> {
-        Assessor { vm: Vm::new(program), ledger }
+        Assessor { vm: Vm::new(program), ledger, asks: std::cell::OnceCell::new() }
     }
 
     /// Assesses an application and puts it into a batch; or says what is not known of it yet.
-    pub fn push(&self, batch: &mut Batch, id: &str, date: i32, facts: &Facts) -> Result<(), Vec<(Code, Text)>> {
+    /// `clauses` are those applied for, where they are said.
+    pub fn push(
+        &self,
+        batch: &mut Batch,
+        id: &str,
+        date: i32,
+        (facts, clauses): (&Facts, Option<&[u32]>),
+    ) -> Result<(), Box<settle::assess::Problem>> {
         let tables = &self.vm.program().tables;
         let mut case = self.vm.case();
         for (slot, given) in &facts.given {
@@ -314,7 +393,8 @@ impl<'a> Assessor<'a> {
         let decision = vm::decide_refined(&self.vm, &case, date);
         let mut machine = self.vm.machine();
         let trace = machine.trace(&case, date);
-        settle::assess::push(batch, id, &trace, &decision)
+        let asks = self.asks.get_or_init(|| settle::assess::asks(&trace));
+        settle::assess::push(batch, id, (clauses, asks), (&trace, &decision))
     }
 }
 

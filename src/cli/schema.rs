@@ -15,12 +15,16 @@ pub struct Arguments {
     /// 政策文件、文件夹或编译产物
     #[arg(value_name = "PATH", help_heading = "参数")]
     path: PathBuf,
+    /// 哪一天的文本：有“修订”的，用这一天适用的；不写就是全部修订以后的
+    #[arg(long, value_name = "DATE", help_heading = "选项")]
+    on: Option<String>,
 }
 
 /// Prints the schema.
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
+    let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
     let input = files::input(&arguments.path)?;
-    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
+    let Some(program) = pipeline::report(pipeline::program(&input, on), lang) else { return Ok(Status::Errors) };
     output::print(&pipeline::schema(&program))?;
     Ok(Status::Fine)
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use guiju::bytecode::Verified;
 use guiju::bytecode::program::Award;
-use guiju::diagnostics::{Code, Diagnostic, Lang, has_errors};
-use guiju::settle::{self, Batch, Rules, Settled};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors};
+use guiju::settle::{self, Batch, Rules, Settled, assess};
 use guiju::source::Sources;
 
 use super::failure::Failure;
@@ -78,7 +78,8 @@ struct Done<'a> {
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
     let input = files::input(&arguments.path)?;
-    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
+    let Some(mut programs) = pipeline::report(pipeline::programs(&input, on), lang) else { return Ok(Status::Errors) };
+    let Some((edition, program)) = programs.pop() else { return Ok(Status::Errors) };
     let rules = Rules::new(program.program());
     let mut found = Found::default();
     let read = read::applications(&rules, &arguments.applications, &mut found)?;
@@ -86,6 +87,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         Some(path) => read::ledger(&rules, path, on.or(read.last_day()), &mut found)?,
         None => Vec::new(),
     };
+    in_edition(&edition, &read, &mut found);
     let given = arguments.ledger.is_some().then_some(ledger.as_slice());
     let batch = assess(&program, read, given, &mut found);
     if found.report(lang) {
@@ -106,6 +108,21 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     Ok(Status::Fine)
 }
 
+/// Applications of other days are decided by other words.
+fn in_edition(edition: &pipeline::EditionDays, read: &read::Applications, found: &mut Found) {
+    let assessed = (0u32..).take(read.batch.len()).map(|at| (read.batch.id(at).to_owned(), read.batch.date(at)));
+    let given = read.facts.iter().map(|one| (one.id.clone(), one.date));
+    for (id, date) in assessed.chain(given).filter(|(_, date)| !edition.holds(*date)) {
+        let day = guiju::calendar::iso(date.into());
+        found.push(
+            &read.file,
+            Code::BadApplication,
+            format!("申请 {id} 的日期 {day} 不在这个版本里：按修订施行前后分开结算，用 --on 写明哪一天的版本"),
+            format!("application {id} is of {day}, when other words were in force: settle it apart, with --on"),
+        );
+    }
+}
+
 /// Assesses what was given as facts, with the ledger as it stood, and puts all in one batch.
 fn assess(program: &Verified, read: read::Applications, ledger: Option<&[Award]>, found: &mut Found) -> Batch {
     let read::Applications { mut batch, facts, file, .. } = read;
@@ -113,14 +130,21 @@ fn assess(program: &Verified, read: read::Applications, ledger: Option<&[Award]>
         return batch;
     }
     let assessor = pipeline::Assessor::new(program, ledger);
-    for (line, id, date, facts) in facts {
-        match assessor.push(&mut batch, &id, date, &facts) {
-            Ok(()) => {}
-            Err(findings) => {
-                for (code, text) in findings {
-                    found.push(&read::place(&file, line), code, text.zh, text.en);
-                }
+    for application in facts {
+        let read::Application { line, text, id, date, facts, clauses } = application;
+        if let Err(problem) = assessor.push(&mut batch, &id, date, (&facts, clauses.as_deref())) {
+            let assess::Problem { code, text: Text { zh, en }, details, help } = *problem;
+            let mut finding = Diagnostic::new(code, read::NOWHERE, zh, en);
+            if let Some((first, rest)) = details.split_first() {
+                let all = |get: fn(&Text) -> &String| {
+                    rest.iter().map(get).fold(get(first).clone(), |all, one| format!("{all}；{one}"))
+                };
+                finding = finding.label(all(|text| &text.zh), all(|text| &text.en));
             }
+            if let Some(help) = help {
+                finding = finding.help(help.zh, help.en);
+            }
+            found.at(&file, &text, line, finding);
         }
     }
     batch
@@ -148,6 +172,17 @@ impl Found {
         }
         let file = self.sources.add(name, "");
         self.list.push(Diagnostic::new(code, guiju::source::Span::new(file, 0, 0), zh, en));
+    }
+
+    /// Something about a line as a whole, of which `text` is shown.
+    fn at(&mut self, name: &str, text: &str, line: u64, mut finding: Diagnostic) {
+        if self.full() {
+            self.more += 1;
+            return;
+        }
+        let file = self.sources.add_part(name, text, line);
+        finding.primary.span = guiju::source::Span::new(file, 0, text.len());
+        self.list.push(finding);
     }
 
     /// Findings that point into the sources.

@@ -29,6 +29,9 @@ pub struct Arguments {
         hide_default_value = true
     )]
     format: Format,
+    /// 哪一天的文本：有“修订”的，用这一天适用的；不写就每个版本都运行，案例在它自己的日期的版本里
+    #[arg(long, value_name = "DATE", help_heading = "选项")]
+    on: Option<String>,
     /// 只运行名称里有这些字的案例
     #[arg(long, value_name = "TEXT", help_heading = "选项", conflicts_with_all = ["coverage", "mutate"])]
     filter: Option<String>,
@@ -97,7 +100,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let (mut runs, mut unusable) = (Vec::new(), false);
     for path in &arguments.paths {
         match one(arguments, path, lang)? {
-            Some(run) => runs.push(run),
+            Some(run) => runs.extend(run),
             None => unusable = true,
         }
     }
@@ -117,7 +120,8 @@ fn generated(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let mut unusable = false;
     for path in &arguments.paths {
         let entry = files::policy(path)?;
-        match pipeline::report(pipeline::boundaries(&entry, lang), lang) {
+        let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
+        match pipeline::report(pipeline::boundaries(&entry, on, lang), lang) {
             Some(text) => output::print(&text)?,
             None => unusable = true,
         }
@@ -125,25 +129,34 @@ fn generated(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     Ok(Status::errors_if(unusable))
 }
 
-/// Runs the cases of one policy; `None` where it has errors, which are then printed.
-fn one(arguments: &Arguments, path: &Path, lang: Lang) -> Result<Option<PolicyRun>, Failure> {
+/// Runs the cases of one policy, each edition on its own; `None` where it has errors, which are then printed.
+fn one(arguments: &Arguments, path: &Path, lang: Lang) -> Result<Option<Vec<PolicyRun>>, Failure> {
     let input = files::input(path)?;
-    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(None) };
-    let mut run = described(&program, path);
-    run.reports = pipeline::cases(&program);
-    if arguments.coverage {
-        let mut covered = pipeline::covered(&program, &run.reports);
-        pipeline::prove(&mut covered, &input, &program);
-        run.coverage = Some(covered);
+    let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
+    let Some(programs) = pipeline::report(pipeline::programs(&input, on), lang) else { return Ok(None) };
+    let mut runs = Vec::with_capacity(programs.len());
+    for (edition, program) in &programs {
+        let day = Some(edition.day());
+        let mut run = described(program, path);
+        if let Some(name) = &edition.name {
+            run.path = format!("{}@{name}", run.path);
+        }
+        run.reports = pipeline::cases(program);
+        if arguments.coverage {
+            let mut covered = pipeline::covered(program, &run.reports);
+            pipeline::prove(&mut covered, &input, day, program);
+            run.coverage = Some(covered);
+        }
+        if let Some(text) = &arguments.filter {
+            run.reports.retain(|report| report.title.contains(text.as_str()));
+        }
+        if arguments.mutate {
+            let entry = files::policy(path)?;
+            run.mutations = pipeline::report(pipeline::mutations(&entry, day), lang);
+        }
+        runs.push(run);
     }
-    if let Some(text) = &arguments.filter {
-        run.reports.retain(|report| report.title.contains(text.as_str()));
-    }
-    if arguments.mutate {
-        let entry = files::policy(path)?;
-        run.mutations = pipeline::report(pipeline::mutations(&entry), lang);
-    }
-    Ok(Some(run))
+    Ok(Some(runs))
 }
 
 fn described(program: &Verified, path: &Path) -> PolicyRun {

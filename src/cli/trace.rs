@@ -21,6 +21,9 @@ pub struct Arguments {
     /// 政策文件或文件夹
     #[arg(value_name = "PATH", help_heading = "参数")]
     path: PathBuf,
+    /// 哪一天的文本：有“修订”的，用这一天适用的；不写就是没有修订的，和原件对照
+    #[arg(long, value_name = "DATE", help_heading = "选项")]
+    on: Option<String>,
     /// 输出格式：human（给人看，默认）或 json
     #[arg(
         long,
@@ -36,7 +39,8 @@ pub struct Arguments {
 
 /// Prints the sentences and a summary.
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
-    let Some(model) = pipeline::report(pipeline::model(&files::policy(&arguments.path)?), lang) else {
+    let on = arguments.on.as_deref().map(super::eval::day).transpose()?.or(Some(i32::MIN));
+    let Some(model) = pipeline::report(pipeline::model(&files::policy(&arguments.path)?, on), lang) else {
         return Ok(Status::Errors);
     };
     let Some(original) = &model.original else {

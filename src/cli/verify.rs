@@ -28,7 +28,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         Input::Policy(name) => Input::Bundle(name, files::data(&arguments.path)?.1),
         bundle @ Input::Bundle(..) => bundle,
     };
-    let Some(program) = pipeline::report(pipeline::program(&input), lang) else { return Ok(Status::Errors) };
+    let Some(program) = pipeline::report(pipeline::program(&input, None), lang) else { return Ok(Status::Errors) };
     let policy = pipeline::describe(&program, lang);
     output::print(&match lang {
         Lang::Zh => format!("验证通过：{policy}\n"),

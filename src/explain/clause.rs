@@ -2,7 +2,7 @@
 
 use super::phrase::Phrases;
 use super::reason::{self, Reason};
-use super::{CapExplanation, ClauseExplanation, Need, Paid};
+use super::{CapExplanation, ClauseExplanation, Need, Paid, text};
 use crate::bytecode::op::Op;
 use crate::bytecode::program::{Award, CapInfo, GivenBy, RequirementInfo, RequirementKind};
 use crate::decision::{ClauseDecision, Failure};
@@ -39,7 +39,13 @@ pub(super) fn explain(phrases: &Phrases<'_>, decision: &ClauseDecision, awards: 
         in_force: info.in_force,
         requirements: own.iter().map(|requirement| explain_requirement(phrases, requirement)).collect(),
         award: if *decision == ClauseDecision::NotInForce { Vec::new() } else { award(phrases) },
-        binding_cap: caps.iter().find(|cap| cap.binds).map(|cap| cap.text.clone()),
+        binding_cap: caps.iter().find(|cap| cap.binds).map(|cap| match cap.raised {
+            Some(most) => {
+                let most = text::money(most, 2, &info.currency, phrases.lang);
+                format!("{}{most}", phrases.say("最高 ", "at most "))
+            }
+            None => cap.text.clone(),
+        }),
         assessed: None,
         reductions: Vec::new(),
         paid: Paid::default(),
@@ -235,6 +241,7 @@ fn caps(phrases: &Phrases<'_>, binding: Option<u32>, awards: &[Award]) -> Vec<Ca
     (own.iter().zip(first..))
         .map(|(cap, index)| CapExplanation {
             lifted: approved && phrases.clause.lifts(index, &phrases.tables().caps),
+            raised: phrases.trace.raised(phrases.clause).filter(|_| binding == index.checked_sub(first)),
             binds: binding == index.checked_sub(first),
             ..explain_cap(phrases, cap, index, awards)
         })
@@ -262,6 +269,7 @@ fn explain_cap(phrases: &Phrases<'_>, cap: &CapInfo, index: u32, awards: &[Award
         },
         remaining: remaining.and_then(settled),
         lifted: false,
+        raised: None,
         used_up: used == Used::Up,
         binds: false,
         awards: counted.iter().map(|award| (award.date, clause_id(award.clause), award.amount)).collect(),

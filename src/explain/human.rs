@@ -269,7 +269,12 @@ impl Page {
         let money = |scaled: i128| text::money(scaled, 2, currency, self.lang);
         let mut parts = Vec::new();
         if cap.lifted {
-            parts.push(self.say("已突破，不适用", "lifted").to_owned());
+            parts.push(match cap.raised {
+                Some(most) => {
+                    format!("{}{}", self.say("已突破，起作用的是最高 ", "lifted; what bound is at most "), money(most))
+                }
+                None => self.say("已突破，不适用", "lifted").to_owned(),
+            });
         } else {
             let unknown = self.say("不明", "not known").to_owned();
             if cap.used != Some(0) {

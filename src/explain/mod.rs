@@ -105,6 +105,8 @@ pub struct CapExplanation {
     pub remaining: Option<i128>,
     /// Whether an approved lift sets it aside.
     pub lifted: bool,
+    /// What stands in its place, scaled by 2, where it is lifted and that bound.
+    pub raised: Option<i128>,
     /// Whether an earlier award leaves nothing, whatever its amount.
     pub used_up: bool,
     /// Whether it is the one that bound.

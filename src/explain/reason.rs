@@ -2,6 +2,7 @@
 //! a tree put together again from the chain of instructions. Invariant: as bounded as [`Phrases`].
 
 use super::phrase::{Phrases, Shape};
+use super::text;
 use crate::bytecode::RegisterType;
 use crate::bytecode::op::Op;
 use crate::diagnostics::Lang;
@@ -181,7 +182,32 @@ fn compared(phrases: &Phrases<'_>, op: Op) -> Option<Compared> {
     Some(Compared { subject, object, words })
 }
 
+/// Whether a clause is used up (先后), which is a cap of it with nothing left.
+fn used_up(phrases: &Phrases<'_>, register: u32, compared: &Compared) -> Option<String> {
+    let Op::Remaining { cap, .. } = phrases.trace.writer(compared.subject)? else { return None };
+    let zero = phrases.is_constant(compared.object) && phrases.trace.register(compared.object).low == 0;
+    let cap = phrases.tables().caps.get(cap as usize).filter(|_| zero)?;
+    let clause = phrases.tables().clauses.get(cap.clause as usize)?;
+    let left = phrases.trace.register(compared.subject);
+    let known = left.is_settled() && !left.not_applicable;
+    let left = text::money(left.low, 2, &clause.currency, phrases.lang);
+    let id = &clause.id;
+    Some(match (phrases.trace.register(register).truth(), phrases.lang) {
+        (Some(true), Lang::Zh) => format!("条款 {id} 已经用完"),
+        (Some(true), Lang::En) => format!("{id} is used up"),
+        (Some(false), Lang::Zh) if known => format!("条款 {id} 还没有用完，余 {left}"),
+        (Some(false), Lang::En) if known => format!("{id} is not used up, {left} left"),
+        (Some(false), Lang::Zh) => format!("条款 {id} 没有用完"),
+        (Some(false), Lang::En) => format!("{id} is not used up"),
+        (None, Lang::Zh) => format!("条款 {id} 须先用完，{}", phrases.ask_all(register, None)),
+        (None, Lang::En) => format!("{id} has to be used up, {}", phrases.ask_all(register, None)),
+    })
+}
+
 fn comparison(phrases: &Phrases<'_>, register: u32, negated: bool, compared: &Compared) -> String {
+    if let Some(said) = used_up(phrases, register, compared) {
+        return said;
+    }
     let shape: Option<Shape> = phrases.shape(compared.subject, 0).or_else(|| phrases.shape(compared.object, 0));
     let (subject, object) =
         (phrases.side(compared.subject, shape.as_ref()), phrases.side(compared.object, shape.as_ref()));

@@ -23,12 +23,18 @@ pub fn contradictions(
     on: Option<i32>,
 ) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = repeats(awards).collect();
-    found.extend(awards.iter().filter(|(award, _)| on.is_some_and(|on| award.date > on)).map(|(_, span)| {
+    let later = on.into_iter().flat_map(|on| awards.iter().map(move |placed| (on, placed)));
+    found.extend(later.filter(|(on, (award, _))| award.date > *on).map(|(on, (award, span))| {
+        let (date, on) = (calendar::iso(award.date.into()), calendar::iso(on.into()));
         Diagnostic::new(
             Code::LedgerContradiction,
             *span,
-            "这一条的日期在结算日之后",
-            "this award is dated after the day of settlement",
+            format!("这一条的日期 {date} 在结算日 {on} 之后"),
+            format!("this award is dated {date}, after the day of settlement, {on}"),
+        )
+        .help(
+            "结算日是最晚的一份申请的日期，或者 --on 写的",
+            "the day of settlement is that of the latest application, or what --on says",
         )
     }));
     for (cap, amount) in tables.caps.iter().zip(cap_amounts) {

@@ -8,7 +8,7 @@ use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::limits::{DATA_BYTES_MAX, DATA_DEPTH_MAX, DATA_VALUES_MAX};
+use crate::limits::{DATA_BYTES_MAX, DATA_DEPTH_MAX, DATA_VALUES_MAX, LEDGER_BYTES_MAX, LEDGER_VALUES_MAX};
 use crate::source::{FileId, Span};
 
 /// A value and its place.
@@ -50,7 +50,17 @@ pub struct Entry {
 
 /// Reads a file.
 pub fn parse(file: FileId, text: &str) -> Result<Json, Box<Diagnostic>> {
-    bounds(file, text)?;
+    bounds(file, text, (DATA_BYTES_MAX, DATA_VALUES_MAX))?;
+    parse_bounded(file, text)
+}
+
+/// As [`parse`], of a ledger, which may be larger.
+pub fn parse_ledger(file: FileId, text: &str) -> Result<Json, Box<Diagnostic>> {
+    bounds(file, text, (LEDGER_BYTES_MAX, LEDGER_VALUES_MAX))?;
+    parse_bounded(file, text)
+}
+
+fn parse_bounded(file: FileId, text: &str) -> Result<Json, Box<Diagnostic>> {
     let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let options = ParseOptions {
         allow_comments: false,
@@ -88,12 +98,12 @@ fn not_json(span: Span, zh: &str, en: &str) -> Box<Diagnostic> {
 }
 
 /// Size, depth and number of values, before parsing: a million `[` is one finding, not a million calls.
-fn bounds(file: FileId, text: &str) -> Result<(), Box<Diagnostic>> {
+fn bounds(file: FileId, text: &str, (bytes_max, values_max): (usize, usize)) -> Result<(), Box<Diagnostic>> {
     let too_large = |at: usize, zh: String, en: String| {
         Err(Box::new(Diagnostic::new(Code::DataTooLarge, Span::new(file, at, at.saturating_add(1)), zh, en)))
     };
-    if text.len() > DATA_BYTES_MAX {
-        let most = DATA_BYTES_MAX >> 20;
+    if text.len() > bytes_max {
+        let most = bytes_max >> 20;
         return too_large(0, format!("数据文件超过 {most} MiB"), format!("the data file is larger than {most} MiB"));
     }
     let (mut depth, mut values, mut in_text, mut escaped) = (0_usize, 0_usize, false, false);
@@ -114,11 +124,11 @@ fn bounds(file: FileId, text: &str) -> Result<(), Box<Diagnostic>> {
                 format!("the data file is nested deeper than {DATA_DEPTH_MAX} levels"),
             );
         }
-        if values > DATA_VALUES_MAX {
+        if values > values_max {
             return too_large(
                 at,
-                format!("数据文件超过 {DATA_VALUES_MAX} 个值"),
-                format!("the data file holds more than {DATA_VALUES_MAX} values"),
+                format!("数据文件超过 {values_max} 个值"),
+                format!("the data file holds more than {values_max} values"),
             );
         }
     }

@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn placed_ledger(&self, file: FileId, text: &str, on: Option<i32>) -> (Vec<Placed>, Vec<Diagnostic>) {
         let mut findings = Findings::default();
-        let awards = match json::parse(file, text) {
+        let awards = match json::parse_ledger(file, text) {
             Ok(json) => ledger::read(&self.values(), &json, on, &mut findings),
             Err(finding) => {
                 findings.push(finding);

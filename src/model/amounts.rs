@@ -9,11 +9,11 @@ use crate::syntax::keywords::Word;
 
 use super::SubjectId;
 use super::clause::Award;
-use super::expression::Expr;
+use super::expression::{Expr, ExprKind};
 use super::segment::Mode;
 use super::surface::{Surface, SurfaceKind, read};
 use super::tokens::{Token, TokenKind};
-use super::types::{NumberKind, Type};
+use super::types::{NumberKind, Type, Value};
 use super::typing::{Typing, show_unit};
 
 /// An award before its discretion fact is made.
@@ -176,6 +176,12 @@ impl Typing<'_, '_> {
         let span = expr.span;
         let report = match &expr.ty {
             Type::Error => return None,
+            Type::Number { .. } if matches!(expr.kind, ExprKind::Constant(Value::Number(value)) if value.is_sign_negative()) => {
+                Diagnostic::new(Code::OutOfRange, span, "金额不能是负数", "an amount is not negative").help(
+                    "去掉负号；要减去的写在“扣除”里",
+                    "leave out the sign; write what is taken off in `deduction`",
+                )
+            }
             Type::Number { unit, .. } if unit.currency().is_some() => return Some(expr),
             Type::Number { unit, .. } if super::quantities::is_monthly(unit) => {
                 let text = self.context.text(span);
@@ -218,6 +224,10 @@ impl Typing<'_, '_> {
                     format!("这里要写金额，写的却是{}", what.0),
                     format!("money is needed here, this is {}", what.1),
                 )
+                .help(
+                    "“支持”里只写给多少；最高多少另写一栏“上限”，什么条件写在“条件”",
+                    "an award says how much; write its ceiling in `cap`, what it takes in `condition`",
+                )
             }
         };
         self.context.report(report);
@@ -252,10 +262,7 @@ pub(super) fn is_ceiling(word: Word) -> bool {
 pub(super) fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
     while let Some((
-        Token {
-            kind: TokenKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once | Word::AwardNoun),
-            ..
-        },
+        Token { kind: TokenKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once), .. },
         after,
     )) = rest.split_first()
     {

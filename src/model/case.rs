@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::source::Span;
 
 use super::types::Value;
-use super::{ClauseId, ColumnId, DepartmentId, FactId};
+use super::{ClauseId, ColumnId, DepartmentId, FactId, SubjectId};
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub struct LedgerEntry {
     pub amount: Decimal,
     /// Whether it was paid 一次性 (see [`super::CapPeriod::OnceOrYear`]).
     pub once: bool,
+    /// Whom it went to, where that is not the subject of the case: identifiers by kind of subject.
+    pub subjects: Vec<(SubjectId, String)>,
 }
 
 /// What a case expects.

@@ -35,6 +35,8 @@ pub struct Application {
     pub choices: BTreeMap<usize, ClauseId>,
     /// Amounts of caps that are not constants, by clause and place among its caps; `None`: lifted.
     pub limits: BTreeMap<(ClauseId, usize), Option<Decimal>>,
+    /// What a clause comes to before its caps, where that is not the amount assessed.
+    pub before: BTreeMap<ClauseId, Decimal>,
 }
 
 /// A rule, by its place in the model.
@@ -210,12 +212,7 @@ impl<'a> Run<'a> {
                 for (at, cap) in info.caps.iter().enumerate() {
                     let own = application.limits.get(&(clause, at)).copied();
                     let Some(limit) = own.unwrap_or_else(|| constant(cap)) else { continue };
-                    let counts = |record: &&Record| match &cap.counts {
-                        CapScope::Clause => record.clause == clause,
-                        CapScope::Clauses(clauses) => clauses.contains(&record.clause),
-                        CapScope::Policy => true,
-                    };
-                    let counted: Vec<&Record> = records.iter().filter(counts).collect();
+                    let counted: Vec<&Record> = records.iter().filter(|record| counts(cap, clause, record)).collect();
                     let left = self.left(cap, limit, application, &counted);
                     self.cut(application, clause, left, Rule::Cap(clause, at));
                 }
@@ -378,6 +375,15 @@ fn constant(cap: &Cap) -> Option<Decimal> {
     match &cap.amount.kind {
         ExprKind::Constant(Value::Number(amount)) => Some(*amount),
         _ => None,
+    }
+}
+
+/// Whether a record counts toward a cap of a clause.
+fn counts(cap: &Cap, clause: ClauseId, record: &Record) -> bool {
+    match &cap.counts {
+        CapScope::Clause => record.clause == clause,
+        CapScope::Clauses(clauses) => clauses.contains(&record.clause),
+        CapScope::Policy => true,
     }
 }
 

@@ -31,7 +31,12 @@ pub(super) fn written(
             let id = tables.clauses.get(award.clause as usize).map_or("", |clause| clause.id.as_str());
             let once = if award.once { "，一次性" } else { "" };
             let amount = text::money(award.amount, 2, "CNY", Lang::Zh);
-            format!("  台账：{}，条款 {id}，{amount}{once}", calendar::iso(i64::from(award.date)))
+            let named = award.subjects.iter().filter_map(|(kind, name)| {
+                let slot = tables.subjects.get(*kind as usize)?.identifier;
+                Some(format!("，{} 是 「{name}」", tables.slots.get(slot as usize)?.name))
+            });
+            let named: String = named.collect();
+            format!("  台账：{}，条款 {id}，{amount}{once}{named}", calendar::iso(i64::from(award.date)))
         })),
         None => {}
     }

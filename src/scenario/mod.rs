@@ -86,7 +86,7 @@ fn prepared(tables: &Tables, vm: &Vm<'_>, info: &CaseInfo) -> vm::Case {
     case
 }
 
-/// The earlier awards of a case, to its own subjects.
+/// The earlier awards of a case, to its own subjects but for those that an award names.
 fn earlier(tables: &Tables, case: &vm::Case, info: &CaseInfo) -> Vec<Award> {
     let named = |(subject, kind): (&SubjectInfo, u32)| {
         case.text(tables, subject.identifier).map(|text| (kind, text.to_owned()))
@@ -97,7 +97,13 @@ fn earlier(tables: &Tables, case: &vm::Case, info: &CaseInfo) -> Vec<Award> {
         date: entry.date,
         amount: entry.amount,
         once: entry.once,
-        subjects: subjects.clone(),
+        subjects: {
+            let named = |kind: &u32| entry.subjects.iter().find(|(of, _)| of == kind);
+            let others = subjects.iter().filter(|(kind, _)| named(kind).is_none()).cloned();
+            let mut all: Vec<(u32, String)> = others.chain(entry.subjects.iter().cloned()).collect();
+            all.sort_unstable();
+            all
+        },
     };
     info.ledger.as_deref().unwrap_or_default().iter().map(award).collect()
 }

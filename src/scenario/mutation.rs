@@ -104,8 +104,9 @@ fn noticed(mutant: &Verified, cases: &[(&CaseInfo, Vec<u32>)], changed: &[u32]) 
 }
 
 fn survivor(sources: &Sources, tables: &Tables, mutation: &Mutation, changed: &[u32]) -> Survivor {
-    let at = sources.start(mutation.span);
-    let file = tables.files.get(mutation.span.file.0 as usize).cloned().unwrap_or_default();
+    let place = sources.origin(mutation.span);
+    let at = sources.start(place);
+    let file = tables.files.get(place.file.0 as usize).cloned().unwrap_or_default();
     let (before, after) = words::change(&mutation.change, sources.text(mutation.span));
     Survivor {
         clauses: changed.iter().filter_map(|at| tables.clauses.get(*at as usize)).map(|it| it.id.clone()).collect(),

@@ -105,7 +105,11 @@ pub(super) fn bound(
     if let Some(ClauseDecision::Eligible { binding_cap: Some(cap), .. }) = decision.clauses.get(clause as usize)
         && let Some(cap) = tables.caps.get(info.caps.0.saturating_add(*cap) as usize)
     {
-        names.push(std::iter::once(cap.text.clone()).chain(words::of_cap(cap.period)).collect());
+        names.push(match settled.clauses.get(clause as usize).and_then(|outcome| outcome.raised) {
+            // What the approval allows is what bound, not the cap that it lifts.
+            Some(_) => vec!["最高".to_owned(), "at-highest".to_owned()],
+            None => std::iter::once(cap.text.clone()).chain(words::of_cap(cap.period)).collect(),
+        });
     }
     names.extend(rules.iter().map(|(rule, _)| words::names(tables, *rule)));
     if names.iter().flatten().any(|name| is_called(name, wanted)) {

@@ -193,7 +193,7 @@ fn bases(tables: &Tables, clause: u32) -> Vec<CaseInfo> {
         let ledgers = bases.iter().take(LEDGER_BASES_MAX).flat_map(|base| {
             let earlier = |days: i32| {
                 let date = day(tables, base).saturating_sub(days);
-                vec![CaseAward { clause, date, amount: EARLIER_AWARD, once: false }]
+                vec![CaseAward { clause, date, amount: EARLIER_AWARD, once: false, subjects: Vec::new() }]
             };
             [Vec::new(), earlier(1), earlier(DAYS_OF_A_YEAR)]
                 .map(|ledger| CaseInfo { ledger: Some(ledger), ..base.clone() })

@@ -23,6 +23,9 @@ pub struct Application<'a> {
     pub choices: &'a [(u32, u32)],
     /// Amounts of caps that are not constants; `None`: lifted.
     pub limits: &'a [(u32, Option<i128>)],
+    /// Clauses with what they come to before their caps, where that is not the amount assessed; [`super::range::UNLIMITED`] where only
+    /// the caps bound it.
+    pub before: &'a [(u32, i128)],
 }
 
 /// Applications of one settlement.
@@ -36,6 +39,7 @@ pub struct Batch {
     facts: Vec<(u32, i128)>,
     choices: Vec<(u32, u32)>,
     limits: Vec<(u32, Option<i128>)>,
+    before: Vec<(u32, i128)>,
 }
 
 /// An application, its lists as ranges of the columns.
@@ -48,6 +52,7 @@ pub(super) struct Row {
     facts: Range<u32>,
     choices: Range<u32>,
     limits: Range<u32>,
+    before: Range<u32>,
 }
 
 /// Identifiers of subjects as numbers; the same text of another kind is another number.
@@ -123,6 +128,7 @@ impl Batch {
             facts: extended(&mut self.facts, given.facts),
             choices: extended(&mut self.choices, given.choices),
             limits: extended(&mut self.limits, given.limits),
+            before: extended(&mut self.before, given.before),
         };
         self.rows.push(row);
         Ok(())
@@ -164,6 +170,12 @@ impl Batch {
 
     pub(super) fn limits_of(&self, row: &Row) -> &[(u32, Option<i128>)] {
         part(&self.limits, &row.limits)
+    }
+
+    /// What a clause comes to before its caps.
+    pub(super) fn before(&self, row: &Row, clause: u32) -> i128 {
+        let of = |pairs: &[(u32, i128)]| pairs.iter().find(|(of, _)| *of == clause).map(|(_, amount)| *amount);
+        of(part(&self.before, &row.before)).or_else(|| of(self.awards_of(row))).unwrap_or(0)
     }
 }
 

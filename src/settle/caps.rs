@@ -117,7 +117,7 @@ pub(super) fn apply(work: &mut Work<'_>) {
 }
 
 /// The amount of a cap for an application; `None` where it is lifted or not known.
-fn limit(work: &Work<'_>, row: &Row, cap: u32) -> Option<i128> {
+pub(super) fn limit(work: &Work<'_>, row: &Row, cap: u32) -> Option<i128> {
     let own = work.batch.limits_of(row).iter().find(|(of, _)| *of == cap);
     own.map_or_else(|| work.rules.cap_amounts.get(cap as usize).copied().flatten(), |(_, limit)| *limit)
 }

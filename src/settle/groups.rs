@@ -6,6 +6,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::batch::small;
+use super::whole::{Ledger, Standing};
 use super::work::{Cell, Holder, Work, period};
 use super::{By, Conflict, Rule};
 use crate::bytecode::program::PeriodInfo;
@@ -34,12 +35,13 @@ struct Arena<'g> {
 /// Groups, in the order declared.
 pub(super) fn apply(work: &mut Work<'_>) {
     let groups = &work.rules.tables.settlement.groups;
+    let mut ledger = Ledger::default();
     for (group, number) in groups.iter().zip(0u32..).filter(|(group, _)| group.rule != GroupRuleInfo::Stack) {
         let arena = Arena { group, number, paid: paid(work, group), rivals: rivals(work, group) };
         let mut start = 0;
         while let Some(first) = arena.rivals.get(start) {
             let end = start + arena.rivals.iter().skip(start).take_while(|rival| rival.cell == first.cell).count();
-            arena.decide(work, start..end);
+            arena.decide(work, &mut ledger, start..end);
             start = end;
         }
     }
@@ -104,13 +106,13 @@ fn rivals(work: &Work<'_>, group: &GroupInfo) -> Vec<Rival> {
 }
 
 impl Arena<'_> {
-    fn decide(&self, work: &mut Work<'_>, range: Range<usize>) {
+    fn decide(&self, work: &mut Work<'_>, ledger: &mut Ledger, range: Range<usize>) {
         let rivals = self.rivals.get(range).unwrap_or(&[]);
         let Some(cell) = rivals.first().map(|rival| rival.cell) else { return };
         match self.group.rule {
-            GroupRuleInfo::Highest => self.highest(work, rivals, cell),
+            GroupRuleInfo::Highest => self.highest(work, ledger, rivals, cell),
             GroupRuleInfo::ChooseOne(_) => self.choose_one(work, rivals, cell),
-            GroupRuleInfo::Priority => self.priority(work, rivals, cell),
+            GroupRuleInfo::Priority => self.priority(work, ledger, rivals, cell),
             GroupRuleInfo::Stack => {}
         }
     }
@@ -129,9 +131,19 @@ impl Arena<'_> {
         }
     }
 
-    fn highest(&self, work: &mut Work<'_>, rivals: &[Rival], cell: Cell) {
-        let order = |rival: &&Rival| (-rival.amount, rival.member, rival.rank);
-        let Some(best) = rivals.iter().min_by_key(order) else { return };
+    /// What an amount comes to, where the ledger under members from `first` on is left to the group.
+    fn whole(&self, work: &Work<'_>, ledger: &mut Ledger, rival: &Rival, first: u32) -> i128 {
+        let paid = self.members().skip(first as usize).any(|member| self.paid(rival.cell, member) > 0);
+        let line = rival.line.filter(|_| paid).and_then(|line| work.line(line));
+        let (Some(line), Some(row)) = (line, work.row(rival.rank)) else { return rival.amount };
+        let Rival { cell, rank, amount, .. } = *rival;
+        ledger.whole(work, self.group, first, Standing { rank, row, clause: line.clause, amount, cell })
+    }
+
+    fn highest(&self, work: &mut Work<'_>, ledger: &mut Ledger, rivals: &[Rival], cell: Cell) {
+        let wholes = rivals.iter().map(|rival| (rival, self.whole(work, ledger, rival, 0)));
+        let order = |(rival, whole): &(&Rival, i128)| (-whole, rival.member, rival.rank);
+        let Some((best, whole)) = wholes.min_by_key(order) else { return };
         let (earlier, paid) = (self.members()).fold((None, 0i128), |(earlier, sum), member| {
             let paid = self.paid(cell, member);
             (earlier.or((paid > 0).then_some(member)), sum.saturating_add(paid))
@@ -140,7 +152,7 @@ impl Arena<'_> {
             self.cut(work, rival, 0, By::Member(best.member));
         }
         if let Some(earlier) = earlier {
-            self.cut(work, best, best.amount.saturating_sub(paid), By::Ledger(earlier));
+            self.cut(work, best, whole.saturating_sub(paid), By::Ledger(earlier));
         }
     }
 
@@ -183,7 +195,7 @@ impl Arena<'_> {
         member(self.group, chosen)
     }
 
-    fn priority(&self, work: &mut Work<'_>, rivals: &[Rival], cell: Cell) {
+    fn priority(&self, work: &mut Work<'_>, ledger: &mut Ledger, rivals: &[Rival], cell: Cell) {
         let claimed = |member: u32| rivals.iter().any(|rival| rival.member == member);
         let first = self.members().find(|member| claimed(*member) || self.paid(cell, *member) > 0);
         let Some(first) = first else { return };
@@ -200,8 +212,9 @@ impl Arena<'_> {
         }
         for rival in rivals.iter().filter(|rival| rival.member == first) {
             if let Some(later) = later {
-                let kept = rival.amount.saturating_sub(paid).max(0);
-                paid = paid.saturating_sub(rival.amount).max(0);
+                let whole = self.whole(work, ledger, rival, first.saturating_add(1));
+                let kept = whole.saturating_sub(paid).max(0);
+                paid = paid.saturating_sub(whole).max(0);
                 self.cut(work, rival, kept, By::Ledger(later));
             }
         }

@@ -5,8 +5,9 @@
 use rust_decimal::Decimal;
 
 use super::payments::{self, Clawback, DuePayment, Instalment, Retroactive};
-use super::range::{self, Applicant, Choice, Claim, Ends, Identity, UNLIMITED};
+use super::range::{self, Applicant, Choice, Claim, Ends, Identity, Outlook, UNLIMITED};
 use super::{Application, Batch, Rule, Rules};
+use crate::bytecode::op::Op;
 use crate::bytecode::program::{Award, ClauseInfo, SlotType, Tables};
 use crate::bytecode::settlement::{GroupRuleInfo, MemberOf};
 use crate::decision::{Amount, ClauseDecision, Decision};
@@ -29,6 +30,8 @@ pub struct One {
 pub struct Outcome {
     /// What was assessed; `None` where the clause does not apply or is not decided.
     pub assessed: Option<Amount>,
+    /// What an approved lift allows at most, where that bound; scaled by 2.
+    pub raised: Option<i128>,
     /// What each rule took: of the high end, scaled by 2; `None` where there was no end.
     pub reductions: Vec<(Rule, Option<i128>)>,
     /// How it is paid out; empty where that is not said, or the amount is not exact.
@@ -50,8 +53,9 @@ pub fn one(trace: &Trace<'_>, decision: &Decision, awards: &[Award]) -> (Decisio
     let rules = Rules::new(program);
     let earlier: Vec<Award> = awards.iter().filter(|award| award.date <= trace.on()).cloned().collect();
     let applicant = applicant(trace, decision);
-    let outlook = range::settle(&rules, &applicant, &earlier);
     let exact = exactly(&rules, &applicant, &earlier);
+    // Where all is known, the batch says all that bounds could.
+    let outlook = if exact.is_some() { Outlook::default() } else { range::settle(&rules, &applicant, &earlier) };
     let mut settled = decision.clone();
     let mut one = One { clauses: vec![Outcome::default(); decision.clauses.len()], ..One::default() };
     for (claim, at) in applicant.claims.iter().zip(0usize..) {
@@ -61,7 +65,7 @@ pub fn one(trace: &Trace<'_>, decision: &Decision, awards: &[Award]) -> (Decisio
             continue;
         };
         outcome.assessed = Some(*amount);
-        let (left, taken) = match exact.as_ref().and_then(|lines| lines.get(at)) {
+        let (left, taken) = match exact.as_ref().and_then(|exact| exact.lines.get(at)) {
             Some((left, taken)) => (Ends::exactly(*left), taken.clone()),
             None => {
                 let taken = outlook.taken.iter().filter(|taken| taken.claim == at);
@@ -74,9 +78,9 @@ pub fn one(trace: &Trace<'_>, decision: &Decision, awards: &[Award]) -> (Decisio
         *amount = decimal(left);
         *needs = if left.is_exact() { Vec::new() } else { outlook.needs.get(at).cloned().unwrap_or_default() };
     }
-    one.conflicts = outlook.conflicts;
+    one.conflicts = exact.as_ref().map_or(outlook.conflicts, |exact| exact.conflicts.clone());
     let total = match &exact {
-        Some(lines) => Ends::exactly(lines.iter().fold(0, |sum, (left, _)| sum.saturating_add(*left))),
+        Some(exact) => Ends::exactly(exact.lines.iter().fold(0, |sum, (left, _)| sum.saturating_add(*left))),
         None => outlook.total,
     };
     settled.total = decimal(total);
@@ -84,6 +88,9 @@ pub fn one(trace: &Trace<'_>, decision: &Decision, awards: &[Award]) -> (Decisio
     for ((clause, number), (outcome, decided)) in
         program.tables.clauses.iter().zip(0u32..).zip(one.clauses.iter_mut().zip(&settled.clauses))
     {
+        if matches!(decided, ClauseDecision::Eligible { binding_cap: Some(_), .. }) {
+            outcome.raised = trace.raised(clause);
+        }
         let of_clause: Vec<&Award> = held.iter().copied().filter(|award| award.clause == number).collect();
         pay(trace, clause, decided, &of_clause, outcome);
     }
@@ -116,11 +123,19 @@ fn is_own(trace: &Trace<'_>, award: &Award) -> bool {
     both.peek().is_some() && both.all(|(theirs, own)| theirs == own)
 }
 
-/// What is left of each claim and what was taken, where everything that matters is known.
-type Exact = Vec<(i128, Vec<(Rule, Option<i128>)>)>;
+/// What is left of a claim, and what each rule took.
+type Line = (i128, Vec<(Rule, Option<i128>)>);
+
+/// What a batch of this one application comes to, where everything that matters is known.
+struct Exact {
+    /// In order of claims.
+    lines: Vec<Line>,
+    /// As in [`One`].
+    conflicts: Vec<(u32, Vec<u32>)>,
+}
 
 fn exactly(rules: &Rules<'_>, applicant: &Applicant, earlier: &[Award]) -> Option<Exact> {
-    let known = applicant.claims.iter().all(|claim| claim.amount.is_exact() && !claim.open)
+    let known = applicant.claims.iter().all(|claim| claim.amount.is_exact() && claim.before.is_exact() && !claim.open)
         && applicant.externals.iter().all(|(_, ends)| ends.is_exact())
         && applicant.choices.iter().all(|(_, choice)| matches!(choice, Choice::Clause(_)))
         && applicant.limits.iter().all(|(_, limit)| limit.is_none_or(Ends::is_exact))
@@ -153,6 +168,7 @@ fn exactly(rules: &Rules<'_>, applicant: &Applicant, earlier: &[Award]) -> Optio
         facts: &facts,
         choices: &choices,
         limits: &limits,
+        before: &before(&applicant.claims),
     };
     batch.push(&application).ok()?;
     let settled = super::settle(rules, &batch, earlier);
@@ -160,7 +176,16 @@ fn exactly(rules: &Rules<'_>, applicant: &Applicant, earlier: &[Award]) -> Optio
         let reductions = settled.reductions_of(line).iter();
         reductions.map(|reduction| (reduction.rule, Some(reduction.amount))).collect()
     };
-    Some(settled.lines.iter().zip(0u32..).map(|(line, number)| (line.amount, taken(number))).collect())
+    Some(Exact {
+        lines: settled.lines.iter().zip(0u32..).map(|(line, number)| (line.amount, taken(number))).collect(),
+        conflicts: settled.conflicts.iter().map(|found| (found.group, found.members.clone())).collect(),
+    })
+}
+
+/// What claims come to before their caps, where that is more than the amount.
+pub(super) fn before(claims: &[Claim]) -> Vec<(u32, i128)> {
+    let more = claims.iter().filter(|claim| claim.before.low != claim.amount.low);
+    more.map(|claim| (claim.clause, claim.before.low)).collect()
 }
 
 /// What settlement needs of an application, as far as it is known.
@@ -199,10 +224,11 @@ pub fn applicant(trace: &Trace<'_>, decision: &Decision) -> Applicant {
 }
 
 fn claim(trace: &Trace<'_>, info: &ClauseInfo, clause: u32, decided: &ClauseDecision) -> Option<Claim> {
+    let (before, before_needs) = before_caps(trace, info);
     match decided {
         ClauseDecision::Eligible { amount, needs, .. } => {
             let ends = Ends { low: cents(amount.low), high: amount.high.map_or(UNLIMITED, cents) };
-            Some(Claim { clause, amount: ends, open: false, needs: needs.clone() })
+            Some(Claim { clause, amount: ends, open: false, needs: needs.clone(), before, before_needs })
         }
         ClauseDecision::Undetermined { needs } => {
             let register = match trace.last(info)? {
@@ -210,10 +236,33 @@ fn claim(trace: &Trace<'_>, info: &ClauseInfo, clause: u32, decided: &ClauseDeci
             };
             let high = if register.high == INFINITE { UNLIMITED } else { register.high.max(0) };
             let high = if register.not_applicable { 0 } else { high };
-            Some(Claim { clause, amount: Ends { low: 0, high }, open: true, needs: needs.clone() })
+            let amount = Ends { low: 0, high };
+            Some(Claim { clause, amount, open: true, needs: needs.clone(), before, before_needs })
         }
         ClauseDecision::NotInForce | ClauseDecision::Ineligible { .. } => None,
     }
+}
+
+/// What a clause comes to before its caps, and what that waits for: at discretion the most that it allows.
+fn before_caps(trace: &Trace<'_>, info: &ClauseInfo) -> (Ends, Vec<u32>) {
+    let (Some(Last::Grant(mut at)) | Some(Last::Decide(_, _, mut at))) = trace.last(info) else {
+        return (Ends::exactly(UNLIMITED), Vec::new());
+    };
+    let mut most = UNLIMITED;
+    while let Some(Op::Limit { a, remaining, .. }) = trace.writer(at) {
+        if let Some(Op::Lift { approved, to, .. }) = trace.writer(remaining)
+            && trace.register(approved).low == 1
+            && let approved = trace.register(to)
+            && !approved.not_applicable
+            && approved.high != INFINITE
+        {
+            most = most.min(approved.high.max(0));
+        }
+        at = a;
+    }
+    let amount = trace.register(at);
+    let end = |value: i128| if value == INFINITE { UNLIMITED } else { value.max(0) }.min(most);
+    (Ends { low: end(amount.low), high: end(amount.high) }, trace.needs(vec![at]))
 }
 
 /// What another policy gives.

@@ -225,7 +225,12 @@ pub fn clawback(trace: &Trace<'_>, info: &ClawbackInfo, amount: Option<i128>, ea
         awards.extend(amount.map(|amount| (trace.on(), back(amount))));
         awards.retain(|(_, amount)| *amount > 0);
     }
-    Clawback { label: info.label.clone(), what: info.what.clone(), until: until(trace.on()), happened, awards }
+    // Where nothing is given now, the day counts from what was given last.
+    let given = match (amount, earlier.iter().map(|award| award.date).max()) {
+        (None | Some(0), Some(earlier)) => earlier,
+        (_, _) => trace.on(),
+    };
+    Clawback { label: info.label.clone(), what: info.what.clone(), until: until(given), happened, awards }
 }
 
 /// What is paid for the months before: nothing where the applicant had an award under the clause before.

@@ -4,6 +4,7 @@
 
 mod groups;
 mod known;
+mod whole;
 
 use super::budgets::{share, unit};
 use super::work::in_scope;
@@ -184,10 +185,10 @@ impl<'a> Run<'a> {
     }
 
     /// What the ledger has used, and the slots that would tell more.
-    fn used(&self, key: &KeyInfo, period: PeriodInfo, counts: impl Fn(u32) -> bool) -> (Used, Vec<u32>) {
+    fn used(&self, key: &KeyInfo, period: PeriodInfo, counts: impl Fn(&Award) -> bool) -> (Used, Vec<u32>) {
         let holder = self.holder(key);
         let (mut used, mut slots) = (Used::default(), Vec::new());
-        for award in self.ledger.iter().filter(|award| counts(award.clause)) {
+        for award in self.ledger.iter().filter(|award| counts(award)) {
             let (surely, possibly) = holder.holds(award);
             let up = period == PeriodInfo::Once || (period == PeriodInfo::OnceOrYear && award.once);
             used.up = (used.up.0 || (up && surely), used.up.1 || (up && possibly));
@@ -210,13 +211,11 @@ impl<'a> Run<'a> {
             let own = tables.clauses.get(clause as usize).map_or(0..0, |info| info.caps.0..info.caps.1);
             for number in own {
                 let Some(cap) = tables.caps.get(number as usize) else { continue };
-                let given = self.applicant.limits.iter().find(|(of, _)| *of == number);
-                let constant = || self.rules.cap_amounts.get(number as usize).copied().flatten().map(Ends::exactly);
-                let Some(limit) = given.map_or_else(constant, |(_, limit)| *limit) else { continue };
+                let Some(limit) = self.limit(number) else { continue };
                 let counts = |clause: u32| cap.counts.binary_search(&clause).is_ok();
                 let (mut used, mut others) = match cap.period {
                     PeriodInfo::Each => (Used::default(), Vec::new()),
-                    period => self.used(&cap.key, period, counts),
+                    period => self.used(&cap.key, period, |award| counts(award.clause)),
                 };
                 let ledger = used;
                 let mut earlier = Vec::new();
@@ -239,6 +238,13 @@ impl<'a> Run<'a> {
                 self.bundles.push(Bundle { claims: earlier, bound: Bound::Most(most) });
             }
         }
+    }
+
+    /// The amount of a cap; `None` where it is lifted.
+    fn limit(&self, cap: u32) -> Option<Ends> {
+        let given = self.applicant.limits.iter().find(|(of, _)| *of == cap);
+        let constant = || self.rules.cap_amounts.get(cap as usize).copied().flatten().map(Ends::exactly);
+        given.map_or_else(constant, |(_, limit)| *limit)
     }
 
     /// The places of the claims of a group, in order of members.
@@ -271,7 +277,7 @@ impl<'a> Run<'a> {
             for (cap, which) in group.caps.iter().zip(0u32..) {
                 let (mut used, mut others) = match cap.period {
                     PeriodInfo::Each => (Used::default(), Vec::new()),
-                    period => self.used(&cap.key, period, counts),
+                    period => self.used(&cap.key, period, |award| counts(award.clause)),
                 };
                 used.sum = used.sum.plus(external);
                 let bound = used.leaves(Ends::exactly(cap.amount)).high;
@@ -395,7 +401,7 @@ fn scaled(budget: &BudgetInfo, available: i128, own: Ends, rest: Ends, count: us
 }
 
 /// Whether an award counts in the period of a day.
-fn in_period(period: PeriodInfo, date: i32, on: i32) -> bool {
+pub(super) fn in_period(period: PeriodInfo, date: i32, on: i32) -> bool {
     let (date, on) = (i64::from(date), i64::from(on));
     match period {
         PeriodInfo::Year | PeriodInfo::OnceOrYear => calendar::year(date) == calendar::year(on),

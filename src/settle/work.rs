@@ -234,6 +234,18 @@ impl<'a> Work<'a> {
         counted(self.ledger_subjects.get(start as usize..end as usize).unwrap_or(&[]), key)
     }
 
+    /// Everybody whom an award of the ledger names.
+    pub fn named(&self, award: &Earlier) -> impl Iterator<Item = Holder> {
+        let (start, end) = award.subjects;
+        let subjects = self.ledger_subjects.get(start as usize..end as usize).unwrap_or(&[]);
+        subjects.iter().map(|(_, name)| Holder::from(*name))
+    }
+
+    /// Whether a holder stands for all together.
+    pub fn is_everyone(holder: Holder) -> bool {
+        holder == EVERYONE
+    }
+
     /// The identifiers of one kind: of an application itself, or the application alone.
     pub fn subject(&self, rank: u32, row: &Row, kind: u32) -> Holder {
         let named = self.batch.subjects_of(row).iter().find(|(of, _)| *of == kind);

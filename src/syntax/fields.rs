@@ -76,6 +76,19 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
         ItemKeyword::Group => &[F::Rule, F::Members, F::Key, F::Choice, F::Cap, F::Quota, F::Budget, F::Quote, F::Note],
         ItemKeyword::Scenario => &[F::BasedOn, F::Assume, F::List, F::Note],
         ItemKeyword::Case => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Expect, F::Note],
+        ItemKeyword::Amendment => &[
+            F::Published,
+            F::Commences,
+            F::Basis,
+            F::Change,
+            F::Insert,
+            F::Delete,
+            F::Renumber,
+            F::Extend,
+            F::Repeal,
+            F::Quote,
+            F::Note,
+        ],
         ItemKeyword::CaseTable => &[F::BasedOn, F::On, F::Assume, F::List, F::Ledger, F::Columns, F::Note],
     }
 }
@@ -83,7 +96,23 @@ pub fn taken_by(item: ItemKeyword) -> &'static [FieldKeyword] {
 /// Whether an item takes a field.
 #[must_use]
 pub fn takes(item: ItemKeyword, field: FieldKeyword) -> bool {
-    taken_by(item).contains(&field) || (field == F::Accept && (!declares(item) || is_table(item)))
+    taken_by(item).contains(&field)
+        || (field == F::Accept && (!declares(item) || is_table(item)))
+        || (field == F::AddedBy && may_be_added(item))
+}
+
+/// Whether an item may exist from an amendment on (增补).
+#[must_use]
+pub fn may_be_added(item: ItemKeyword) -> bool {
+    matches!(
+        item,
+        ItemKeyword::Clause
+            | ItemKeyword::Group
+            | ItemKeyword::Definition
+            | ItemKeyword::Scope
+            | ItemKeyword::Department
+            | ItemKeyword::NonNormative
+    ) || is_table(item)
 }
 
 /// Whether an item is a table: each line is a condition, or a part of one, and what holds there.
@@ -130,6 +159,13 @@ pub fn repeatable(field: FieldKeyword) -> bool {
             | F::Budget
             | F::Quote
             | F::Ledger
+            | F::Basis
+            | F::Change
+            | F::Insert
+            | F::Delete
+            | F::Renumber
+            | F::Extend
+            | F::Repeal
             | F::BasedOn
             | F::Assume
             | F::Expect

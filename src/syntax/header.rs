@@ -26,7 +26,7 @@ pub(super) fn header(
     let modifiers = segments.split_off(1.min(segments.len()));
     let first = segments.pop().unwrap_or_default();
     let title_at = first.iter().position(|part| matches!(part, Part::Title(_) | Part::Quote(_)));
-    let numbered = matches!(item, ItemKeyword::Clause | ItemKeyword::Policy);
+    let numbered = matches!(item, ItemKeyword::Clause | ItemKeyword::Policy | ItemKeyword::Amendment);
     let alias_at = first.iter().enumerate().rev().find_map(|(at, part)| {
         let reachable = !(numbered && title_at.is_some_and(|title| at < title));
         alias_of(part).filter(|_| reachable).map(|_| at)
@@ -135,6 +135,7 @@ fn misplaced(item: ItemKeyword, part: &Part, text: &str) -> Diagnostic {
         | ItemKeyword::Enumeration => "名称（标识），说明",
         ItemKeyword::List => "清单 名称（标识），属于 对象，最多200项",
         ItemKeyword::Calendar => "日历 名称（标识）",
+        ItemKeyword::Amendment => "修订 文号《标题》（标识）",
     };
     if let (Part::Bracket { .. }, ItemKeyword::Clause | ItemKeyword::Policy) = (part, item) {
         return Diagnostic::new(

@@ -70,6 +70,7 @@ keywords! {
         Scenario "情形" "scenario"
         Case "案例" "case"
         CaseTable "案例表" "case-table"
+        Amendment "修订" "amendment"
     }
 }
 
@@ -77,7 +78,7 @@ keywords! {
     /// Labels of fields.
     FieldKeyword {
         Issuers "发文机关" "issuers"
-        Published "发布" "published"
+        Published "发布" "published" | "公布"
         Validity "有效期" "validity" | "有效期限"
         Original "原件" "original"
         Inclusive "本数" "inclusive"
@@ -131,6 +132,15 @@ keywords! {
         DaysOff "放假" "days-off"
         WorkingDays "上班" "working-days"
         Columns "列" "columns"
+        Commences "施行" "effective"
+        Basis "基准" "base"
+        Change "修改" "change"
+        Insert "增加" "insert"
+        Delete "删去" "delete" | "删除"
+        Renumber "顺延" "renumber"
+        Extend "延长" "extend"
+        Repeal "废止" "repeal"
+        AddedBy "增补" "added-by"
     }
 }
 

@@ -21,7 +21,7 @@ mod problems;
 mod sketch;
 #[cfg(test)]
 mod tests;
-mod width;
+pub mod width;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::limits::SOURCE_BYTES_MAX;

@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 /// The half-width form of a full-width ASCII character; every other character as it is.
-pub(super) fn fold(character: char) -> char {
+#[must_use]
+pub fn fold(character: char) -> char {
     match character {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
         '\u{3000}' => ' ',
@@ -23,7 +24,8 @@ pub(super) fn fold_text(text: &str) -> Cow<'_, str> {
 
 /// A name, an address or a label in its one form: folded, trimmed, one space for many, brackets full-width where the text holds
 /// Chinese, and commas there as written.
-pub(super) fn fold_name(text: &str) -> String {
+#[must_use]
+pub fn fold_name(text: &str) -> String {
     let chinese = text.chars().any(is_chinese);
     let mut name = String::with_capacity(text.len());
     let mut space = false;
@@ -51,7 +53,8 @@ pub(super) fn is_chinese(character: char) -> bool {
 }
 
 /// Spaces of any width, line breaks, and control characters (which are reported on their own).
-pub(super) fn is_space(character: char) -> bool {
+#[must_use]
+pub fn is_space(character: char) -> bool {
     matches!(
         character,
         '\0'..=' '
@@ -68,7 +71,8 @@ pub(super) fn is_space(character: char) -> bool {
 }
 
 /// Whether a character ends a physical line.
-pub(super) fn is_line_break(character: char) -> bool {
+#[must_use]
+pub fn is_line_break(character: char) -> bool {
     matches!(character, '\n' | '\r')
 }
 
@@ -93,12 +97,14 @@ pub(super) fn is_colon(character: char) -> bool {
 }
 
 /// What opens a comment at the start of a line or after a space.
-pub(super) fn is_comment_mark(character: char) -> bool {
+#[must_use]
+pub fn is_comment_mark(character: char) -> bool {
     matches!(character, '#' | '＃')
 }
 
 /// The mark that closes a quote or title opened by `character`.
-pub(super) fn closing_quote(character: char) -> Option<char> {
+#[must_use]
+pub fn closing_quote(character: char) -> Option<char> {
     Some(match character {
         '「' => '」',
         '『' => '』',

@@ -187,6 +187,20 @@ impl<'t> Trace<'t> {
         binding
     }
 
+    /// What an approved lift puts in the place of the cap that bound, scaled by 2.
+    #[must_use]
+    pub fn raised(&self, clause: &ClauseInfo) -> Option<i128> {
+        let bound = clause.caps.0.checked_add(self.binding(clause)?)?;
+        self.ops(clause).iter().find_map(|op| {
+            let Op::Limit { remaining, cap, .. } = *op else { return None };
+            let Some(Op::Lift { approved, to, .. }) = self.writer(remaining).filter(|_| cap == bound) else {
+                return None;
+            };
+            let to = self.register(to);
+            (self.register(approved).low == 1 && to.is_settled() && !to.not_applicable).then_some(to.low)
+        })
+    }
+
     /// The instruction that writes a register.
     pub(crate) fn writer(&self, register: u32) -> Option<Op> {
         self.vm.writer(register)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use guiju::bytecode;
+use guiju::bytecode::{self, Verified};
 use guiju::model::case::{Case, Given};
 use guiju::model::{Checked, FactId, SubjectId, Value};
 use guiju::oracle;
@@ -14,15 +14,16 @@ use crate::workbench;
 
 /// Where the machine and the reference interpreter decide a case of the policy differently.
 pub fn disagreements(files: &BTreeMap<String, Vec<u8>>) -> String {
-    let bench = workbench::check(files);
-    let checked = bench.checked.expect("checked before");
-    let program = workbench::program(files);
+    workbench::edition_programs(files).iter().map(|(checked, program)| differing(checked, program)).collect()
+}
+
+fn differing(checked: &Checked, program: &Verified) -> String {
     let mut differing = String::new();
     for (case, info) in checked.model().cases.iter().zip(&program.program().tables.cases) {
         let on = scenario::day(&program.program().tables, info);
-        let (application, ledger) = told(&checked, case);
+        let (application, ledger) = told(checked, case);
         let expected = oracle::decide(&checked, &application, &ledger, on);
-        let decided = scenario::decision(&program, info);
+        let decided = scenario::decision(program, info);
         for ((clause, expected), decided) in checked.model().clauses.iter().zip(&expected.clauses).zip(&decided.clauses)
         {
             if expected != decided {
@@ -55,7 +56,7 @@ fn told(checked: &Checked, case: &Case) -> (oracle::Application, Vec<oracle::Awa
         date: entry.date,
         amount: entry.amount,
         once: entry.once,
-        subjects: subjects.clone(),
+        subjects: subjects.clone().into_iter().chain(entry.subjects.iter().cloned()).collect(),
     };
     let ledger = case.ledger.iter().flatten().map(award).collect();
     let lists = case.lists.iter().cloned().collect();

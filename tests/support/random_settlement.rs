@@ -91,6 +91,8 @@ pub struct Claim {
     pub choices: Vec<(u32, u32)>,
     /// By cap of the policy.
     pub limits: Vec<(u32, Option<i128>)>,
+    /// By clause, the amount before caps.
+    pub before: Vec<(u32, i128)>,
 }
 
 const SPAN: Span = Span { file: FileId(0), start: 0, end: 0 };
@@ -395,7 +397,13 @@ pub fn claims(choices: &mut Choices, policy: &Policy) -> Vec<Claim> {
                 limits.push((cap, choices.one(&[None, Some(4_000)])));
             }
         }
-        let awards = clauses(choices).into_iter().map(|clause| (clause, amount(choices))).collect();
+        let awards: Vec<(u32, i128)> = clauses(choices).into_iter().map(|clause| (clause, amount(choices))).collect();
+        let mut before = Vec::new();
+        for (clause, amount) in &awards {
+            if choices.once_in(3) {
+                before.push((*clause, amount + choices.one(&[5_000, 1, 20_000, 100_000])));
+            }
+        }
         let (date, subjects) = (date(choices), subjects(choices));
         claims.push(Claim {
             id: format!("{}-{number}", choices.one(&["b", "a", "c"])),
@@ -405,6 +413,7 @@ pub fn claims(choices: &mut Choices, policy: &Policy) -> Vec<Claim> {
             facts,
             choices: chosen,
             limits,
+            before,
         });
     }
     claims
@@ -443,6 +452,7 @@ pub fn for_oracle(
         awards: claim.awards.iter().map(|(clause, amount)| (ClauseId(*clause), decimal(*amount))).collect(),
         facts: claim.facts.iter().map(|(slot, value)| (FactId(*slot), number(*slot, *value))).collect(),
         choices: claim.choices.iter().map(|(group, clause)| (*group as usize, ClauseId(*clause))).collect(),
+        before: claim.before.iter().map(|(clause, amount)| (ClauseId(*clause), decimal(*amount))).collect(),
         limits: claim
             .limits
             .iter()

@@ -54,8 +54,8 @@ pub struct CaseInfo {
     pub place: Place,
 }
 
-/// An earlier award of a case, to the subjects of the case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// An earlier award of a case, to the subjects of the case but for those that it names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseAward {
     /// Index of its clause.
     pub clause: u32,
@@ -65,6 +65,8 @@ pub struct CaseAward {
     pub amount: i128,
     /// Whether it was paid 一次性.
     pub once: bool,
+    /// Identifiers by kind of subject, where they are not those of the case; in order of kind.
+    pub subjects: Vec<(u32, String)>,
 }
 
 /// What a case expects. Amounts are scaled by 2; `None` is no ceiling.

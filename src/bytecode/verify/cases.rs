@@ -3,7 +3,7 @@
 use crate::limits::VALUE_MAX;
 
 use super::super::exact::widened;
-use super::super::program::{CaseInfo, ExpectationInfo, Given, OutcomeInfo, SlotType, Tables};
+use super::super::program::{CaseAward, CaseInfo, ExpectationInfo, Given, OutcomeInfo, SlotType, Tables};
 use super::super::records::{ColumnInfo, Record};
 use super::{Flaws, Rule};
 
@@ -30,7 +30,13 @@ fn well_formed(case: &CaseInfo, tables: &Tables) -> bool {
     let listed = case.lists.array_windows::<2>().all(|[a, b]| a.0 < b.0)
         && case.lists.iter().all(|(slot, records)| list_fits(*slot, records, tables));
     let clause = |id: u32| (id as usize) < tables.clauses.len();
-    let earlier = case.ledger.iter().flatten().all(|award| clause(award.clause) && is_money(award.amount));
+    let named = |award: &CaseAward| {
+        let kinds = award.subjects.iter().zip(award.subjects.iter().skip(1));
+        kinds.into_iter().all(|((a, _), (b, _))| a < b)
+            && award.subjects.iter().all(|(kind, _)| (*kind as usize) < tables.subjects.len())
+    };
+    let earlier =
+        (case.ledger.iter().flatten()).all(|award| clause(award.clause) && is_money(award.amount) && named(award));
     let places = case.expectations.iter().map(|(_, place)| *place).chain([case.place]);
     let placed = places.into_iter().all(|place| (place.file as usize) < tables.files.len());
     let expected = case.expectations.iter().all(|(expectation, _)| match expectation {

@@ -3,17 +3,18 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
 use guiju::bytecode::program::Award;
-use guiju::diagnostics::Code;
+use guiju::diagnostics::{Code, Diagnostic};
 use guiju::input::applications::{Applications as Reader, Body, Line};
 use guiju::input::contradictions::contradictions;
 use guiju::input::{self, Facts};
 use guiju::limits::{APPLICATION_BYTES_MAX, APPLICATIONS_MAX};
-use guiju::settle::{Application, Batch, Rules};
-use guiju::source::FileId;
+use guiju::settle::{Application as Assessed, Batch, Rules};
+use guiju::source::{FileId, Span};
 
 use super::Found;
 use crate::cli::failure::Failure;
@@ -28,11 +29,27 @@ const THREADS: usize = 2;
 pub struct Applications {
     /// Those already assessed.
     pub batch: Batch,
-    /// Those with facts: line, number, day, facts.
-    pub facts: Vec<(u64, String, i32, Facts)>,
+    /// Those with facts.
+    pub facts: Vec<Application>,
     /// The name of the file.
     pub file: String,
     last: Option<i32>,
+}
+
+/// An application with facts.
+pub struct Application {
+    /// Where it begins.
+    pub line: u64,
+    /// How it begins, to be shown with what is wrong.
+    pub text: String,
+    /// Its number.
+    pub id: String,
+    /// Its day.
+    pub date: i32,
+    /// What is given.
+    pub facts: Facts,
+    /// The clauses applied for, where they are said.
+    pub clauses: Option<Vec<u32>>,
 }
 
 impl Applications {
@@ -42,9 +59,19 @@ impl Applications {
     }
 }
 
-/// A line of a file as it is shown.
-pub fn place(file: &str, line: u64) -> String {
-    format!("{file}:{line}")
+/// Stands for a place that [`Found::at`] puts in.
+pub const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+/// How much of an application is shown with what is wrong with all of it.
+const SHOWN_CHARS: usize = 100;
+
+/// The beginning of an element, on one line.
+fn beginning(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes.get(..SHOWN_CHARS * 4).unwrap_or(bytes));
+    let line = text.lines().next().unwrap_or("");
+    if line.chars().count() <= SHOWN_CHARS && line.len() == bytes.len() {
+        return line.to_owned();
+    }
+    line.chars().take(SHOWN_CHARS).chain("……".chars()).collect()
 }
 
 /// Whole elements of a list of objects, or of lines of objects, out of a stream.
@@ -131,7 +158,8 @@ fn split(text: &[u8], mut line: u64, all: bool) -> (Vec<(usize, usize, u64)>, us
             _ if stray => {}
             b'"' => in_text = true,
             b'{' if starts_anew(text.get(start..at).unwrap_or(&[]), depth) => {
-                elements.push((start, at, start_line));
+                let broken = text.get(start..at).unwrap_or(&[]).trim_ascii_end();
+                elements.push((start, start + broken.len(), start_line));
                 (depth, start, start_line, done, done_line) = (1, at, line, at, line);
             }
             b'{' | b'[' => depth += 1,
@@ -175,7 +203,7 @@ pub fn applications(rules: &Rules<'_>, path: &Path, found: &mut Found) -> Result
             let (reader, text) = (&reader, block.text.as_slice());
             let parts = block.elements.chunks(half).map(|part| scope.spawn(move || parse(reader, text, part)));
             let parts: Vec<_> = parts.collect();
-            parts.into_iter().map(|part| part.join().unwrap_or_default()).collect()
+            parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
         for parsed in parsed.into_iter().flatten() {
             take(parsed, &reader, &block, &mut all, &mut seen, found);
@@ -223,11 +251,18 @@ fn take(
     };
     all.last = all.last.max(Some(line.date));
     match line.body {
-        Body::Facts(facts) => all.facts.push((element.2, line.id.into_owned(), line.date, facts)),
+        Body::Facts(facts, clauses) => all.facts.push(Application {
+            line: element.2,
+            text: beginning(block.text.get(element.0..element.1).unwrap_or(&[])),
+            id: line.id.into_owned(),
+            date: line.date,
+            facts,
+            clauses,
+        }),
         Body::Assessed(assessed) => {
             let subjects: Vec<(u32, &str)> =
                 assessed.subjects.iter().map(|(kind, text)| (*kind, text.as_ref())).collect();
-            let application = Application {
+            let application = Assessed {
                 id: &line.id,
                 date: line.date,
                 subjects: &subjects,
@@ -235,6 +270,7 @@ fn take(
                 facts: &assessed.facts,
                 choices: &assessed.choices,
                 limits: &assessed.limits,
+                before: &[],
             };
             match all.batch.push(&application) {
                 Ok(()) => seen.push(element.2),
@@ -244,7 +280,8 @@ fn take(
                         format!("编号“{}”和第 {first} 行的相同", line.id),
                         format!("the number `{}` is that of line {first} too", line.id),
                     );
-                    found.push(&place(&all.file, element.2), Code::DuplicateApplication, zh, en);
+                    let text = beginning(block.text.get(element.0..element.1).unwrap_or(&[]));
+                    found.at(&all.file, &text, element.2, Diagnostic::new(Code::DuplicateApplication, NOWHERE, zh, en));
                 }
             }
         }
@@ -261,10 +298,10 @@ fn word(element: (usize, usize, u64), reader: &Reader<'_>, block: &Block, name: 
     if bytes.len() > APPLICATION_BYTES_MAX {
         let most = APPLICATION_BYTES_MAX >> 20;
         let (zh, en) = (format!("一份申请超过 {most} MiB"), format!("one application is larger than {most} MiB"));
-        found.push(&place(name, element.2), Code::DataTooLarge, zh, en);
+        found.at(name, &beginning(bytes), element.2, Diagnostic::new(Code::DataTooLarge, NOWHERE, zh, en));
         return;
     }
-    match guiju::load::text(&mut found.sources, &place(name, element.2), bytes.to_vec()) {
+    match guiju::load::part(&mut found.sources, name, bytes.to_vec(), element.2) {
         Ok(file) => {
             let text = found.sources.get(file).map(|source| source.text().to_owned()).unwrap_or_default();
             let (_, findings) = reader.thorough(file, &text);
@@ -276,7 +313,7 @@ fn word(element: (usize, usize, u64), reader: &Reader<'_>, block: &Block, name: 
 
 /// Reads a ledger, and holds it against the caps and the day.
 pub fn ledger(rules: &Rules<'_>, path: &Path, on: Option<i32>, found: &mut Found) -> Result<Vec<Award>, Failure> {
-    let file = files::data(path)?;
+    let file = files::ledger(path)?;
     let mut findings = Vec::new();
     let Some((file, text)) = pipeline::data(&mut found.sources, &mut findings, &file) else {
         found.extend(findings);

@@ -30,8 +30,8 @@ pub struct Line<'a> {
 /// What is said of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body<'a> {
-    /// Facts, to be assessed.
-    Facts(Facts),
+    /// Facts, to be assessed; and the clauses applied for, where they are said.
+    Facts(Facts, Option<Vec<u32>>),
     /// Amounts already assessed.
     Assessed(Assessed<'a>),
 }

@@ -21,10 +21,11 @@ struct Reading<'a, 'b> {
     span: Span,
 }
 
-const KEYS: [&str; 8] = ["id", "date", "subjects", "awards", "order", "choice", "caps", "facts"];
+const KEYS: [&str; 9] = ["id", "date", "subjects", "awards", "order", "choice", "caps", "facts", "clauses"];
 
 fn key(text: &str) -> Option<&'static str> {
-    let at = ["编号", "日期", "对象", "评定", "排序", "选择", "上限", "事实"].iter().position(|name| *name == text);
+    let names = ["编号", "日期", "对象", "评定", "排序", "选择", "上限", "事实", "条款"];
+    let at = names.iter().position(|name| *name == text);
     at.and_then(|at| KEYS.get(at)).or_else(|| KEYS.iter().find(|name| **name == text)).copied()
 }
 
@@ -69,9 +70,17 @@ pub fn read<'t>(of: &Applications<'_>, values: &Values<'_>, json: &Json, finding
         }
         (Some(facts), None) => {
             let day = Day { fixed: date, otherwise: date };
-            Some(Body::Facts(facts::read(reading.values, &facts.value, day, reading.findings)))
+            let clauses = known.get("clauses").map(|entry| reading.clauses(entry));
+            Some(Body::Facts(facts::read(reading.values, &facts.value, day, reading.findings), clauses))
         }
-        (None, Some(awards)) => Some(Body::Assessed(reading.assessed(awards, &known))),
+        (None, Some(awards)) => {
+            if let Some(entry) = known.get("clauses") {
+                let (zh, en) =
+                    ("评定的金额（awards）已经写明条款，不写“clauses”", "`awards` names its clauses already");
+                reading.findings.push(bad(entry.span, zh, en));
+            }
+            Some(Body::Assessed(reading.assessed(awards, &known)))
+        }
         (None, None) => {
             reading.push(
                 "这份申请没有事实（facts），也没有评定的金额（awards）",
@@ -191,6 +200,30 @@ impl<'a> Reading<'a, '_> {
             None => finding,
         });
         None
+    }
+
+    /// The clauses applied for.
+    fn clauses(&mut self, entry: &Entry) -> Vec<u32> {
+        let list = match &entry.value.kind {
+            Kind::List(list) if !list.is_empty() => list,
+            _ => {
+                let (zh, en) =
+                    ("申请的条款要写成列表：[\"条款的标识\", …]", "`clauses` is a list: [\"id of a clause\", …]");
+                self.findings.push(bad(entry.value.span, zh, en));
+                return Vec::new();
+            }
+        };
+        let mut clauses = Vec::new();
+        for name in list {
+            let Kind::Text(text) = &name.kind else {
+                self.findings.push(bad(name.span, "条款要写它的标识、名称或者条号", "a clause is named by a text"));
+                continue;
+            };
+            clauses.extend(self.clause(text, name.span));
+        }
+        clauses.sort_unstable();
+        clauses.dedup();
+        clauses
     }
 
     fn amount(&mut self, clause: u32, name: &str, json: &Json) -> Option<i128> {

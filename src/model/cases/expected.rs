@@ -6,20 +6,34 @@ use crate::syntax::ast::{Phrase, Separator};
 use crate::syntax::keywords::Word;
 
 use super::super::DepartmentId;
-use super::super::FactId;
 use super::super::case::{Expectation, LedgerEntry, Outcome};
 use super::super::clauses::ClauseIndex;
 use super::super::context::Context;
 use super::super::fields::{names, plain};
 use super::super::record::SeriesYear;
 use super::super::vocabulary::Entry;
+use super::super::{FactId, SubjectId};
 use super::settled::{expected_bound, settled};
 use super::split_phrase;
 
 impl Context<'_> {
-    /// `2025-03-01，条款 ai-industry，300万元，一次性`.
+    /// `产品编号 是 「P1」`: whom an earlier award went to.
+    fn named_subject(&self, text: &str) -> Option<(SubjectId, String)> {
+        let folded: String = text.chars().filter(|char| !char.is_whitespace()).collect();
+        (0u32..).zip(&self.model.subjects).find_map(|(kind, subject)| {
+            let fact = self.model.facts.get(subject.identifier.index())?;
+            let names = [fact.name.as_str(), fact.alias.as_str()].into_iter().filter(|name| !name.is_empty());
+            let rest = names.filter_map(|name| folded.strip_prefix(name)).next()?;
+            let rest = [Word::Is.zh(), Word::Is.en(), "="].iter().find_map(|is| rest.strip_prefix(is))?;
+            let identifier = rest.trim_matches(['「', '」', '“', '”', '"']);
+            (!identifier.is_empty()).then(|| (SubjectId(kind), identifier.to_owned()))
+        })
+    }
+
+    /// `2025-03-01，条款 ai-industry，300万元，一次性，产品编号 是 「P1」`.
     pub(super) fn ledger_entry(&mut self, phrase: &Phrase, index: &ClauseIndex) -> Option<LedgerEntry> {
         let (mut date, mut amount, mut clause, mut once) = (None, None, None, false);
+        let mut subjects: Vec<(SubjectId, String)> = Vec::new();
         for (text, span) in names(phrase) {
             let chars: Vec<char> = text.chars().collect();
             let name = text.trim_start_matches(Word::Clause.zh()).trim_start_matches(Word::Clause.en());
@@ -29,6 +43,10 @@ impl Context<'_> {
                 date = Some(day);
             } else if Word::find(&text) == Some(Word::Once) {
                 once = true;
+            } else if let Some((kind, identifier)) = self.named_subject(&text) {
+                subjects.retain(|(other, _)| *other != kind);
+                subjects.push((kind, identifier));
+                subjects.sort_unstable();
             } else if let Some(Ok(number)) = crate::literal::quantity(&text, &|name| self.units.get(name)) {
                 let money = number.unit.len() == 1
                     && number
@@ -54,7 +72,7 @@ impl Context<'_> {
             }
         }
         match (date, clause, amount) {
-            (Some(date), Some(clause), Some(amount)) => Some(LedgerEntry { clause, date, amount, once }),
+            (Some(date), Some(clause), Some(amount)) => Some(LedgerEntry { clause, date, amount, once, subjects }),
             _ => {
                 self.report(
                     Diagnostic::new(

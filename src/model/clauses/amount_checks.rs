@@ -8,7 +8,9 @@ use crate::syntax::keywords::{FieldKeyword, Word};
 use super::super::amounts::AwardDraft;
 use super::super::clause::{Award, CapPeriod};
 use super::super::context::Context;
-use super::super::fields::{field, plain};
+use super::super::fields::field;
+use super::super::segment::{Mode, Segmenter};
+use super::super::tokens::{TokenKind, Tokenizer};
 use super::super::types::Type;
 
 impl Context<'_> {
@@ -89,8 +91,12 @@ impl Context<'_> {
     /// `一次性给予` without a cap that says only once, and without a word on payment: only once, or all at once?
     pub(in crate::model) fn once_said(&mut self, item: &Item, caps: &[super::super::Cap]) {
         let Some(award) = field(item, FieldKeyword::Award) else { return };
-        let text = plain(&award.value);
-        let Some(word) = [Word::Once.zh(), Word::Once.en()].into_iter().find(|word| text.contains(word)) else {
+        // Read once more, without a word of what is wrong: a name such as 一次性奖励 says nothing of payment.
+        let segmenter = Segmenter { vocabulary: &self.vocabulary, units: &self.units };
+        let tokens =
+            Tokenizer { segmenter, sources: self.sources }.tokens(&award.value, Mode::Expression, &mut Vec::new());
+        let Some(span) = tokens.iter().find(|token| token.kind == TokenKind::Word(Word::Once)).map(|token| token.span)
+        else {
             return;
         };
         let said = caps.iter().any(|cap| matches!(cap.period, CapPeriod::Once | CapPeriod::OnceOrYear));
@@ -101,7 +107,6 @@ impl Context<'_> {
         if said || paid {
             return;
         }
-        let span = self.locate(award.value.span, word);
         self.report(
             Diagnostic::new(
                 Code::OnceOrLumpSum,

@@ -151,7 +151,9 @@ impl Context<'_> {
         };
         let text = plain(&said.value);
         let rule = match (Word::find(&text), text.as_str()) {
-            (Some(Word::HighestOnly | Word::TakeHighest), _) | (_, "就高" | "不重复享受" | "highest") => GroupRule::Highest,
+            (Some(Word::HighestOnly | Word::TakeHighest), _) | (_, "就高" | "不重复享受" | "highest") => {
+                GroupRule::Highest
+            }
             (Some(Word::ChooseOne), _) => {
                 let choice = match choice {
                     Some(field) => Some(self.choice(field)?),

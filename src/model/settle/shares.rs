@@ -70,6 +70,11 @@ impl Context<'_> {
             }
             None => (text.as_str(), None),
         };
+        // 市 -1: not positive is reported with the other shares.
+        let (name, weight) = match name.trim_end().strip_suffix(['-', '－']) {
+            Some(rest) => (rest, weight.map(|(weight, percent)| (-weight, percent))),
+            None => (name, weight),
+        };
         let name = ["承担", "负担", "分担", Word::SharedBy.en(), "各", "按", "出资"]
             .iter()
             .fold(name.trim(), |name, word| name.strip_suffix(word).unwrap_or(name));

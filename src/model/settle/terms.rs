@@ -82,7 +82,12 @@ impl Typing<'_, '_> {
                     );
                     match months(number).filter(|_| within) {
                         Some(months) => stated.period = Some(CapPeriod::Months(months)),
-                        None => stated.numbers.push((number.value, number.unit.clone())),
+                        None => {
+                            let sign = at.checked_sub(1).and_then(|before| flat.get(before)).map(|before| &before.kind);
+                            let below_zero = matches!(sign, Some(TokenKind::Word(Word::Minus)));
+                            let value = if below_zero { -number.value } else { number.value };
+                            stated.numbers.push((value, number.unit.clone()));
+                        }
                     }
                 }
                 TokenKind::Word(Word::Yearly) => stated.period = Some(CapPeriod::Year),
@@ -156,7 +161,11 @@ impl Typing<'_, '_> {
         }
         let stated = self.stated(&field.value);
         let years = match stated.numbers.as_slice() {
-            [(months, unit)] if *unit == [("月".to_owned(), 1)] && (months % Decimal::from(12)).is_zero() => {
+            [(months, unit)]
+                if *unit == [("月".to_owned(), 1)]
+                    && (months % Decimal::from(12)).is_zero()
+                    && *months > Decimal::ZERO =>
+            {
                 months / Decimal::from(12)
             }
             _ => {
@@ -232,6 +241,8 @@ impl Typing<'_, '_> {
 
     fn term_without_start(&mut self, field: &Field) {
         let text = self.context.text(field.value.span);
+        let from = text.find(|letter: char| letter.is_ascii_digit()).unwrap_or(0);
+        let text = text.get(from..).unwrap_or(&text);
         self.context.report(
             Diagnostic::new(
                 Code::AmbiguousTerm,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::{Application, Holder, Rule, Run, clause_of, held_by, same_period};
+use super::{Application, Holder, Record, Rule, Run, clause_of, constant, counts, held_by, same_period};
 use crate::model::clause::CapPeriod;
 use crate::model::settlement::{Group, GroupMember, GroupRule};
 
@@ -51,6 +51,41 @@ impl<'a> Cell<'_, 'a> {
         if self.group.period == CapPeriod::Each { Decimal::ZERO } else { counted.map(|record| record.amount).sum() }
     }
 
+    /// What competes, with what the caps of its clause took off it for awards of this cell under members from `first` on: the group
+    /// takes those off itself.
+    fn whole(&self, rival: &Rival<'a>, first: usize) -> Decimal {
+        let (application, member, amount) = *rival;
+        let clause = self.group.members.get(member).and_then(clause_of);
+        let Some((clause, info)) =
+            clause.and_then(|clause| Some((clause, self.run.model.clauses.get(clause.index())?)))
+        else {
+            return amount;
+        };
+        let records = self.run.ledger();
+        let in_cell = |record: &Record| {
+            let place = self.group.members.iter().position(|member| *member == GroupMember::Clause(record.clause));
+            place.is_some_and(|place| place >= first)
+                && held_by(record, &self.holder)
+                && same_period(self.group.period, record.date, application.date)
+        };
+        let before = application.before.get(&clause).or_else(|| application.awards.get(&clause)).copied();
+        let capped = |records: &[&Record]| {
+            let mut rest = before.unwrap_or_default();
+            for (at, cap) in info.caps.iter().enumerate() {
+                let own = application.limits.get(&(clause, at)).copied();
+                let Some(limit) = own.unwrap_or_else(|| constant(cap)) else { continue };
+                let counted: Vec<&Record> =
+                    records.iter().copied().filter(|record| counts(cap, clause, record)).collect();
+                rest = rest.min(self.run.left(cap, limit, application, &counted));
+            }
+            rest
+        };
+        let all: Vec<&Record> = records.iter().collect();
+        let outside: Vec<&Record> = records.iter().filter(|record| !in_cell(record)).collect();
+        let (with, without) = (capped(&all), capped(&outside));
+        amount.max(amount.min(with) + without - with)
+    }
+
     fn keep(&mut self, rival: &Rival<'a>, to: Decimal) {
         if let Some(clause) = self.group.members.get(rival.1).and_then(clause_of) {
             self.run.cut(rival.0, clause, to, Rule::Group(self.number));
@@ -64,9 +99,10 @@ impl<'a> Cell<'_, 'a> {
         match &self.group.rule {
             GroupRule::Stack => {}
             GroupRule::Highest => {
-                let Some(most) = rivals.iter().map(|rival| rival.2).max() else { return };
-                let member = rivals.iter().filter(|rival| rival.2 == most).map(|rival| rival.1).min().unwrap_or(0);
-                let best = rivals.iter().position(|rival| rival.2 == most && rival.1 == member);
+                let wholes: Vec<Decimal> = rivals.iter().map(|rival| self.whole(rival, 0)).collect();
+                let Some(most) = wholes.iter().copied().max() else { return };
+                let greatest = |at: &usize| wholes[*at] == most;
+                let best = (0..rivals.len()).filter(greatest).min_by_key(|at| (rivals[*at].1, *at));
                 for (at, rival) in rivals.iter().enumerate() {
                     let to = if Some(at) == best { most - paid.iter().sum::<Decimal>() } else { Decimal::ZERO };
                     self.keep(rival, to);
@@ -79,8 +115,9 @@ impl<'a> Cell<'_, 'a> {
                 let mut earlier: Decimal = (0..count).filter(|at| Some(*at) > first).map(|at| paid[at]).sum();
                 for rival in &rivals {
                     if Some(rival.1) == first {
-                        self.keep(rival, rival.2 - earlier);
-                        earlier = (earlier - rival.2).max(Decimal::ZERO);
+                        let whole = self.whole(rival, rival.1 + 1);
+                        self.keep(rival, whole - earlier);
+                        earlier = (earlier - whole).max(Decimal::ZERO);
                     } else {
                         self.keep(rival, Decimal::ZERO);
                     }

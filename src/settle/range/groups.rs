@@ -14,6 +14,8 @@ struct Rival {
     /// `None`: external.
     claim: Option<usize>,
     amount: Ends,
+    /// With what its caps took off for awards that the group takes off.
+    whole: Ends,
     paid: Ends,
 }
 
@@ -26,18 +28,22 @@ impl Run<'_> {
                 MemberOf::Clause(clause) => {
                     let (used, unknown) = match group.period {
                         PeriodInfo::Each => (Used::default(), Vec::new()),
-                        period => self.used(&group.key, period, |of| of == *clause),
+                        period => self.used(&group.key, period, |award| award.clause == *clause),
                     };
                     others.extend(unknown);
                     let claim = self.claim(*clause);
                     let amount = claim.map_or(Ends::default(), |at| self.left(at));
                     others.extend(claim.map(|at| self.waits(&[at])).into_iter().flatten());
-                    Rival { member, claim, amount, paid: used.sum }
+                    let first = if group.rule == GroupRuleInfo::Priority { member.saturating_add(1) } else { 0 };
+                    let whole = claim.map_or(Ends::default(), |at| self.whole(at, group, first));
+                    let before = claim.filter(|_| !whole.is_exact()).and_then(|at| self.applicant.claims.get(at));
+                    others.extend(before.into_iter().flat_map(|claim| &claim.before_needs));
+                    Rival { member, claim, amount, whole, paid: used.sum }
                 }
                 MemberOf::External(slot) => {
                     let amount = self.external(*slot);
                     others.extend((!amount.is_exact()).then_some(*slot));
-                    Rival { member, claim: None, amount, paid: Ends::default() }
+                    Rival { member, claim: None, amount, whole: amount, paid: Ends::default() }
                 }
             };
             rivals.push(rival);
@@ -81,12 +87,12 @@ impl Run<'_> {
             let Some(claim) = rival.claim else { continue };
             let rest = || rivals.iter().filter(|other| other.member != rival.member);
             let sure =
-                rest().all(|other| other.amount.high == 0 || beats(rival.amount.low, rival, other.amount.high, other));
+                rest().all(|other| other.amount.high == 0 || beats(rival.whole.low, rival, other.whole.high, other));
             let can =
-                rest().all(|other| other.amount.low == 0 || beats(rival.amount.high, rival, other.amount.low, other));
-            let then = rival.amount.less(paid);
+                rest().all(|other| other.amount.low == 0 || beats(rival.whole.high, rival, other.whole.low, other));
+            let then = rival.whole.less(paid);
             let to = Ends { low: if sure { then.low } else { 0 }, high: if can { then.high } else { 0 } };
-            let best = rest().max_by_key(|other| (other.amount.high, std::cmp::Reverse(other.member)));
+            let best = rest().max_by_key(|other| (other.whole.high, std::cmp::Reverse(other.member)));
             let earlier = rivals.iter().find(|other| other.paid.high > 0).map(|other| By::Ledger(other.member));
             let by = match (best, earlier) {
                 (_, Some(earlier)) if sure => earlier,
@@ -100,8 +106,9 @@ impl Run<'_> {
             claim.is_some_and(|claim| !claim.open)
         };
         let least = rivals.iter().filter(decided).map(|rival| rival.amount.low).max().unwrap_or(0);
-        let foreign = rivals.iter().filter(|rival| !decided(rival)).map(|rival| rival.amount.high).max().unwrap_or(0);
-        if foreign >= least { 0 } else { left(least, paid.high) }
+        let foreign = rivals.iter().filter(|rival| !decided(rival)).map(|rival| rival.whole.high).max().unwrap_or(0);
+        let capped = rivals.iter().any(|rival| rival.whole.high > rival.amount.high);
+        if capped || foreign >= least { 0 } else { left(least, paid.high) }
     }
 
     fn choose_one(&mut self, group: &GroupInfo, number: u32, rivals: &[Rival], choice: Option<Choice>, others: &[u32]) {
@@ -155,7 +162,7 @@ impl Run<'_> {
             let can = before().all(|other| other.amount.low == 0 && other.paid.low == 0);
             let after = rivals.iter().filter(|other| other.member > rival.member);
             let paid = after.fold(Ends::default(), |sum, other| sum.plus(other.paid));
-            let then = rival.amount.less(paid);
+            let then = rival.whole.less(paid);
             let to = Ends { low: if sure { then.low } else { 0 }, high: if can { then.high } else { 0 } };
             let first = before().find(|other| other.amount.high > 0 || other.paid.high > 0);
             let by = match first {

@@ -57,6 +57,10 @@ pub struct Claim {
     pub open: bool,
     /// Slots for which it waits.
     pub needs: Vec<u32>,
+    /// What it comes to before its caps.
+    pub before: Ends,
+    /// Slots for which that waits.
+    pub before_needs: Vec<u32>,
 }
 
 /// An identifier of a kind of subject.
