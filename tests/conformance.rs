@@ -110,6 +110,17 @@ fn policy(block: &Block, count: &mut Count) -> Result<(), String> {
     if failed.is_empty() { Ok(()) } else { Err(failed) }
 }
 
+/// Every policy of the chapters that is right, with its place.
+pub fn policies() -> Vec<(String, BTreeMap<String, Vec<u8>>)> {
+    let right = |block: &&Block| block.kind == "policy" && block.flag("wrong").is_none();
+    let all = chapters().into_iter().flat_map(|path| sections(&path));
+    all.flat_map(|section| {
+        let at = |block: &Block| format!("{}:{} ({})", section.place, block.first, section.number);
+        section.blocks.iter().filter(right).map(|block| (at(block), files(block))).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
 fn run(section: &Section, count: &mut Count) {
     let mut last: Option<&Block> = None;
     let mut before: Vec<&Block> = Vec::new();

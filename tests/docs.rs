@@ -252,7 +252,7 @@ fn judge(block: &Block) -> Result<(), String> {
 }
 
 /// The files of a folder, by name.
-fn folder(path: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn folder(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     entries.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())).collect()
 }
@@ -355,7 +355,7 @@ fn every_sample_checks_and_every_command_prints_what_its_page_says() {
 }
 
 /// The folders of policies, with the least number of cases that each has.
-fn policies() -> Vec<(PathBuf, usize)> {
+pub fn policies() -> Vec<(PathBuf, usize)> {
     let under = |folder: &str| -> Vec<PathBuf> {
         let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
         entries.filter(|path| path.join("main.policy").is_file()).collect()

@@ -97,6 +97,9 @@ impl WordBreaker for Breaker {
             let named = !self.vocabulary.get(&run.text).is_empty() || self.is_called(&run.text, word);
             return Some(vec![Piece { text: run.text.clone(), word: (!named).then_some(word) }]);
         }
+        if self.called.contains(&run.text) {
+            return Some(vec![Piece { text: run.text.clone(), word: None }]);
+        }
         match self.expression(&run.text) {
             Ok(pieces) => Some(self.shown(run, pieces)),
             // Two readings are the drafter's to tell apart.

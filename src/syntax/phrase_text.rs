@@ -234,7 +234,7 @@ fn is_stroke(part: &Part) -> bool {
 /// The words after which a name or free text stands, which is copied as it is.
 fn before_names(says: Says) -> &'static [Word] {
     match says {
-        Says::Expected | Says::Cells => &[Word::Because, Word::Bound],
+        Says::Expected | Says::Cells => &[Word::Because, Word::Bound, Word::Conflict],
         Says::PaidBack => &[Word::PaidBack],
         Says::Phrase | Says::Prose | Says::Columns | Says::Departments => &[],
     }
@@ -279,9 +279,12 @@ fn push_run(out: &mut String, tokens: &[Token], before: Option<&Piece<'_>>, gap:
         Some(Piece::Run(tokens)) => tokens.iter().collect(),
         _ => Vec::new(),
     };
+    // 每市场主体 goes on with 每年 or 累计.
+    let per = out.rsplit([' ', '，']).next().is_some_and(|word| word.starts_with('每'));
     for (at, token) in tokens.iter().enumerate() {
         match (at, before) {
             (0, Some(Piece::Run(_))) if is_joined(&last, token, true) => out.push_str(&token.text),
+            (0, Some(Piece::Run(_))) if per && token.respelled && is_period(token) => out.push_str(&token.text),
             (0, Some(Piece::Run(_))) => push_word(out, &token.text),
             (0, Some(Piece::Bracket(_))) if out.ends_with(')') && gap => push_apart(out, &token.text),
             (0, Some(Piece::Stroke(_))) if gap => push_apart(out, &token.text),
@@ -293,6 +296,10 @@ fn push_run(out: &mut String, tokens: &[Token], before: Option<&Piece<'_>>, gap:
     }
 }
 
+fn is_period(token: &Token) -> bool {
+    matches!(token.word, Some(Word::Yearly | Word::Lifetime)) && !token.text.is_ascii()
+}
+
 /// Whether a word or name is written right after the one before it: `上年销售额`, `销售额同比增速`, `近3年研发费用合计`. Over a space that
 /// a drafter wrote only where a word comes from the other language.
 fn is_joined(before: &[&Token], token: &Token, apart: bool) -> bool {
@@ -302,7 +309,7 @@ fn is_joined(before: &[&Token], token: &Token, apart: bool) -> bool {
         return false;
     }
     let respelled = token.respelled || last.respelled;
-    let recent = earlier.iter().rev().take(2).any(|word| word.word == Some(Word::Recent));
+    let recent = earlier.iter().rev().take(2).any(|word| word.word == Some(Word::Recent) && !word.text.is_ascii());
     let year = last.word.is_none()
         && last.text.strip_suffix('年').is_some_and(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
     let number = last.text.starts_with(|letter: char| letter.is_ascii_digit());
@@ -314,9 +321,6 @@ fn is_joined(before: &[&Token], token: &Token, apart: bool) -> bool {
         (None, Some(Word::Together | Word::Average)) | (None, None) if recent => true,
         (None, None) => year,
         (Some(Word::Per), None) => respelled,
-        (None, Some(Word::Yearly | Word::Lifetime)) => {
-            respelled && earlier.last().is_some_and(|word| word.word == Some(Word::Per))
-        }
         (_, Some(Word::PartOf)) => true,
         (None, Some(Word::WithinTerm)) => respelled && number,
         _ => false,

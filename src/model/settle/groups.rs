@@ -151,7 +151,9 @@ impl Context<'_> {
         };
         let text = plain(&said.value);
         let rule = match (Word::find(&text), text.as_str()) {
-            (Some(Word::HighestOnly), _) | (_, "就高" | "不重复享受" | "highest") => GroupRule::Highest,
+            (Some(Word::HighestOnly | Word::TakeHighest), _) | (_, "就高" | "不重复享受" | "highest") => {
+                GroupRule::Highest
+            }
             (Some(Word::ChooseOne), _) => {
                 let choice = match choice {
                     Some(field) => Some(self.choice(field)?),
@@ -160,7 +162,7 @@ impl Context<'_> {
                 GroupRule::ChooseOne { choice }
             }
             (Some(Word::PriorityOrder), _) => GroupRule::Priority,
-            (Some(Word::Stackable), _) | (_, "叠加" | "sum" | "stack") => GroupRule::Stack,
+            (Some(Word::Stackable | Word::Stacked), _) | (_, "叠加" | "sum" | "stack") => GroupRule::Stack,
             _ if said.value.is_empty() => return None,
             _ => {
                 let words = [Word::HighestOnly, Word::ChooseOne, Word::PriorityOrder, Word::Stackable];
