@@ -219,7 +219,7 @@ fn what_is_missing_of_an_application_is_one_finding_where_it_stands() {
     desk.write("applications.jsonl", &lines.join("\n"));
     let (status, _, stderr) = desk.said(&["--applications", "applications.jsonl"]);
     assert_eq!(status, 1);
-    assert_eq!(stderr.matches("P0718").count(), 3, "{stderr}");
+    assert_eq!(stderr.matches("[P0718]").count(), 3, "{stderr}");
     for (line, words) in [(3, "房租"), (4, "clauses")] {
         assert!(stderr.contains(&format!("applications.jsonl:{line}:")) && stderr.contains(words), "{stderr}");
     }
@@ -240,6 +240,8 @@ fn a_clause_that_waits_for_another_says_how_much_is_left_of_it() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guiju"));
     let arguments = ["--facts", "facts.json", "--ledger", "ledger.json", "--on", "2026-03-01", "--explain"];
     command.args(["eval", "main.policy"]).args(arguments).current_dir(desk.path());
-    let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap();
     assert!(said.contains("条款 rent 还没有用完，余 4万元"), "{said}");
 }
