@@ -256,7 +256,7 @@ fn each_line_of_a_table_is_a_goal() {
     };
     let (low, middle, high) = (case("99万元", "1万元"), case("100万元", "5万元"), case("500万元", "10万元"));
     assert_eq!(lines(&[]), [false, false, false]);
-    assert_eq!(lines(&[middle.clone()]), [false, true, false]);
+    assert_eq!(lines(std::slice::from_ref(&middle)), [false, true, false]);
     assert_eq!(lines(&[low.clone(), high.clone()]), [true, false, true]);
     assert_eq!(lines(&[low, middle, high]), [true, true, true]);
 }

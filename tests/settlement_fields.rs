@@ -34,7 +34,7 @@ fn groups_quotas_and_budgets() {
     assert_eq!(either.period, PeriodInfo::Each);
     assert_eq!(joint.rule, GroupRuleInfo::Stack);
     let [cap] = joint.caps.as_slice() else { panic!("one joint cap") };
-    assert_eq!((cap.amount, cap.period), (200_0000_00, PeriodInfo::Year));
+    assert_eq!((cap.amount, cap.period), (200_000_000, PeriodInfo::Year));
     assert_eq!(
         rules.steps,
         [StepInfo::Quotas, StepInfo::Groups, StepInfo::Caps, StepInfo::JointCaps, StepInfo::Budgets]
@@ -48,7 +48,7 @@ fn groups_quotas_and_budgets() {
     assert_eq!((whole.count, whole.scope.len(), whole.period), (100, 0, PeriodInfo::Lifetime));
     let [shared, first, joint] = rules.budgets.as_slice() else { panic!("three budgets: {:?}", rules.budgets) };
     assert_eq!(shared.strategy, AllocationInfo::ProRata);
-    assert_eq!((shared.amount, shared.scale, shared.remainder), (1200_0000_00, 0, RemainderInfo::First));
+    assert_eq!((shared.amount, shared.scale, shared.remainder), (1_200_000_000, 0, RemainderInfo::First));
     assert_eq!((&first.strategy, first.partial), (&AllocationInfo::FirstCome, false));
     assert_eq!(joint.scope, [1, 2]);
 }
@@ -76,7 +76,7 @@ fn payments_shares_clawbacks_and_differences() {
     assert_eq!((payment.remainder, payment.scale), (RemainderInfo::First, 0));
     let years = clauses[1].payment.as_ref().unwrap();
     assert_eq!(years.parts[2].due, DueInfo::Year(3));
-    assert_eq!(years.parts[2].part, PortionInfo::Amount(2_0000_00));
+    assert_eq!(years.parts[2].part, PortionInfo::Amount(2_000_000));
     let weights: Vec<_> =
         clauses[0].shares.iter().map(|share| (share.payer.as_str(), share.department, share.weight)).collect();
     assert_eq!(weights, [("市财政", None, 400_000), ("区财政局", Some(1), 600_000)]);

@@ -22,7 +22,7 @@ fn differing(checked: &Checked, program: &Verified) -> String {
     for (case, info) in checked.model().cases.iter().zip(&program.program().tables.cases) {
         let on = scenario::day(&program.program().tables, info);
         let (application, ledger) = told(checked, case);
-        let expected = oracle::decide(&checked, &application, &ledger, on);
+        let expected = oracle::decide(checked, &application, &ledger, on);
         let decided = scenario::decision(program, info);
         for ((clause, expected), decided) in checked.model().clauses.iter().zip(&expected.clauses).zip(&decided.clauses)
         {

@@ -61,7 +61,7 @@ impl Done<'_> {
         if !lines {
             let policy = &self.rules.tables.policy;
             let name = if policy.number.is_empty() { &policy.title } else { &policy.number };
-            let _ = write!(text, "{{\"policy\":{},\"applications\":[\n", quoted(name));
+            let _ = writeln!(text, "{{\"policy\":{},\"applications\":[", quoted(name));
         }
         out(&text)?;
         let all = self.settled.applications.as_slice();
