@@ -14,6 +14,7 @@ use crate::docs::{Block, OF_FRAGMENTS, bless, blocks, item_name, root};
 use crate::workbench;
 
 mod engines;
+mod made;
 mod manual;
 mod settled;
 

@@ -95,7 +95,7 @@ fn declared(line: &str) -> Option<&str> {
 fn random_policies() -> impl Iterator<Item = String> {
     let mut random = Random::new(1);
     (0..RANDOM_POLICIES).map(move |_| {
-        let bytes: Vec<u8> = (0..400).map(|_| random.next() as u8).collect();
+        let bytes: Vec<u8> = (0..400).map(|_| random.bits() as u8).collect();
         random_policy::policy(&mut Choices::new(&bytes))
     })
 }

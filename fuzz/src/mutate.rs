@@ -155,7 +155,7 @@ fn once(random: &mut Random, data: &mut Vec<u8>, other: &[u8]) {
     let range = at..(at + 1 + random.below(24)).min(data.len()).max(at);
     match random.below(14) {
         0 => data.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << random.below(8)),
-        1 => data.iter_mut().skip(at).take(1).for_each(|byte| *byte = random.next() as u8),
+        1 => data.iter_mut().skip(at).take(1).for_each(|byte| *byte = random.bits() as u8),
         2 => drop(data.drain(range)),
         3 => {
             let copy: Vec<u8> = data[range.clone()].to_vec();

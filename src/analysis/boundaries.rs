@@ -19,6 +19,7 @@ use crate::diagnostics::{Lang, Text};
 use crate::model::case::{Given, Record};
 use crate::model::{
     Authority, Award, Checked, Clause, ClauseId, Expr, ExprKind, FactId, FactSource, Model, NumberKind, Type, Unit,
+    Window,
 };
 use crate::oracle::{self, Application};
 
@@ -36,6 +37,12 @@ pub struct Boundary {
 /// All cases, in the order of the clauses.
 #[must_use]
 pub fn boundaries(policy: &Checked) -> Vec<Boundary> {
+    boundaries_within(policy, Window::default())
+}
+
+/// As [`boundaries`], on days that an edition of the policy is about.
+#[must_use]
+pub fn boundaries_within(policy: &Checked, window: Window) -> Vec<Boundary> {
     let model = policy.model();
     let facts: Vec<Expr> = model
         .facts
@@ -43,7 +50,7 @@ pub fn boundaries(policy: &Checked) -> Vec<Boundary> {
         .zip(0_u32..)
         .map(|(fact, id)| Expr { kind: ExprKind::Fact(FactId(id)), ty: fact.ty.clone(), span: fact.span })
         .collect();
-    let mut maker = Maker { policy, model, out: Vec::new(), windows: BTreeSet::new() };
+    let mut maker = Maker { policy, model, window, out: Vec::new(), windows: BTreeSet::new() };
     for (id, clause) in (0..).map(ClauseId).zip(&model.clauses) {
         maker.clause(id, clause, &facts);
     }
@@ -60,13 +67,15 @@ pub fn text(policy: &Checked, cases: &[Boundary], lang: Lang) -> String {
 struct Maker<'a> {
     policy: &'a Checked,
     model: &'a Model,
+    /// Days that a case may be on.
+    window: Window,
     out: Vec<Boundary>,
     windows: BTreeSet<(Option<i32>, Option<i32>)>,
 }
 
 impl<'a> Maker<'a> {
     fn clause(&mut self, id: ClauseId, clause: &'a Clause, facts: &'a [Expr]) {
-        let on = first_day(self.model, clause);
+        let on = first_day(self.model, clause).max(self.window.first.unwrap_or(i32::MIN));
         let all: Vec<(&'a Expr, bool)> = requirements(self.model, clause).collect();
         let labels = labels(self.model, clause);
         for (at, (expr, _)) in all.iter().enumerate() {
@@ -115,12 +124,15 @@ impl<'a> Maker<'a> {
         let context = atom.context.iter().map(|(expr, wanted)| Goal::Holds(expr, *wanted));
         let deciding: Vec<Goal<'a>> = [at.clone()].into_iter().chain(context).chain(others.iter().cloned()).collect();
         let plain: Vec<Goal<'a>> = [at].into_iter().chain(others.iter().cloned()).collect();
+        let window = Window {
+            first: clause.in_force.first.max(self.window.first),
+            last: clause.in_force.last.into_iter().chain(self.window.last).min(),
+        };
         // On the first day where that is possible, and deciding where that is; a product with one factor at an ordinary value.
         let factor = self.factor(atom);
         for (goals, day) in [(&deciding, Some(on)), (&deciding, None), (&plain, Some(on)), (&plain, None)] {
             for pinned in factor.iter().cloned().chain([BTreeMap::new()]) {
-                let question =
-                    Question { goals: goals.clone(), pinned, day, window: clause.in_force, given_only: false };
+                let question = Question { goals: goals.clone(), pinned, day, window, given_only: false };
                 if let Answer::Witness(witness) = solve(self.model, &question) {
                     return Some(witness);
                 }
@@ -181,7 +193,9 @@ impl<'a> Maker<'a> {
     ) {
         let mut application = Application { facts, lists };
         application.facts.retain(|fact, _| !self.is_credit_code(*fact));
-        if !years::agree(self.model, &mut application.facts, on) {
+        let outside =
+            self.window.first.is_some_and(|first| on < first) || self.window.last.is_some_and(|last| last < on);
+        if outside || !years::agree(self.model, &mut application.facts, on) {
             return;
         }
         let Some(decision) = self.decided(clause, &mut application, on) else { return };

@@ -56,7 +56,8 @@ fn usual(model: &Model, column: &Column, on: i32) -> Given {
             Value::Number(money.min(high).max(low))
         }
         Type::Date => Value::Date(on),
-        Type::Text => Value::Text(column.name.clone()),
+        // Not a name that stands for something else.
+        Type::Text => Value::Text(format!("{}甲", column.name)),
         Type::Member(class) => match model.classes.get(class.0 as usize) {
             Some(class) => Value::Member(MemberId(class.members.start)),
             None => return Given::Unknown,

@@ -10,7 +10,7 @@ use guiju::input::{self, Facts};
 use guiju::load::{self, Loaded, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{Checked, Model};
+use guiju::model::{Checked, Model, Window};
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -81,12 +81,16 @@ pub fn model(entry: &str, on: Option<i32>) -> Attempt<Model> {
 
 /// Cases at every threshold of a policy, as they are written in it.
 pub fn boundaries(entry: &str, on: Option<i32>, lang: Lang) -> Attempt<String> {
-    let Attempt { sources, result } = checked(entry, on);
-    let cases = |checked: Checked| {
-        let cases = analysis::boundaries::boundaries(&checked);
-        analysis::boundaries::text(&checked, &cases, lang)
-    };
-    Attempt { sources, result: result.map(cases) }
+    let editions = editions(entry);
+    let made = editions.on_or_newest(on).and_then(|edition| {
+        let checked = edition.checked.as_ref()?;
+        let window = Window { first: edition.version.from, last: edition.version.until };
+        let cases = analysis::boundaries::boundaries_within(checked, window);
+        Some(analysis::boundaries::text(checked, &cases, lang))
+    });
+    let Editions { sources, found, .. } = editions;
+    let result = made.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
+    Attempt { sources, result }
 }
 
 /// The sentences of the original with what covers them.

@@ -1,5 +1,5 @@
 //! In: surface trees of a policy's files and its archived original. Out: [`Checked`], ids and types instead of names, and diagnostics.
-//! Invariant: a [`Checked`] value is made only by [`from_syntax`], and only when no error was found.
+//! Invariant: a [`Checked`] value is made only by `from_syntax`, and only when no error was found.
 
 mod amounts;
 mod arithmetic;

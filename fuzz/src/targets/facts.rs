@@ -57,6 +57,7 @@ fn settles(program: &Verified, text: &str) -> bool {
             facts: &assessed.facts,
             choices: &assessed.choices,
             limits: &assessed.limits,
+            before: &[],
         };
         batch.push(&application).expect("no number comes twice");
     }

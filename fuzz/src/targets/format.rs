@@ -26,6 +26,6 @@ fn formatted(text: &str, keywords: Option<KeywordLanguage>) -> Option<String> {
         return None;
     }
     let files = [file];
-    let breaker = Breaker::new(&files, &sources, keywords.is_some());
+    let breaker = Breaker::new(&files, &sources, keywords);
     files.first().map(|file| format(file, text, &FormatOptions { keywords }, &breaker))
 }

@@ -57,7 +57,7 @@ fn change(program: &mut Program, random: &mut Random) {
     match random.below(6) {
         0 => {
             let at = random.below(tables.constants.len());
-            let edges = [0, 1, -1, 99, i128::from(random.next()), -i128::from(random.next()), i128::MAX, i128::MIN];
+            let edges = [0, 1, -1, 99, i128::from(random.bits()), -i128::from(random.bits()), i128::MAX, i128::MIN];
             tables.constants.iter_mut().skip(at).take(1).for_each(|own| *own = random.one(&edges));
         }
         1 => {
@@ -79,6 +79,10 @@ fn change(program: &mut Program, random: &mut Random) {
                     OperandKind::Clause => tables.clauses.len(),
                     OperandKind::Requirement => tables.requirements.len(),
                     OperandKind::Cap => tables.caps.len(),
+                    OperandKind::List => tables.lists.len(),
+                    OperandKind::Column => tables.columns.len(),
+                    OperandKind::Calendar => tables.calendars.len(),
+                    OperandKind::Counter => tables.counters.len(),
                     OperandKind::Jump | OperandKind::Number => 20,
                 });
             });
@@ -128,7 +132,10 @@ fn settled(before: &Decision, after: &Decision) {
             (ClauseDecision::Eligible { amount, .. }, ClauseDecision::Eligible { amount: left, .. }) => {
                 assert!(left.low <= amount.low, "{left:?} of {amount:?}");
                 assert!(!left.low.is_sign_negative(), "{left:?} of {amount:?}");
-                assert!(amount.high.is_none_or(|high| left.high.is_some_and(|left| left <= high)), "{left:?} of {amount:?}");
+                assert!(
+                    amount.high.is_none_or(|high| left.high.is_some_and(|left| left <= high)),
+                    "{left:?} of {amount:?}"
+                );
             }
             _ => assert_eq!(before, after),
         }
@@ -161,7 +168,7 @@ fn fill(case: &mut Case, tables: &Tables, random: &mut Random, whole: bool) {
                 SlotType::Number { scale, .. } => {
                     let most = VALUE_MAX * 10_i128.pow(u32::from(*scale));
                     let (low, high) = (info.low.unwrap_or(-most), info.high.unwrap_or(most));
-                    let near = [low, high, 0, 1, random.below(1_000) as i128, random.next() as i128 % 10_000_000_000];
+                    let near = [low, high, 0, 1, random.below(1_000) as i128, random.bits() as i128 % 10_000_000_000];
                     case.set_value(slot, random.one(&near).max(low).min(high));
                 }
                 SlotType::Date => case.set_value(slot, 19_000 + random.below(3_000) as i128),
@@ -199,7 +206,7 @@ fn column_value(tables: &Tables, column: &ColumnInfo, random: &mut Random, whole
             SlotType::Number { scale, .. } => {
                 let most = VALUE_MAX * 10_i128.pow(u32::from(*scale));
                 let (low, high) = (column.low.unwrap_or(-most), column.high.unwrap_or(most));
-                let near = [low, high, 0, 1, random.below(1_000) as i128, random.next() as i128 % 10_000_000_000];
+                let near = [low, high, 0, 1, random.below(1_000) as i128, random.bits() as i128 % 10_000_000_000];
                 Given::Value(random.one(&near).max(low).min(high))
             }
             SlotType::Date => Given::Value(19_000 + random.below(3_000) as i128),
@@ -220,7 +227,7 @@ fn earlier(case: &mut Case, tables: &Tables, random: &mut Random, on: i32) -> Ve
     let award = |random: &mut Random| Award {
         clause: random.below(tables.clauses.len()) as u32,
         date: on - random.below(800) as i32,
-        amount: (random.next() >> 24) as i128,
+        amount: (random.bits() >> 24) as i128,
         once: random.below(4) == 0,
         subjects: (0u32..)
             .take(tables.subjects.len())
