@@ -4,6 +4,7 @@
 //! the policy without any, for a decision of another day might rest on what was meant there.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::amend::{self, Version};
 use crate::bytecode;
@@ -190,7 +191,7 @@ impl Gathering {
             };
             let mut now = String::with_capacity(64);
             for byte in clause.meaning_hash {
-                now.push_str(&format!("{byte:02x}"));
+                let _ = write!(now, "{byte:02x}");
             }
             if now.starts_with(&basis.hash) {
                 continue;

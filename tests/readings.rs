@@ -199,7 +199,6 @@ fn a_clause_by_reference_takes_the_amounts_and_states_the_rest() {
 #[test]
 fn words_of_an_award_that_say_nothing() {
     award("给予50万元的奖励", &[("依法设立", "可获 50万元")]);
-    award("一次性奖励50万元", &[("依法设立", "可获 50万元")]);
     award("可给予一定的奖励", &[("依法设立", "可获 一定奖励")]);
     award("年度研发投入的5%-20%", &[("年度研发投入 是 1000万元", "可获 50万元 至 200万元")]);
 }

@@ -1,10 +1,11 @@
 //! What guiju costs, as one table. `cargo run --release --manifest-path benches/Cargo.toml` from the repository, after
 //! `cargo build --release`; `docs/benchmarks.md` holds a run's figures and what they mean.
 //!
-//! `… -- case` only the single application, `… -- stages`, `… -- processes`, `… -- settle`; `… -- policy 10000` prints a generated policy;
-//! `… -- spin` runs the VM alone for a while, for a profiler.
+//! `… -- case` only the single application, `… -- every` that to the policy of all constructs, `… -- stages`, `… -- processes`, `… -- settle`; `… -- policy 10000` prints a generated policy;
+//! `… -- spin` and `… -- spin-every` run the VM alone for a while, for a profiler.
 
 mod compile;
+mod every_construct;
 mod facts;
 mod many_clauses;
 mod measure;
@@ -33,12 +34,19 @@ fn main() {
         println!("{}", one_case::spin(20_000));
         return;
     }
+    if part == "spin-every" {
+        println!("{}", every_construct::spin(200));
+        return;
+    }
     let wanted = |name: &str| part == "all" || part == name;
     if wanted("case") {
         table::print("一例，十七条", &one_case::rows(ROUNDS));
     }
+    if wanted("every") {
+        table::print("一例，语言的每一种写法", &every_construct::rows(ROUNDS));
+    }
     if wanted("stages") {
-        table::print(&format!("{} 条，各阶段", SIZES[0]), &many_clauses::rows(SLOW_ROUNDS, SIZES));
+        table::print(&format!("{} 条，各阶段", SIZES[0]), &many_clauses::rows(SLOW_ROUNDS, sizes(&arguments)));
     }
     if wanted("settle") {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -51,6 +59,12 @@ fn main() {
             &process::rows(SLOW_ROUNDS, &guiju(&root), SIZES, &root.join("policies/changning-2024-4")),
         );
     }
+}
+
+/// `… -- stages 1000` measures a tenth of the sizes.
+fn sizes(arguments: &[String]) -> [u32; 2] {
+    let small = arguments.get(1).and_then(|count| count.parse().ok());
+    small.map_or(SIZES, |small: u32| [small, small.saturating_mul(SIZES[1] / SIZES[0])])
 }
 
 /// The release build of the command: `GUIJU`, else where cargo puts it.

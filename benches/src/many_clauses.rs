@@ -17,10 +17,11 @@ use crate::table::{Row, time};
 #[grammar = "../../grammar/guiju.pest"]
 struct Grammar;
 
-const STAGES: [&str; 8] = [
+const STAGES: [&str; 9] = [
     "其中 pest（每行单独解析）",
     "分行与解析（layout + pest）",
     "检查（check）",
+    "条件和表的证明（analysis::lint）",
     "降级（lower）",
     "验证（verify）",
     "编码（encode）",
@@ -38,6 +39,8 @@ fn stages(text: &str) -> [f64; STAGES.len()] {
     let files = [file];
     let (check, (checked, found)) = once(|| model::check(&files, &sources, None));
     let Some(checked) = checked else { panic!("{:#?}", found.first()) };
+    let (lint, found) = once(|| guiju::analysis::lint(checked.model()));
+    assert!(found.is_empty(), "{:#?}", found.first());
     let (lower, program) = once(|| bytecode::lower(&checked, &sources));
     let program = program.unwrap_or_else(|found| panic!("{:#?}", found.first()));
     let (verify, verified) = once(|| bytecode::verify(program));
@@ -46,7 +49,7 @@ fn stages(text: &str) -> [f64; STAGES.len()] {
     let (load, loaded) = once(|| bytecode::load(&bytes));
     assert!(loaded.is_ok(), "what was encoded loads");
     let (ready, _) = once(|| Vm::new(&verified).machine().vm().case());
-    [pest, parse, check, lower, verify, encode, load, ready]
+    [pest, parse, check, lint, lower, verify, encode, load, ready]
 }
 
 /// The medians of each stage at both sizes, and how they grow.

@@ -134,7 +134,7 @@ impl<'t> Line<'t> {
             }
             Part::Title => {
                 let Some(title) = &target.item.header.title else { return Err(self.no_title(target.item)) };
-                Ok(Edit { span: inner(title.span), new: with })
+                Ok(Edit { span: inner(self.trees.text(title.span), title.span), new: with })
             }
             Part::Whole => Err(Box::new(
                 self.unreadable(self.whole(), "没有写明改哪一栏", "it is not said which field is changed").help(
@@ -487,11 +487,13 @@ pub fn line_span(list: &[ListItem], at: usize) -> Option<Span> {
     Some(below.fold(line.marker.span.to(end(line)), |span, other| span.to(end(other))))
 }
 
-/// What stands between the marks of a title.
+/// What stands between the marks of a title; `text` is that of its file.
 #[must_use]
-pub fn inner(span: Span) -> Span {
-    // Every mark that encloses a title is three bytes long but the straight quote.
-    Span { start: (span.start + 3).min(span.end), end: span.end.saturating_sub(3).max(span.start), ..span }
+pub fn inner(text: &str, span: Span) -> Span {
+    let mut marks = text.get(span.range()).unwrap_or("").chars();
+    let width = |mark: Option<char>| mark.map_or(0, char::len_utf8);
+    let (open, close) = (width(marks.next()), width(marks.next_back()));
+    Span::new(span.file, span.start as usize + open, (span.end as usize).saturating_sub(close))
 }
 
 fn policy_letters() -> Vec<Letter> {

@@ -261,8 +261,11 @@ impl Boundary {
             line(say("日期", "on"), &calendar::iso(i64::from(self.on)));
         }
         let ledger = |fact: &FactId| model.facts.get(fact.index()).is_some_and(|fact| fact.made && fact.name == "台账");
-        let facts = self.facts.iter().filter(|(fact, _)| !ledger(fact));
-        let facts: Vec<String> = facts.map(|(fact, given)| case_text::assumption(model, *fact, given, lang)).collect();
+        let facts =
+            self.facts.iter().filter(|(fact, _)| !ledger(fact) && !case_text::is_of_unnamed_year(model, **fact));
+        let mut facts: Vec<String> =
+            facts.map(|(fact, given)| case_text::assumption(model, *fact, given, lang)).collect();
+        facts.extend(case_text::figures(model, &self.facts, self.on, lang));
         if !facts.is_empty() {
             line(say("假设", "assume"), &facts.join(say("；", "; ")));
         }

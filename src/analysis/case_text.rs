@@ -1,11 +1,14 @@
 //! In: facts with values, amounts, days. Out: how they are written in a policy: `业务规模 是 1.5亿元`, `非 信用记录良好`.
 //! Invariant: what is written is read back as the same fact and the same value.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use crate::calendar;
 use crate::diagnostics::Lang;
 use crate::model::case::{Given, Record};
+use crate::model::record::SeriesYear;
 use crate::model::{ColumnId, FactId, Model, NumberKind, Type, Unit, Value, show_unit};
 
 /// A fact with its value, as an assumption of a case.
@@ -23,6 +26,39 @@ pub fn assumption(model: &Model, fact: FactId, given: &Given, lang: Lang) -> Str
         (Given::NotApplicable, Lang::Zh) => format!("{name} 不适用"),
         (Given::NotApplicable, Lang::En) => format!("{name} not-applicable"),
     }
+}
+
+/// Figures of years that have no name of their own, counted from the day of the case: `销售额 是 2022年 100万元、2021年 80万元`.
+#[must_use]
+pub fn figures(model: &Model, facts: &BTreeMap<FactId, Given>, on: i32, lang: Lang) -> Vec<String> {
+    let today = calendar::year(i64::from(on));
+    let mut all: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (id, given) in facts {
+        let Some((series, SeriesYear::Relative(back))) = model.facts.get(id.index()).and_then(|fact| fact.year) else {
+            continue;
+        };
+        if is_of_unnamed_year(model, *id) {
+            let year = today + i64::from(back);
+            let given = match given {
+                Given::Value(known) => value(model, *id, known),
+                Given::Unknown => "未知".to_owned(),
+                Given::NotApplicable => "不适用".to_owned(),
+            };
+            all.entry(series.index()).or_default().push(format!("{year}年 {given}"));
+        }
+    }
+    let is = if lang == Lang::Zh { "是" } else { "is" };
+    let line = |(series, figures): (usize, Vec<String>)| {
+        Some(format!("{} {is} {}", model.series.get(series)?.name, figures.join("、")))
+    };
+    all.into_iter().filter_map(line).collect()
+}
+
+/// Whether a fact is the figure of a year that is longer ago than words say.
+#[must_use]
+pub fn is_of_unnamed_year(model: &Model, fact: FactId) -> bool {
+    let year = model.facts.get(fact.index()).and_then(|fact| fact.year);
+    matches!(year, Some((_, SeriesYear::Relative(back))) if !(-2..=0).contains(&back))
 }
 
 /// The records of a list, as lines of a case.

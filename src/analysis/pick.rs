@@ -144,7 +144,7 @@ impl<'q, 'a> Picker<'q, 'a> {
             }
         }
         let agreed = holds(model, self.question, &facts, &lists, on) == Some(true);
-        agreed.then(|| Witness { facts, lists, on })
+        agreed.then_some(Witness { facts, lists, on })
     }
 
     /// The day of the application.

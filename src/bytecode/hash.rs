@@ -124,7 +124,8 @@ impl<'a> Reader<'a> {
     /// Reads instructions `first..end` in order; a fold stands for something once its body has been read.
     fn run(&mut self, code: &[Op], first: usize, end: usize) {
         let mut fold: Option<(u32, Op)> = None;
-        for (pc, op) in (0u32..).zip(code).take(end).skip(first) {
+        let Ok(start) = u32::try_from(first) else { return };
+        for (pc, op) in (start..).zip(code.get(first..end).unwrap_or_default()) {
             if let Some((_, done)) = fold.take_if(|(end, _)| *end <= pc) {
                 self.folded(done);
             }

@@ -108,16 +108,23 @@ pub fn program(input: &Input, on: Option<i32>) -> Attempt<Verified> {
 
 /// The program that decides an application: of the day asked for, else the one that its facts name, else `today`.
 pub fn deciding(input: &Input, facts: &(String, Vec<u8>), on: Option<i32>, today: i32) -> Attempt<Verified> {
-    let newest = program(input, on);
-    let Attempt { result: Ok(verified), .. } = &newest else { return newest };
-    if on.is_some() || matches!(input, Input::Bundle(..)) {
-        return newest;
-    }
+    let Attempt { sources, result } = programs(input, on);
+    let chosen = result.map(|mut programs| {
+        let day = match programs.as_slice() {
+            [_, .., (_, newest)] => named_day(newest, facts).unwrap_or(today),
+            _ => on.unwrap_or(today),
+        };
+        let at = programs.iter().position(|(edition, _)| edition.holds(day)).unwrap_or(0);
+        programs.swap_remove(at).1
+    });
+    Attempt { sources, result: chosen }
+}
+
+/// The day that facts name.
+fn named_day(program: &Verified, facts: &(String, Vec<u8>)) -> Option<i32> {
     let (mut sources, mut found) = (Sources::new(), Vec::new());
-    let day = input::Day { fixed: None, otherwise: Some(today) };
-    let reader = input::Reader::new(&verified.program().tables);
-    let read = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts_on(file, &text, day).0);
-    program(input, Some(read.and_then(|facts| facts.on).unwrap_or(today)))
+    let (file, text) = data(&mut sources, &mut found, facts)?;
+    input::Reader::new(&program.program().tables).facts_on(file, &text, input::Day::default()).0.on
 }
 
 /// An edition of a policy: the amendment that begins it, its first and last day. A bundle is one edition, and so is a policy that nothing
@@ -144,17 +151,29 @@ impl EditionDays {
     }
 }
 
-/// The editions of a policy, or the one of a day.
-pub fn edition_days(input: &Input, on: Option<i32>) -> Vec<EditionDays> {
-    let Input::Policy(entry) = input else { return vec![EditionDays::default()] };
-    let list = editions(entry).list;
-    let days = list.iter().filter(|edition| on.is_none_or(|day| edition.holds(day))).map(|edition| EditionDays {
-        name: edition.name(),
-        from: edition.version.from,
-        until: edition.version.until,
+/// The program of every edition, or of the one in force on a day; at least one.
+pub fn programs(input: &Input, on: Option<i32>) -> Attempt<Vec<(EditionDays, Verified)>> {
+    let entry = match input {
+        Input::Policy(entry) => entry,
+        Input::Bundle(name, bytes) => {
+            let Attempt { sources, result } = bundle(name, bytes);
+            return Attempt { sources, result: result.map(|program| vec![(EditionDays::default(), program)]) };
+        }
+    };
+    let Editions { sources, found, list } = editions(entry);
+    let errors: Vec<Diagnostic> = found.into_iter().filter(Diagnostic::is_error).collect();
+    if !errors.is_empty() || list.is_empty() {
+        return Attempt { sources, result: Err(errors) };
+    }
+    let wanted = list.iter().filter(|edition| on.is_none_or(|day| edition.holds(day)));
+    let compiled = wanted.filter_map(|edition| {
+        let days = EditionDays { name: edition.name(), from: edition.version.from, until: edition.version.until };
+        Some(lowered(edition.checked.as_ref()?, &sources).map(|program| (days, program)))
     });
-    let days: Vec<EditionDays> = days.collect();
-    if days.is_empty() { vec![EditionDays::default()] } else { days }
+    let result: Result<Vec<_>, _> = compiled.collect();
+    // An edition that could not be checked without an error being known is none to decide by.
+    let result = result.and_then(|all| if all.is_empty() { Err(Vec::new()) } else { Ok(all) });
+    Attempt { sources, result }
 }
 
 fn lowered(checked: &Checked, sources: &Sources) -> Result<Verified, Vec<Diagnostic>> {

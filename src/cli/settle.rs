@@ -78,8 +78,8 @@ struct Done<'a> {
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
     let input = files::input(&arguments.path)?;
-    let Some(program) = pipeline::report(pipeline::program(&input, on), lang) else { return Ok(Status::Errors) };
-    let editions = pipeline::edition_days(&input, on);
+    let Some(mut programs) = pipeline::report(pipeline::programs(&input, on), lang) else { return Ok(Status::Errors) };
+    let Some((edition, program)) = programs.pop() else { return Ok(Status::Errors) };
     let rules = Rules::new(program.program());
     let mut found = Found::default();
     let read = read::applications(&rules, &arguments.applications, &mut found)?;
@@ -87,9 +87,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         Some(path) => read::ledger(&rules, path, on.or(read.last_day()), &mut found)?,
         None => Vec::new(),
     };
-    if let Some(edition) = editions.last() {
-        in_edition(edition, &read, &mut found);
-    }
+    in_edition(&edition, &read, &mut found);
     let given = arguments.ledger.is_some().then_some(ledger.as_slice());
     let batch = assess(&program, read, given, &mut found);
     if found.report(lang) {

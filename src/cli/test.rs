@@ -133,19 +133,18 @@ fn generated(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
 fn one(arguments: &Arguments, path: &Path, lang: Lang) -> Result<Option<Vec<PolicyRun>>, Failure> {
     let input = files::input(path)?;
     let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
-    let editions = pipeline::edition_days(&input, on);
-    let mut runs = Vec::with_capacity(editions.len());
-    for edition in &editions {
+    let Some(programs) = pipeline::report(pipeline::programs(&input, on), lang) else { return Ok(None) };
+    let mut runs = Vec::with_capacity(programs.len());
+    for (edition, program) in &programs {
         let day = Some(edition.day());
-        let Some(program) = pipeline::report(pipeline::program(&input, day), lang) else { return Ok(None) };
-        let mut run = described(&program, path);
+        let mut run = described(program, path);
         if let Some(name) = &edition.name {
             run.path = format!("{}@{name}", run.path);
         }
-        run.reports = pipeline::cases(&program);
+        run.reports = pipeline::cases(program);
         if arguments.coverage {
-            let mut covered = pipeline::covered(&program, &run.reports);
-            pipeline::prove(&mut covered, &input, day, &program);
+            let mut covered = pipeline::covered(program, &run.reports);
+            pipeline::prove(&mut covered, &input, day, program);
             run.coverage = Some(covered);
         }
         if let Some(text) = &arguments.filter {

@@ -262,10 +262,7 @@ pub(super) fn is_ceiling(word: Word) -> bool {
 pub(super) fn trim_give(tokens: &[Token]) -> &[Token] {
     let mut rest = tokens;
     while let Some((
-        Token {
-            kind: TokenKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once | Word::AwardNoun),
-            ..
-        },
+        Token { kind: TokenKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once), .. },
         after,
     )) = rest.split_first()
     {

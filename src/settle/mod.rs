@@ -45,7 +45,13 @@ impl<'t> Rules<'t> {
     #[must_use]
     pub fn new(program: &'t Program) -> Rules<'t> {
         let tables = &program.tables;
-        let cap_amounts = tables.caps.iter().map(|cap| constant(program, cap.register)).collect();
+        let mut writers = vec![None; if tables.caps.is_empty() { 0 } else { tables.registers as usize }];
+        for op in &program.code {
+            if let Some(place) = op.target().and_then(|dst| writers.get_mut(dst as usize)) {
+                *place = Some(*op);
+            }
+        }
+        let cap_amounts = tables.caps.iter().map(|cap| constant(program, &writers, cap.register)).collect();
         Rules { tables, cap_amounts }
     }
 
@@ -57,25 +63,19 @@ impl<'t> Rules<'t> {
     }
 }
 
-/// The value of a register of scale 2 that is the same for every application.
-fn constant(program: &Program, register: u32) -> Option<i128> {
-    let writer = program.code.iter().find(|op| op.target() == Some(register))?;
+/// The value of a register of scale 2 that is the same for every application; `writers` are the instructions that write each register.
+fn constant(program: &Program, writers: &[Option<Op>], register: u32) -> Option<i128> {
     let number = |value: u32, scale: u32| {
         let value = program.tables.constants.get(value as usize)?;
         let shift = 10i128.checked_pow(2u32.abs_diff(scale))?;
         if scale <= 2 { value.checked_mul(shift) } else { Some(value.div_euclid(shift)) }
     };
-    match *writer {
+    match (*writers.get(register as usize)?)? {
         Op::Number { value, scale, .. } => number(value, scale),
-        // A shorter constant brought to cents, or a longer one cut to them.
-        Op::Rescale { a, .. } | Op::Round { a, .. } => constant_before(program, a, register),
+        // A shorter constant brought to cents, or a longer one cut to them; each register has a lower number than its users.
+        Op::Rescale { a, .. } | Op::Round { a, .. } if a < register => constant(program, writers, a),
         _ => None,
     }
-}
-
-/// The constant that a change of scale starts from; the code runs forward, so that each register has a lower number than its users.
-fn constant_before(program: &Program, from: u32, before: u32) -> Option<i128> {
-    if from < before { constant(program, from) } else { None }
 }
 
 /// A rule that took something away.

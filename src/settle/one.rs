@@ -5,7 +5,7 @@
 use rust_decimal::Decimal;
 
 use super::payments::{self, Clawback, DuePayment, Instalment, Retroactive};
-use super::range::{self, Applicant, Choice, Claim, Ends, Identity, UNLIMITED};
+use super::range::{self, Applicant, Choice, Claim, Ends, Identity, Outlook, UNLIMITED};
 use super::{Application, Batch, Rule, Rules};
 use crate::bytecode::op::Op;
 use crate::bytecode::program::{Award, ClauseInfo, SlotType, Tables};
@@ -53,8 +53,9 @@ pub fn one(trace: &Trace<'_>, decision: &Decision, awards: &[Award]) -> (Decisio
     let rules = Rules::new(program);
     let earlier: Vec<Award> = awards.iter().filter(|award| award.date <= trace.on()).cloned().collect();
     let applicant = applicant(trace, decision);
-    let outlook = range::settle(&rules, &applicant, &earlier);
     let exact = exactly(&rules, &applicant, &earlier);
+    // Where all is known, the batch says all that bounds could.
+    let outlook = if exact.is_some() { Outlook::default() } else { range::settle(&rules, &applicant, &earlier) };
     let mut settled = decision.clone();
     let mut one = One { clauses: vec![Outcome::default(); decision.clauses.len()], ..One::default() };
     for (claim, at) in applicant.claims.iter().zip(0usize..) {
@@ -64,7 +65,7 @@ pub fn one(trace: &Trace<'_>, decision: &Decision, awards: &[Award]) -> (Decisio
             continue;
         };
         outcome.assessed = Some(*amount);
-        let (left, taken) = match exact.as_ref().and_then(|lines| lines.get(at)) {
+        let (left, taken) = match exact.as_ref().and_then(|exact| exact.lines.get(at)) {
             Some((left, taken)) => (Ends::exactly(*left), taken.clone()),
             None => {
                 let taken = outlook.taken.iter().filter(|taken| taken.claim == at);
@@ -77,9 +78,9 @@ pub fn one(trace: &Trace<'_>, decision: &Decision, awards: &[Award]) -> (Decisio
         *amount = decimal(left);
         *needs = if left.is_exact() { Vec::new() } else { outlook.needs.get(at).cloned().unwrap_or_default() };
     }
-    one.conflicts = outlook.conflicts;
+    one.conflicts = exact.as_ref().map_or(outlook.conflicts, |exact| exact.conflicts.clone());
     let total = match &exact {
-        Some(lines) => Ends::exactly(lines.iter().fold(0, |sum, (left, _)| sum.saturating_add(*left))),
+        Some(exact) => Ends::exactly(exact.lines.iter().fold(0, |sum, (left, _)| sum.saturating_add(*left))),
         None => outlook.total,
     };
     settled.total = decimal(total);
@@ -122,8 +123,16 @@ fn is_own(trace: &Trace<'_>, award: &Award) -> bool {
     both.peek().is_some() && both.all(|(theirs, own)| theirs == own)
 }
 
-/// What is left of each claim and what was taken, where everything that matters is known.
-type Exact = Vec<(i128, Vec<(Rule, Option<i128>)>)>;
+/// What is left of a claim, and what each rule took.
+type Line = (i128, Vec<(Rule, Option<i128>)>);
+
+/// What a batch of this one application comes to, where everything that matters is known.
+struct Exact {
+    /// In order of claims.
+    lines: Vec<Line>,
+    /// As in [`One`].
+    conflicts: Vec<(u32, Vec<u32>)>,
+}
 
 fn exactly(rules: &Rules<'_>, applicant: &Applicant, earlier: &[Award]) -> Option<Exact> {
     let known = applicant.claims.iter().all(|claim| claim.amount.is_exact() && claim.before.is_exact() && !claim.open)
@@ -167,7 +176,10 @@ fn exactly(rules: &Rules<'_>, applicant: &Applicant, earlier: &[Award]) -> Optio
         let reductions = settled.reductions_of(line).iter();
         reductions.map(|reduction| (reduction.rule, Some(reduction.amount))).collect()
     };
-    Some(settled.lines.iter().zip(0u32..).map(|(line, number)| (line.amount, taken(number))).collect())
+    Some(Exact {
+        lines: settled.lines.iter().zip(0u32..).map(|(line, number)| (line.amount, taken(number))).collect(),
+        conflicts: settled.conflicts.iter().map(|found| (found.group, found.members.clone())).collect(),
+    })
 }
 
 /// What claims come to before their caps, where that is more than the amount.

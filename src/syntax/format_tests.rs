@@ -70,7 +70,7 @@ fn a_comment_never_swallows_what_follows_a_mark() {
 fn keywords_go_to_english_and_back() {
     let chinese = "对象 项目（project），属于 市场主体\n  级别：整数（人），每年\n  原文：「且」\n";
     let english = formatted(chinese, Some(KeywordLanguage::En), &NoBreaker);
-    assert_eq!(english, "subject 项目（project），in 市场主体\n  级别：integer（人），yearly\n  source: 「且」\n");
+    assert_eq!(english, "subject 项目（project），in 市场主体\n  级别：integer（人）, yearly\n  source: 「且」\n");
     assert_eq!(formatted(&english, Some(KeywordLanguage::Zh), &NoBreaker), chinese);
 }
 

@@ -22,8 +22,8 @@ pub(super) struct Block {
     pub gate: Option<u32>,
     /// The clause's first cap.
     pub first_cap: u32,
-    /// Slots that the prologue loads and this clause depends on.
-    pub shared_slots: Vec<u32>,
+    /// Registers of the prologue that the exact domain may have no word for and on which this clause depends.
+    pub shared: Vec<u32>,
 }
 
 /// A program's code as it is run.
@@ -48,8 +48,8 @@ pub(super) struct Code {
     pub blocks: Vec<Block>,
     /// Registers of the scope's requirements where all clauses begin with the same ones; they are requirements `0..` of each.
     pub scope: Vec<u32>,
-    /// Slots on which the scope depends.
-    pub scope_slots: Vec<u32>,
+    /// Registers that the exact domain may have no word for and on which the scope depends.
+    pub scope_shared: Vec<u32>,
     /// Whether infinity reaches no arithmetic, so that the exact domain may run it.
     pub tame: bool,
 }
@@ -71,12 +71,12 @@ impl Code {
                 in_force: (clause.in_force.0.unwrap_or(i32::MIN), clause.in_force.1.unwrap_or(i32::MAX)),
                 gate: gate(program, clause.requirements),
                 first_cap: clause.caps.0,
-                shared_slots: Vec::new(),
+                shared: Vec::new(),
             });
         }
         let Translation { constants, steps, divisions, folds, absent, .. } = translation;
         let slots = tables.slots.iter().map(Slot::new).collect();
-        let (scope, scope_slots, tame) = (Vec::new(), Vec::new(), is_tame(program));
+        let (scope, scope_shared, tame) = (Vec::new(), Vec::new(), is_tame(program));
         let (loads, scope_steps) = (Vec::new(), prologue);
         let calendars = tables.calendars.iter().map(WorkingDays::new).collect();
         let ledgers = tables.counters.iter().map(|counter| counter.ledger).collect();
@@ -94,11 +94,11 @@ impl Code {
             slots,
             blocks,
             scope,
-            scope_slots,
+            scope_shared,
             tame,
         };
         code.find_entries(program);
-        code.find_shared_slots(program);
+        code.find_shared(program);
         code.order_prologue(program);
         code
     }
@@ -191,8 +191,8 @@ impl Code {
         self.steps.get(block.steps.clone()).unwrap_or(&[])
     }
 
-    /// Finds, for each clause and for the scope, the slots of the prologue on which it depends.
-    fn find_shared_slots(&mut self, program: &Program) {
+    /// Finds, for each clause and for the scope, the registers of the prologue on which it depends and that may stay without a word.
+    fn find_shared(&mut self, program: &Program) {
         let mut writers = vec![None; program.tables.registers as usize];
         for step in self.steps.iter().take(self.prologue) {
             if let Some(place) = step.target().and_then(|dst| writers.get_mut(dst as usize)) {
@@ -201,21 +201,20 @@ impl Code {
         }
         let mut seen = vec![0u32; writers.len()];
         let mut round = 0;
-        let mut slots_of = |roots: Vec<u32>| {
+        let mut shared_of = |roots: Vec<u32>| {
             round += 1;
-            let (mut open, mut slots) = (roots, Vec::new());
+            let (mut open, mut shared) = (roots, Vec::new());
             while let Some(register) = open.pop() {
                 let Some(mark) = seen.get_mut(register as usize).filter(|mark| **mark != round) else { continue };
                 *mark = round;
-                match writers.get(register as usize).copied().flatten() {
-                    Some(Step::Load { slot, .. }) => slots.push(slot),
-                    Some(step) => step.reads(&self.folds, |from| open.push(from)),
-                    None => {}
+                let Some(step) = writers.get(register as usize).copied().flatten() else { continue };
+                if step.may_be_speechless() {
+                    shared.push(register);
                 }
+                step.reads(&self.folds, |from| open.push(from));
             }
-            slots.sort_unstable();
-            slots.dedup();
-            slots
+            shared.sort_unstable();
+            shared
         };
         let roots = |block: &Block| {
             let mut roots = Vec::new();
@@ -224,10 +223,10 @@ impl Code {
             }
             roots
         };
-        let found: Vec<Vec<u32>> = self.blocks.iter().map(|block| slots_of(roots(block))).collect();
-        self.scope_slots = slots_of(self.scope.clone());
-        for (block, slots) in self.blocks.iter_mut().zip(found) {
-            block.shared_slots = slots;
+        let found: Vec<Vec<u32>> = self.blocks.iter().map(|block| shared_of(roots(block))).collect();
+        self.scope_shared = shared_of(self.scope.clone());
+        for (block, shared) in self.blocks.iter_mut().zip(found) {
+            block.shared = shared;
         }
     }
 }

@@ -91,6 +91,8 @@ impl<'p> Vm<'p> {
             places: vec![0; self.code.blocks.len()],
             passed: Passed::Gate,
             on: 0,
+            missing: vec![false; count],
+            missed: Vec::new(),
         }
     }
 }
@@ -126,6 +128,10 @@ pub struct Machine<'v> {
     places: Vec<u32>,
     passed: Passed,
     on: i32,
+    /// Registers of the prologue for which the exact domain has no word in the case at hand.
+    missing: Vec<bool>,
+    /// The same, one by one, so that they are soon forgotten.
+    missed: Vec<u32>,
 }
 
 /// A clause that was run.
@@ -138,9 +144,7 @@ struct Ran {
 /// How far the registers of the prologue are good for the case at hand.
 #[derive(Clone, Copy)]
 struct Prologue {
-    /// A fact that the exact domain would need is not given: look before each clause.
-    gaps: bool,
-    /// The exact domain cannot run this case at all.
+    /// The exact domain can run this policy; which of its registers are missing is to be looked up before each clause.
     exact: bool,
     /// The registers of the bounds are written.
     partial: bool,
@@ -165,7 +169,7 @@ impl<'v> Machine<'v> {
             Truth::No => {}
             scope => {
                 let known = scope == Truth::Yes;
-                self.share(scene, vm.code.scope_steps..vm.code.prologue, &mut prologue);
+                self.share(scene, vm.code.scope_steps..vm.code.prologue, &prologue);
                 for &clause in &vm.dispatch.always {
                     self.clause(scene, &mut prologue, clause, false);
                 }
@@ -192,25 +196,50 @@ impl<'v> Machine<'v> {
     /// Loads the facts into the exact domain.
     #[inline]
     fn prologue(&mut self, scene: Scene<'_>) -> Prologue {
-        let mut state = Prologue { gaps: false, exact: scene.code.tame, partial: false };
+        let state = Prologue { exact: scene.code.tame, partial: false };
+        if !self.missed.is_empty() {
+            self.forget_missing();
+        }
         if !state.exact {
             return state;
         }
         for &(dst, slot) in &scene.code.loads {
             match (scene.case.value(slot), self.exact.get_mut(dst as usize)) {
                 (Some(value), Some(place)) => *place = value,
-                (_, place) => state.gaps |= !without_value(scene, slot, place),
+                (_, place) => {
+                    if !without_value(scene, slot, place) {
+                        miss(dst, &mut self.missing, &mut self.missed);
+                    }
+                }
             }
         }
         state
     }
 
+    #[cold]
+    fn forget_missing(&mut self) {
+        for register in self.missed.drain(..) {
+            if let Some(place) = self.missing.get_mut(register as usize) {
+                *place = false;
+            }
+        }
+    }
+
+    /// Whether the exact domain has all these registers in the case at hand.
+    #[inline]
+    fn has(&self, registers: &[u32]) -> bool {
+        let has = |register: &u32| self.missing.get(*register as usize) != Some(&true);
+        self.missed.is_empty() || registers.iter().all(has)
+    }
+
     /// Runs steps that all clauses share in the exact domain.
     #[inline]
-    fn share(&mut self, scene: Scene<'_>, steps: Range<usize>, state: &mut Prologue) {
+    fn share(&mut self, scene: Scene<'_>, steps: Range<usize>, state: &Prologue) {
         if state.exact {
             let steps = scene.code.steps.get(steps).unwrap_or(&[]);
-            compute::<Exact>(steps, &mut self.exact, scene, |_| state.exact = false);
+            let (missing, missed) = (&mut self.missing, &mut self.missed);
+            let mut speechless = |step: Step| step.target().into_iter().for_each(|dst| miss(dst, missing, missed));
+            compute::<Exact>(steps, &mut self.exact, scene, &mut speechless);
         }
     }
 
@@ -228,10 +257,9 @@ impl<'v> Machine<'v> {
     /// Whether the scope that all clauses share holds; it does where they share none.
     #[inline]
     fn scope(&mut self, scene: Scene<'_>, state: &mut Prologue) -> Truth {
-        let given = |slots: &[u32]| slots.iter().all(|slot| is_exact(scene, *slot));
         let mut whole = Truth::Yes;
         self.share(scene, scene.code.loads.len()..scene.code.scope_steps, state);
-        let exact = state.exact && (!state.gaps || given(&scene.code.scope_slots));
+        let exact = state.exact && self.has(&scene.code.scope_shared);
         if !exact {
             self.bounds(scene, state);
         }
@@ -262,8 +290,7 @@ impl<'v> Machine<'v> {
         }
         let start = if known { own.entry } else { own.steps.start };
         let steps = scene.code.steps.get(start..own.steps.end).unwrap_or(&[]);
-        let given = |slots: &[u32]| slots.iter().all(|slot| is_exact(scene, *slot));
-        if state.exact && (!state.gaps || given(&own.shared_slots)) {
+        if state.exact && self.has(&own.shared) {
             let end = block::<Exact>(steps, &mut self.exact, scene, own.first_cap);
             if end.word != Word::Speechless {
                 return self.keep(clause, end);
@@ -291,9 +318,13 @@ impl<'v> Machine<'v> {
     }
 }
 
-/// Whether the exact domain has a word for what a slot holds.
-fn is_exact(scene: Scene<'_>, slot: u32) -> bool {
-    scene.code.slots.get(slot as usize).is_some_and(|info| Exact::load(scene.case, slot, info).is_some())
+/// Marks a register for which the exact domain has no word; what is computed from it is of no use either.
+#[cold]
+fn miss(register: u32, missing: &mut [bool], missed: &mut Vec<u32>) {
+    if let Some(place) = missing.get_mut(register as usize) {
+        *place = true;
+        missed.push(register);
+    }
 }
 
 /// Loads a slot without a value, if the exact domain has a word for what it is.

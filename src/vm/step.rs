@@ -117,6 +117,29 @@ impl Step {
         }
     }
 
+    /// Whether the exact domain may have no word for what it writes.
+    pub fn may_be_speechless(&self) -> bool {
+        match self {
+            Step::Load { .. }
+            | Step::Divide { .. }
+            | Step::AddMonths { .. }
+            | Step::NotApplicable { .. }
+            | Step::AddWorkingDays { .. }
+            | Step::Keep { .. }
+            | Step::Times { .. }
+            | Step::Fold { .. }
+            | Step::Remaining { .. } => true,
+            Step::OnDate { .. } | Step::Not { .. } | Step::And { .. } | Step::Or { .. } => false,
+            Step::AtLeast { .. } | Step::Above { .. } | Step::Equal { .. } | Step::NotEqual { .. } => false,
+            Step::Within { .. } | Step::Add { .. } | Step::Subtract { .. } | Step::Multiply { .. } => false,
+            Step::Round { .. } | Step::RoundTens { .. } | Step::Rescale { .. } => false,
+            Step::Least { .. } | Step::Greatest { .. } | Step::AddDays { .. } | Step::Approved { .. } => false,
+            Step::YearsBetween { .. } | Step::YearOf { .. } | Step::Select { .. } | Step::Pick { .. } => false,
+            Step::Lift { .. } | Step::Limit { .. } => false,
+            Step::Require { .. } | Step::Grant { .. } | Step::Decide { .. } => false,
+        }
+    }
+
     /// Calls `visit` with each register it reads; `folds` are those that steps name.
     pub fn reads(&self, folds: &[Fold], mut visit: impl FnMut(u32)) {
         match *self {

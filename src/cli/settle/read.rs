@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
@@ -202,7 +203,7 @@ pub fn applications(rules: &Rules<'_>, path: &Path, found: &mut Found) -> Result
             let (reader, text) = (&reader, block.text.as_slice());
             let parts = block.elements.chunks(half).map(|part| scope.spawn(move || parse(reader, text, part)));
             let parts: Vec<_> = parts.collect();
-            parts.into_iter().map(|part| part.join().unwrap_or_default()).collect()
+            parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
         for parsed in parsed.into_iter().flatten() {
             take(parsed, &reader, &block, &mut all, &mut seen, found);

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::panic::resume_unwind;
+use std::thread;
 
 use guiju::bytecode::program::{Award, PeriodInfo};
 use guiju::calendar;
@@ -18,6 +20,12 @@ use crate::cli::output;
 
 /// How many bytes are put together before they are written.
 const PIECE_BYTES: usize = 1 << 16;
+/// How many applications a thread puts together before they are written.
+const PIECE: usize = 4_096;
+/// How many threads put them together.
+const THREADS: usize = 2;
+/// About how long the result of an application is.
+const APPLICATION_BYTES: usize = 256;
 /// How many refused awards the summary names.
 const REFUSED_MAX: usize = 20;
 
@@ -49,34 +57,46 @@ impl Done<'_> {
 
     /// The result of every application, by day and number.
     fn applications(&self, lines: bool, out: &mut dyn FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
-        let mut words = Words { done: self, known: BTreeMap::new() };
-        let mut piece = String::with_capacity(PIECE_BYTES * 2);
+        let mut text = String::new();
         if !lines {
             let policy = &self.rules.tables.policy;
             let name = if policy.number.is_empty() { &policy.title } else { &policy.number };
-            let _ = write!(piece, "{{\"policy\":{},\"applications\":[", quoted(name));
+            let _ = writeln!(text, "{{\"policy\":{},\"applications\":[", quoted(name));
         }
-        for (at, (application, range)) in self.settled.applications.iter().enumerate() {
-            piece.push_str(if lines {
-                ""
-            } else if at == 0 {
-                "\n"
-            } else {
-                ",\n"
+        out(&text)?;
+        let all = self.settled.applications.as_slice();
+        for (block, number) in all.chunks(PIECE * THREADS).zip(0usize..) {
+            let pieces: Vec<String> = thread::scope(|scope| {
+                let parts: Vec<_> =
+                    block.chunks(PIECE).map(|part| scope.spawn(move || self.piece(part, lines))).collect();
+                parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
             });
-            self.application(*application, range.clone(), &mut words, &mut piece);
-            piece.push_str(if lines { "\n" } else { "" });
-            if piece.len() >= PIECE_BYTES {
-                out(&piece)?;
-                piece.clear();
+            for (piece, part) in pieces.iter().zip(0usize..) {
+                if !lines && number + part > 0 {
+                    out(",\n")?;
+                }
+                out(piece)?;
             }
         }
+        text.clear();
         if !lines {
-            let _ = write!(piece, "\n],\"quotas\":[{}],\"budgets\":[{}]", self.quotas(), self.budgets());
+            let _ = write!(text, "\n],\"quotas\":[{}],\"budgets\":[{}]", self.quotas(), self.budgets());
             let total = self.settled.lines.iter().fold(0i128, |sum, line| sum.saturating_add(line.amount));
-            let _ = writeln!(piece, ",\"total\":\"{}\"}}", digits(total));
+            let _ = writeln!(text, ",\"total\":\"{}\"}}", digits(total));
         }
-        out(&piece)
+        out(&text)
+    }
+
+    /// The results of some applications: each on a line, or with commas between.
+    fn piece(&self, applications: &[(u32, Range<u32>)], lines: bool) -> String {
+        let mut words = Words { done: self, known: BTreeMap::new() };
+        let mut piece = String::with_capacity(applications.len() * APPLICATION_BYTES);
+        for (at, (application, range)) in applications.iter().enumerate() {
+            piece.push_str(if lines || at == 0 { "" } else { ",\n" });
+            self.application(*application, range.clone(), &mut words, &mut piece);
+            piece.push_str(if lines { "\n" } else { "" });
+        }
+        piece
     }
 
     fn application(&self, application: u32, range: Range<u32>, words: &mut Words<'_>, piece: &mut String) {
@@ -346,7 +366,8 @@ impl Words<'_> {
 
 /// A text as JSON has it.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) { format!("\"{text}\"") } else { serde_json::Value::from(text).to_string() }
 }
 
 /// Cents as all digits, without trailing zeros.

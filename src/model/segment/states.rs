@@ -212,11 +212,7 @@ impl State {
         };
         if matches!(kind, PieceKind::Word(Word::AwardNoun)) {
             // 20万元奖励: a noun after an amount says nothing more.
-            return match self {
-                State::Start => Some(State::Start),
-                State::Operand | State::Postfix => Some(State::Postfix),
-                _ => None,
-            };
+            return matches!(self, State::Start | State::Operand | State::Postfix).then_some(State::Postfix);
         }
         if matches!(kind, PieceKind::Word(Word::Give | Word::AccordingTo | Word::Yearly | Word::Once)) {
             // 给予 and 每年给予 say nothing: they may stand before an amount, before 不超过, and at the end.

@@ -1,6 +1,9 @@
 //! In: 结算次序 and 期满 of the policy, 先后 of built clauses. Out: the order of steps, what becomes of instalments after expiry, and
 //! findings about clauses that wait for each other and instalments that nothing is said of.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Field, Item};
@@ -109,7 +112,7 @@ impl Context<'_> {
                 found
             })
             .collect();
-        let mut reported = vec![false; waits.len()];
+        let mut reported: Vec<bool> = ends(&waits);
         for start in 0..waits.len() {
             if reported.get(start) == Some(&true) {
                 continue;
@@ -162,9 +165,30 @@ fn used_up(expr: &Expr, found: &mut Vec<(usize, Span)>) {
     }
 }
 
+/// Of each clause, whether its waiting comes to an end: it waits only for clauses whose waiting does. Each wait is looked at once.
+fn ends(waits: &[Vec<(usize, Span)>]) -> Vec<bool> {
+    let mut open: Vec<usize> = waits.iter().map(Vec::len).collect();
+    let mut waiting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (from, own) in waits.iter().enumerate() {
+        own.iter().for_each(|(to, _)| waiting.entry(*to).or_default().push(from));
+    }
+    let mut done: Vec<usize> = (0..waits.len()).filter(|at| open.get(*at) == Some(&0)).collect();
+    while let Some(at) = done.pop() {
+        for from in waiting.remove(&at).unwrap_or_default() {
+            if let Some(count) = open.get_mut(from) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    done.push(from);
+                }
+            }
+        }
+    }
+    open.iter().map(|count| *count == 0).collect()
+}
+
 /// A cycle that begins and ends at a clause: each clause in it with where it says for whom it waits.
 fn cycle_from(start: usize, waits: &[Vec<(usize, Span)>]) -> Option<Vec<(usize, Span)>> {
-    let mut came: Vec<Option<(usize, Span)>> = vec![None; waits.len()];
+    let mut came: BTreeMap<usize, (usize, Span)> = BTreeMap::new();
     let mut open = vec![start];
     while let Some(at) = open.pop() {
         for (next, span) in waits.get(at)? {
@@ -172,17 +196,15 @@ fn cycle_from(start: usize, waits: &[Vec<(usize, Span)>]) -> Option<Vec<(usize, 
                 let mut cycle = vec![(at, *span)];
                 let mut back = at;
                 while back != start {
-                    let (before, span) = came.get(back).copied().flatten()?;
+                    let (before, span) = came.get(&back).copied()?;
                     cycle.push((before, span));
                     back = before;
                 }
                 cycle.reverse();
                 return Some(cycle);
             }
-            if let Some(slot) = came.get_mut(*next)
-                && slot.is_none()
-            {
-                *slot = Some((at, *span));
+            if let Entry::Vacant(place) = came.entry(*next) {
+                place.insert((at, *span));
                 open.push(*next);
             }
         }

@@ -4,8 +4,9 @@ use super::{ON, one_clause};
 use crate::bytecode::op::Op;
 use crate::bytecode::program::{Given, SlotType};
 use crate::calendar;
+use crate::decision::Failure;
 use crate::vm::fixture::{Builder, money, number};
-use crate::vm::{Case, INFINITE, Interval, MINUS_INFINITE, Vm, Waits};
+use crate::vm::{Case, INFINITE, Interval, MINUS_INFINITE, Outcome, Vm, Waits};
 
 /// The value of the last register that `build` writes, after the slots it declares are given.
 fn value(build: impl FnOnce(&mut Builder) -> u32, facts: &[(u32, Given)]) -> Interval {
@@ -158,4 +159,36 @@ fn texts_are_compared_whole() {
         value(build, &[(1, Given::Text(a.into())), (2, Given::Text(c.into()))]).low
     };
     assert_eq!([equal("天", "天"), equal("天", "地")], [1, 0]);
+}
+
+/// A clause whose amount is a quotient of the prologue, and one that does not need it, in one machine from case to case.
+#[test]
+fn what_has_no_exact_word_sends_only_its_own_clause_to_bounds_and_is_forgotten_with_its_case() {
+    let mut b = Builder::new(1);
+    let (x, y) = (b.fact("甲", number(2)), b.fact("乙", number(2)));
+    let (x, y, zero) = (b.load(x), b.load(y), b.constant(0, 2));
+    let quotient = b.op(|dst| DIVIDE(dst, x, y));
+    let amount = b.op(|dst| Op::Greatest { dst, a: quotient, b: zero });
+    b.end_prologue();
+    b.clause("a", None);
+    b.grant(amount);
+    b.clause("b", None);
+    let own = b.op(|dst| Op::Greatest { dst, a: x, b: zero });
+    b.grant(own);
+    let program = b.verified();
+    let vm = Vm::new(&program);
+    let (mut fast, mut case) = (vm.machine(), vm.case());
+    case.set_value(1, 900);
+    let mut outcomes = |given: Given| {
+        case.set(&program.program().tables, 2, &given);
+        super::random::agrees(&vm, &case, ON, &vm.machine().trace(&case, ON).decide());
+        fast.run(&case, ON).iter().collect::<Vec<_>>()
+    };
+    let granted = |amount| Outcome::Eligible { low: amount, high: amount, binding: None };
+    for _ in 0..2 {
+        assert_eq!(outcomes(Given::Value(0)), [Outcome::Ineligible(Failure::AmountNotApplicable), granted(900)]);
+        assert_eq!(outcomes(Given::Value(300)), [granted(300), granted(900)]);
+        assert_eq!(outcomes(Given::Unknown), [Outcome::Undetermined, granted(900)]);
+        assert_eq!(outcomes(Given::Value(900)), [granted(100), granted(900)]);
+    }
 }
