@@ -155,7 +155,7 @@ pub struct Paired {
 /// Reads a whole row of tokens as one expression.
 pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface {
     let settled = said::settled(tokens);
-    let tokens = settled.as_deref().unwrap_or(tokens);
+    let tokens = without_last_words(settled.as_deref().unwrap_or(tokens));
     if let Some(at) = paired::pairs(tokens) {
         return paired::read_pairs(tokens, at, place, out);
     }
@@ -179,6 +179,16 @@ pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface
         return Surface { kind: SurfaceKind::Broken, span: surface.span };
     }
     surface
+}
+
+/// `按投入的 10%，给予奖励`: words after the last mark that say nothing are left off with their mark.
+fn without_last_words(tokens: &[Token]) -> &[Token] {
+    let noise = |token: &Token| matches!(token.kind, TokenKind::Word(word) if word.is_noise());
+    let words = tokens.iter().rev().take_while(|token| noise(token)).count();
+    match tokens.split_at(tokens.len() - words) {
+        ([said @ .., Token { kind: TokenKind::Separator(Separator::Comma), .. }], [_, ..]) => said,
+        _ => tokens,
+    }
 }
 
 /// Splits tokens at separators of the given kinds.
