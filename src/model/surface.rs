@@ -165,7 +165,8 @@ pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface
         let broken = matches!(token.kind, TokenKind::Broken) || matches!(surface.kind, SurfaceKind::Broken);
         if !broken {
             let span = token.span;
-            let report = left_over(token, &surface);
+            let rest = tokens.get(reader.at + 1..).unwrap_or_default();
+            let report = left_over(token, rest, &surface);
             if matches!(token.kind, TokenKind::Separator(_)) {
                 // What follows a mark that cannot stand here was not meant to be read as part of the expression.
                 let end = tokens.last().map_or(span, |last| last.span).end;

@@ -32,6 +32,7 @@ impl Tokenizer<'_> {
             Unreadable::Unknown(chars) => {
                 let text = stretch.chars(chars);
                 growth_of_no_series(stretch, chars, &text)
+                    .or_else(|| self.share_without_of(stretch, chars, &text))
                     .or_else(|| link(stretch, chars, &text))
                     .or_else(|| self.near_name(stretch, chars, &text))
                     .or_else(|| self.price_each(stretch, chars, &text))
@@ -57,6 +58,22 @@ impl Tokenizer<'_> {
             format!("改为“{near}”"),
             format!("change to `{near}`"),
         ))
+    }
+
+    /// `租金30%`: a share of what stands before it lacks its 的.
+    fn share_without_of(&self, stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<Diagnostic> {
+        let share = |letter: char| letter.is_numeric() || matches!(letter, '.' | '．' | '%' | '％' | '‰');
+        let name = text.trim_end_matches(share);
+        let rate = text.strip_prefix(name)?;
+        if !rate.ends_with(['%', '％', '‰']) || !self.segmenter.vocabulary.all().any(|known| known == name) {
+            return None;
+        }
+        let place = stretch.span(&(chars.start + name.chars().count()..chars.end));
+        Some(
+            Diagnostic::new(Code::IncompleteExpression, place, "比例前面少了“的”", "`of` is missing before this rate")
+                .label("是前面的多少？", "a share of what stands before?")
+                .fix(Span { end: place.start, ..place }, " 的 ", "加上“的”", "add `of`"),
+        )
     }
 
     /// A misspelt name that begins with a word that can be read: 年度研法投入 for 年度研发投入.
