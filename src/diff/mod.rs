@@ -1,0 +1,3 @@
+//! In: two editions of a policy. Out: what changed between them.
+
+pub mod population;
