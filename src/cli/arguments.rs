@@ -3,7 +3,7 @@
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use guiju::diagnostics::Lang;
 
-use super::{build, check, completions, dis, eval, explain, fmt, new, schema, settle, test, trace, verify};
+use super::{batch, build, check, completions, dis, eval, explain, fmt, new, schema, settle, test, trace, verify};
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
@@ -93,6 +93,9 @@ pub enum Command {
     Eval(eval::Arguments),
     /// 结算一批申请：上限、组合、名额、预算
     Settle(settle::Arguments),
+    /// 评定一份名单里的每个申请人（decide every row of a table）
+    #[command(help_template = TEMPLATE)]
+    Batch(batch::Arguments),
     /// 运行政策里的案例（run its cases）
     #[command(help_template = TEMPLATE)]
     Test(test::Arguments),
