@@ -1,0 +1,1 @@
+//! In: a comparison. Out: its texts and documents.
