@@ -125,7 +125,7 @@ fn open(tables: &Tables, needs: &[u32]) -> Text {
 }
 
 fn eligible(tables: &Tables, clause: &ClauseInfo, (low, high): (i128, i128), binding: Option<u32>) -> Text {
-    let money = |lang: Lang| range(low, (high < INFINITE).then_some(high), &clause.currency, lang);
+    let money = |lang: Lang| given(low, (high < INFINITE).then_some(high), &clause.currency, lang);
     let cap = binding.and_then(|cap| tables.caps.get(clause.caps.0.saturating_add(cap) as usize));
     match cap {
         Some(cap) => Text::new(
@@ -136,7 +136,18 @@ fn eligible(tables: &Tables, clause: &ClauseInfo, (low, high): (i128, i128), bin
     }
 }
 
-/// An amount between two ends, scaled by 2, with its sign.
+/// What is given, scaled by 2.
+pub(super) fn given(low: i128, high: Option<i128>, currency: &str, lang: Lang) -> String {
+    match (high, lang) {
+        (Some(high), Lang::Zh) if low == 0 && high > 0 => format!("不超过 {}", text::money(high, 2, currency, lang)),
+        (Some(high), Lang::En) if low == 0 && high > 0 => format!("at most {}", text::money(high, 2, currency, lang)),
+        (None, Lang::Zh) if low == 0 => "不封顶".to_owned(),
+        (None, Lang::En) if low == 0 => "without ceiling".to_owned(),
+        _ => range(low, high, currency, lang),
+    }
+}
+
+/// A difference between two ends, scaled by 2, with its sign.
 pub(super) fn range(low: i128, high: Option<i128>, currency: &str, lang: Lang) -> String {
     let money = |value: i128| text::money(value, 2, currency, lang);
     match (high, lang) {

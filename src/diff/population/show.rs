@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::reasons::range;
+use super::reasons::{given, range};
 use super::report::{Listed, NamedLine, Report};
 use super::tally::{Amounts, Line};
 use crate::diagnostics::Lang;
@@ -136,7 +136,7 @@ impl Page<'_> {
 
     fn amount(&self, amounts: &Amounts, currency: Option<&str>) -> String {
         let Some(currency) = currency else { return "—".to_owned() };
-        let mut text = range(amounts.low, Some(amounts.high), currency, self.lang);
+        let mut text = given(amounts.low, Some(amounts.high), currency, self.lang);
         if amounts.unlimited > 0 {
             let count = amounts.unlimited;
             let _ = match self.lang {
@@ -213,10 +213,13 @@ impl Page<'_> {
             let more = match &self.report.currency {
                 Some(currency) => {
                     let sum = |sum: &super::Sum| {
-                        range(sum.low, (sum.unlimited == 0).then_some(sum.high), currency, self.lang)
+                        given(sum.low, (sum.unlimited == 0).then_some(sum.high), currency, self.lang)
                     };
                     let more = range(one.more.0, one.more.1, currency, self.lang);
-                    format!("{}{} → {}，{more}", self.say("：", ": "), sum(&one.old), sum(&one.new))
+                    match self.lang {
+                        Lang::Zh => format!("：{} → {}，相差 {more}", sum(&one.old), sum(&one.new)),
+                        Lang::En => format!(": {} → {}, {more} more", sum(&one.old), sum(&one.new)),
+                    }
                 }
                 None => String::new(),
             };
