@@ -5,6 +5,7 @@ mod arguments;
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod dis;
 mod eval;
 mod explain;
@@ -68,6 +69,7 @@ fn dispatch(command: Command, lang: Lang) -> Result<Status, Failure> {
         Command::Verify(arguments) => verify::run(&arguments, lang),
         Command::Dis(arguments) => dis::run(&arguments, lang),
         Command::Eval(arguments) => eval::run(&arguments, lang),
+        Command::Diff(arguments) => diff::run(&arguments, lang),
         Command::Settle(arguments) => settle::run(&arguments, lang),
         Command::Test(arguments) => test::run(&arguments, lang),
         Command::Trace(arguments) => trace::run(&arguments, lang),

@@ -23,7 +23,7 @@ use crate::source::{Location, Span};
 use crate::syntax::keywords::ItemKeyword;
 
 use departments::DepartmentChange;
-use entry::{Entry, Texts};
+use entry::{Entry, Line, Texts};
 use meaning::{Edition, How, Meaning, Verdict};
 use structure::{Change, LineChange, Pair};
 pub use side::Side;
@@ -122,6 +122,8 @@ pub struct Shown {
     pub title: String,
     /// All of it in the language, in the one form.
     pub text: String,
+    /// The same line by line.
+    pub lines: Vec<Line>,
     /// Sentences of the original that it quotes.
     pub quotes: Vec<String>,
     /// Where its first line stands.
@@ -276,6 +278,7 @@ fn shown(side: &Side, texts: &Texts<'_>, entry: Entry<'_>) -> Shown {
         address: entry.lead().to_owned(),
         title: entry.title().to_owned(),
         text: lines.text,
+        lines: lines.lines,
         quotes,
         place: place(side, entry.place()),
     }
