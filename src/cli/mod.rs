@@ -6,6 +6,7 @@ mod batch;
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod dis;
 mod elements;
 mod eval;
@@ -72,6 +73,7 @@ fn dispatch(command: Command, lang: Lang) -> Result<Status, Failure> {
         Command::Verify(arguments) => verify::run(&arguments, lang),
         Command::Dis(arguments) => dis::run(&arguments, lang),
         Command::Eval(arguments) => eval::run(&arguments, lang),
+        Command::Diff(arguments) => diff::run(&arguments, lang),
         Command::Settle(arguments) => settle::run(&arguments, lang),
         Command::Batch(arguments) => batch::run(&arguments, lang),
         Command::Test(arguments) => test::run(&arguments, lang),

@@ -27,8 +27,8 @@ pub struct Options<'a> {
     pub allow_missing: bool,
 }
 
-/// Compares two policies over a population; `None` where something is wrong with it, which has then been printed: exit status 2.
-pub fn compare(old: &Verified, new: &Verified, options: &Options<'_>, lang: Lang) -> Result<Option<Report>, Failure> {
+/// Compares two policies over a population. Where something is wrong with it, all of that is printed, and the failure says so.
+pub fn compare(old: &Verified, new: &Verified, options: &Options<'_>, lang: Lang) -> Result<Report, Failure> {
     let population = Population::new(old, new, options.pairs, options.day);
     let mut rows = Rows::open(options.path)?;
     let mut found = Found::default();
@@ -40,10 +40,7 @@ pub fn compare(old: &Verified, new: &Verified, options: &Options<'_>, lang: Lang
         }
         about_columns(&population, &[&columns], options, &rows.name, &mut found);
     }
-    if found.report(lang) {
-        rows.close();
-        return Ok(None);
-    }
+    refused(&mut found, &rows, lang)?;
     let (part, budgets, met) = if population.is_settled() {
         settled(&population, &columns, &mut rows, &mut found)?
     } else {
@@ -56,10 +53,23 @@ pub fn compare(old: &Verified, new: &Verified, options: &Options<'_>, lang: Lang
     } else if header.is_none() {
         about_columns(&population, &met, options, &rows.name, &mut found);
     }
-    if found.report(lang) {
-        return Ok(None);
+    refused(&mut found, &rows, lang)?;
+    Ok(population.report(&part, population.missing(&met), budgets))
+}
+
+/// Prints what was found; fails where there are errors.
+fn refused(found: &mut Found, rows: &Rows, lang: Lang) -> Result<(), Failure> {
+    let code = found.first_error();
+    let errors = found.report(lang);
+    match code.filter(|_| errors) {
+        Some(code) => {
+            rows.close();
+            let name = &rows.name;
+            let (zh, en) = (format!("名单“{name}”有错误，没有比较"), format!("nothing was compared: `{name}` has errors"));
+            Err(Failure::new(code, zh, en))
+        }
+        None => Ok(()),
     }
-    Ok(Some(population.report(&part, population.missing(&met), budgets)))
 }
 
 /// Columns that are missing, and those that nobody knows.

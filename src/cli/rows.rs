@@ -116,6 +116,11 @@ impl Found {
         self.at(name, &shown, place.line, finding);
     }
 
+    /// The code of the first error.
+    pub fn first_error(&self) -> Option<Code> {
+        self.list.iter().find(|finding| finding.is_error()).map(|finding| finding.code)
+    }
+
     /// Whether there are errors so far.
     pub fn errors(&self) -> bool {
         has_errors(&self.list)
@@ -128,7 +133,7 @@ impl Found {
 
     /// Prints what was found; whether there are errors.
     pub fn report(&mut self, lang: Lang) -> bool {
-        let errors = has_errors(&self.list) || self.more > 0;
+        let errors = has_errors(&self.list);
         if !self.list.is_empty() {
             output::diagnostics(&self.list, &self.sources, lang);
         }

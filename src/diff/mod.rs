@@ -24,7 +24,7 @@ use crate::source::{Location, Span};
 use crate::syntax::keywords::ItemKeyword;
 
 use departments::DepartmentChange;
-use entry::{Entry, Texts};
+use entry::{Entry, Line, Texts};
 use meaning::{Edition, How, Meaning, Verdict};
 use structure::{Change, LineChange, Pair};
 pub use side::Side;
@@ -123,6 +123,8 @@ pub struct Shown {
     pub title: String,
     /// All of it in the language, in the one form.
     pub text: String,
+    /// The same line by line.
+    pub lines: Vec<Line>,
     /// Sentences of the original that it quotes.
     pub quotes: Vec<String>,
     /// Where its first line stands.
@@ -277,6 +279,7 @@ fn shown(side: &Side, texts: &Texts<'_>, entry: Entry<'_>) -> Shown {
         address: entry.lead().to_owned(),
         title: entry.title().to_owned(),
         text: lines.text,
+        lines: lines.lines,
         quotes,
         place: place(side, entry.place()),
     }
@@ -367,6 +370,13 @@ impl Diff {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         [&self.old, &self.new].into_iter().all(|side| side.errors.is_empty() && side.left_out.is_empty())
+    }
+
+    /// Clauses that were matched, as indices into the clauses of the old and the new side; those that did not change may be left out.
+    #[must_use]
+    pub fn clause_pairs(&self) -> Vec<(Option<u32>, Option<u32>)> {
+        let meanings = self.items.iter().flat_map(|item| &item.meanings);
+        meanings.map(|meaning| (meaning.old.map(|id| id.0), meaning.new.map(|id| id.0))).collect()
     }
 
     /// Whether both sides were proved to mean the same.

@@ -431,3 +431,25 @@ pub fn side(side: &Head) -> String {
     }
     name
 }
+
+/// What changes for each department, with its name.
+#[must_use]
+pub fn departments(diff: &Diff) -> Vec<(String, Text)> {
+    let said = diff.departments.iter().map(|change| {
+        let mut parts: Vec<Text> = Vec::new();
+        for (clauses, zh, en) in [
+            (&change.gains, "新负责", "becomes responsible for"),
+            (&change.loses, "不再负责", "is no longer responsible for"),
+            (&change.leads, "改为牵头", "now leads"),
+            (&change.follows, "不再牵头", "no longer leads"),
+        ] {
+            if !clauses.is_empty() {
+                let (zh_list, en_list) = (clauses.join("、"), clauses.join(", "));
+                parts.push(Text::new(format!("{zh} {zh_list}"), format!("{en} {en_list}")));
+            }
+        }
+        let (zh, en): (Vec<&str>, Vec<&str>) = parts.iter().map(|it| (it.zh.as_str(), it.en.as_str())).unzip();
+        (change.name.clone(), Text::new(zh.join("；"), en.join("; ")))
+    });
+    said.collect()
+}

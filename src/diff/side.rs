@@ -2,12 +2,15 @@
 //! program, and everything that is wrong with it.
 //! Invariant: what does not compile is left out item by item, and named; nothing is said about the meaning of what was left out.
 
+use std::collections::BTreeMap;
+
 use crate::amend;
 use crate::analysis;
+use crate::bytecode::encode::{SourceTexts, texts};
 use crate::bytecode::{self, Verified};
-use crate::diagnostics::{Diagnostic, has_errors, sort};
+use crate::diagnostics::{Code, Diagnostic, Text, has_errors, sort};
 use crate::editions::{Edition, Editions, editions};
-use crate::load::Loaded;
+use crate::load::{self, Loaded};
 use crate::model::{self, Checked, Original};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{File, Item};
@@ -38,17 +41,13 @@ pub struct Side {
 }
 
 impl Side {
-    /// A side of what was loaded, as it reads on a day, else with all its amendments; `None` where it reads nothing on that day.
+    /// A side of what was loaded, as it reads on a day, else with all its amendments.
     #[must_use]
-    pub fn new(label: &str, loaded: Loaded, found: Vec<Diagnostic>, on: Option<i32>) -> Option<Side> {
+    pub fn new(label: &str, loaded: Loaded, found: Vec<Diagnostic>, on: Option<i32>) -> Side {
         let (files, original) = (loaded.files.clone(), loaded.original.clone());
         let Editions { sources, found, list } = editions(loaded, found, analysis::check);
         let errors: Vec<Diagnostic> = found.into_iter().filter(Diagnostic::is_error).collect();
-        let edition = match (list.is_empty(), on) {
-            (true, _) => None,
-            (false, None) => list.last(),
-            (false, Some(day)) => Some(list.iter().find(|edition| edition.holds(day))?),
-        };
+        let edition = on.and_then(|day| list.iter().find(|edition| edition.holds(day))).or(list.last());
         let mut side = Side { label: label.to_owned(), sources, found: errors, ..Side::default() };
         match edition {
             Some(edition) => side.edition(edition, original),
@@ -58,7 +57,38 @@ impl Side {
             }
         }
         side.lower();
-        Some(side)
+        side
+    }
+
+    /// A side out of a bundle: the texts in it, compiled anew, where the program that it holds comes of them.
+    ///
+    /// # Errors
+    /// What is wrong with the bundle, each with its code: damaged, of another version, without texts, or of other texts than its own.
+    pub fn of_bundle(label: &str, bytes: &[u8]) -> Result<Side, Vec<(Code, Text)>> {
+        let verified = bytecode::load(bytes).map_err(|error| error.findings())?;
+        let read = texts(bytes).map_err(|error| vec![(error.code, error.message)])?;
+        let Some(SourceTexts { entry, on, files }) = read else {
+            return Err(vec![(
+                Code::BundleWithoutTexts,
+                Text::new(
+                    "编译产物里没有源文件，不能比较含义",
+                    "the bundle holds no source texts, so its meaning cannot be compared",
+                ),
+            )]);
+        };
+        let files: BTreeMap<String, Vec<u8>> = files.into_iter().collect();
+        let (loaded, found) = load::load(&entry, &files);
+        let side = Some(Side::new(label, loaded, found, on)).filter(Side::is_whole);
+        let same = side.filter(|side| side.verified.as_ref().is_some_and(|made| made.program() == verified.program()));
+        same.ok_or_else(|| {
+            vec![(
+                Code::BundleTextsDiffer,
+                Text::new(
+                    "编译产物里的源文件编译出来的不是这个程序",
+                    "what the source texts of the bundle compile to is another program",
+                ),
+            )]
+        })
     }
 
     fn edition(&mut self, edition: &Edition, original: Option<Original>) {

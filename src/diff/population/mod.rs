@@ -119,15 +119,33 @@ impl<'p> Population<'p> {
         }
     }
 
-    /// Pairs of clauses by id, then by address; what is left stands alone. For two policies that nothing else matched.
+    /// Pairs of clauses by id, then by address; what is left stands alone.
     #[must_use]
     pub fn pairs_by_name(old: &Verified, new: &Verified) -> Vec<(Option<u32>, Option<u32>)> {
+        Population::pairs_with(old, new, &[])
+    }
+
+    /// All clauses of both, in the order of the new policy: those matched already, the others by id, then by address.
+    #[must_use]
+    pub fn pairs_with(
+        old: &Verified,
+        new: &Verified,
+        known: &[(Option<u32>, Option<u32>)],
+    ) -> Vec<(Option<u32>, Option<u32>)> {
         let (old, new) = (&old.program().tables.clauses, &new.program().tables.clauses);
+        let settled: Vec<bool> = (0u32..).take(new.len()).map(|new| known.iter().any(|of| of.1 == Some(new))).collect();
         let mut of_new: Vec<Option<u32>> = vec![None; new.len()];
-        let mut taken = vec![false; old.len()];
+        let mut taken: Vec<bool> =
+            (0u32..).take(old.len()).map(|old| known.iter().any(|of| of.0 == Some(old))).collect();
+        for (old, new) in known {
+            if let Some(place) = new.and_then(|new| of_new.get_mut(new as usize)) {
+                *place = *old;
+            }
+        }
         let keys: [fn(&ClauseInfo) -> &str; 2] = [|clause| &clause.id, |clause| &clause.address];
         for key in keys {
-            for (clause, place) in new.iter().zip(&mut of_new).filter(|(_, place)| place.is_none()) {
+            let open = new.iter().zip(&mut of_new).zip(&settled).filter(|((_, place), settled)| place.is_none() && !**settled);
+            for ((clause, place), _) in open {
                 let mut free = old.iter().zip(0u32..).zip(&mut taken).filter(|(_, taken)| !**taken);
                 let found = free.find(|((old, _), _)| !key(clause).is_empty() && key(old) == key(clause));
                 if let Some(((_, number), taken)) = found {
@@ -135,9 +153,13 @@ impl<'p> Population<'p> {
                 }
             }
         }
+        let alone = known.iter().filter(|of| of.1.is_none()).filter_map(|of| of.0);
+        let removed = taken.iter().zip(0u32..).filter(|(taken, _)| !**taken).map(|(_, old)| old);
+        let mut removed: Vec<u32> = alone.chain(removed).collect();
+        removed.sort_unstable();
+        removed.dedup();
         let matched = of_new.iter().zip(0u32..).map(|(old, new)| (*old, Some(new)));
-        let removed = taken.iter().zip(0u32..).filter(|(taken, _)| !**taken).map(|(_, old)| (Some(old), None));
-        matched.chain(removed).collect()
+        matched.chain(removed.into_iter().map(|old| (Some(old), None))).collect()
     }
 
     /// Whether what one applicant gets hangs on the others, or on groups, so that both sides are settled.
