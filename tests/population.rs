@@ -185,8 +185,10 @@ fn batch_decides_each_row_as_eval_does() {
         let facts: serde_json::Map<String, serde_json::Value> =
             given.map(|(name, cell)| ((*name).to_owned(), cell.into())).collect();
         fs::write(desk.path().join("facts.json"), serde_json::Value::from(facts).to_string()).unwrap();
-        let (status, said, _) =
-            run(desk.path(), &["eval", "main.policy", "--facts", "facts.json", "--on", "2026-06-30", "--format", "json"]);
+        let (status, said, _) = run(
+            desk.path(),
+            &["eval", "main.policy", "--facts", "facts.json", "--on", "2026-06-30", "--format", "json"],
+        );
         assert_eq!(status, 0);
         let said: serde_json::Value = serde_json::from_str(&said).unwrap();
         let batch: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -221,8 +223,12 @@ fn json_rows_are_read_as_tables_are() {
         })
         .collect();
     let flat: Vec<String> = rows.iter().map(|row| format!("{{{row}}}")).collect();
-    let nested: Vec<String> =
-        rows.iter().map(|row| format!("{{\"id\":\"x\",\"facts\":{{\"市场主体\":{{{}}}}}}}", row.replacen("\"名称\"", "\"_名称\"", 1))).collect();
+    let nested: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            format!("{{\"id\":\"x\",\"facts\":{{\"市场主体\":{{{}}}}}}}", row.replacen("\"名称\"", "\"_名称\"", 1))
+        })
+        .collect();
     let desk = desk(&[
         ("main.policy", OLD),
         ("a.csv", TABLE),
@@ -268,10 +274,17 @@ fn every_bad_cell_is_named_by_row_and_column() {
     let table = "企业编号,信用良好,产业,租金\nA1,也许,软件,1000\nA2,是,软体,1e99\nA3,是,软件,-5\nA4,是,软件,12.345\n";
     let (status, said) = wrong(table.as_bytes(), "名单.csv");
     assert_eq!(status, 1);
-    for (row, column, code) in
-        [(1, "信用良好", "P0703"), (2, "产业", "P0707"), (2, "租金", "P070"), (3, "租金", "P0705"), (4, "租金", "P0709")]
-    {
-        let here = said.split("error").find(|part| part.contains(&format!("第 {row} 份“{column}”列"))).unwrap_or_else(|| panic!("{row} {column}: {said}"));
+    for (row, column, code) in [
+        (1, "信用良好", "P0703"),
+        (2, "产业", "P0707"),
+        (2, "租金", "P070"),
+        (3, "租金", "P0705"),
+        (4, "租金", "P0709"),
+    ] {
+        let here = said
+            .split("error")
+            .find(|part| part.contains(&format!("第 {row} 份“{column}”列")))
+            .unwrap_or_else(|| panic!("{row} {column}: {said}"));
         assert!(here.contains(code), "{row} {column}: {said}");
     }
     assert!(said.contains("名单.csv:3:"), "{said}");
@@ -318,7 +331,10 @@ fn columns_that_a_changed_clause_needs_are_missed_all_at_once() {
     let (report, _) = compared(&old, &new, "企业编号\nA1\n", &[]);
     let missing: Vec<(&str, bool, bool)> =
         report.missing.iter().map(|missing| (missing.name.as_str(), missing.old, missing.new)).collect();
-    assert_eq!(missing, [("产业", true, true), ("信用良好", true, false), ("研发投入", true, true), ("租金", true, true)]);
+    assert_eq!(
+        missing,
+        [("产业", true, true), ("信用良好", true, false), ("研发投入", true, true), ("租金", true, true)]
+    );
     // Nothing is missing where nothing means anything else.
     let (report, _) = compared(&old, &old, "企业编号\nA1\n", &[]);
     assert_eq!(report.missing, Vec::new());
@@ -344,10 +360,7 @@ fn an_added_and_a_removed_clause_count_against_nothing() {
     let (report, _) = compared(&old, &new, TABLE, &[]);
     let ids: Vec<(Option<&str>, Option<&str>)> =
         report.clauses.iter().map(|clause| (clause.old.as_deref(), clause.new.as_deref())).collect();
-    assert_eq!(
-        ids,
-        [(Some("rent"), Some("rent")), (None, Some("rd-award")), (Some("rd"), None), (Some("loan"), None)]
-    );
+    assert_eq!(ids, [(Some("rent"), Some("rent")), (None, Some("rd-award")), (Some("rd"), None), (Some("loan"), None)]);
     let text = show::text(&report, Lang::En);
     assert!(text.contains("(added)") && text.contains("(removed)"), "{text}");
 }
@@ -388,4 +401,59 @@ fn the_json_of_a_report_is_what_the_reference_says() {
     let (report, _) = compared(&old, &new, TABLE, &[]);
     insta::assert_snapshot!(format!("{:#}", population::json(&report)));
     assert!(Code::ALL.iter().any(|code| code.number() == "P0820"));
+}
+
+#[test]
+fn diff_tells_whom_a_revision_affects_in_every_form() {
+    let desk = desk(&[("old.policy", OLD), ("new.policy", &new_policy()), ("名单.csv", TABLE)]);
+    let diff = ["diff", "old.policy", "new.policy", "--population", "名单.csv", "--on", "2026-06-30", "--format"];
+    let said = |format: &str| {
+        let (status, stdout, stderr) = run(desk.path(), &[&diff[..], &[format]].concat());
+        assert_eq!((status, stderr.as_str()), (1, ""), "{format}");
+        stdout
+    };
+    let expected = "申请人 5 个：增加 1，减少 0，不变 0，可增可减 3，未定 1";
+    for format in ["human", "markdown", "html"] {
+        assert!(said(format).contains(expected), "{format}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&said("json")).unwrap();
+    assert_eq!((&json["population"]["rows"], &json["population"]["total"]["gain"]), (&5.into(), &1.into()));
+    assert_eq!(json["population"]["gainers"][0]["label"], "乙公司 A2");
+    for format in ["sarif", "docx"] {
+        let (status, _, stderr) = run(desk.path(), &[&diff[..], &[format, "-o", "x"]].concat());
+        assert_eq!(status, 2, "{stderr}");
+        assert!(!desk.path().join("x").exists());
+    }
+}
+
+#[test]
+fn a_population_with_errors_stops_the_comparison_before_anything_is_written() {
+    let desk = desk(&[("old.policy", OLD), ("new.policy", &new_policy())]);
+    let diff = |table: &str, more: &[&str]| {
+        fs::write(desk.path().join("p.csv"), table).unwrap();
+        let arguments =
+            ["diff", "old.policy", "new.policy", "--population", "p.csv", "--on", "2026-06-30", "-o", "out"];
+        let (status, _, stderr) = run(desk.path(), &[&arguments[..], more].concat());
+        assert_eq!(desk.path().join("out").exists(), status != 2, "{stderr}");
+        let _ = fs::remove_file(desk.path().join("out"));
+        (status, stderr)
+    };
+    let (status, said) = diff("企业编号,租斤\nA1,1\n", &[]);
+    assert_eq!(status, 2);
+    for needed in [
+        "“信用良好”这一列，现行政策要用",
+        "“产业”这一列，两份政策都要用",
+        "“租金”这一列",
+        "“研发投入”这一列",
+        "是不是“租金”",
+    ] {
+        assert!(said.contains(needed), "{needed}: {said}");
+    }
+    assert_eq!(diff("企业编号\nA1\n", &["--allow-missing"]).0, 1);
+    let (status, said) = diff(&TABLE.replace("80000", "八万多"), &[]);
+    assert!(status == 2 && said.contains("第 1 份“租金”列") && said.contains("P0703"), "{said}");
+    let (status, said) = diff("", &[]);
+    assert!(status == 2 && said.contains("P0823"), "{said}");
+    let (status, said) = diff(&format!("{TABLE}\"己,A6,是,软件,1,1\n"), &[]);
+    assert!(status == 2 && said.contains("P0822"), "{said}");
 }

@@ -3,7 +3,9 @@
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use guiju::diagnostics::Lang;
 
-use super::{batch, build, check, completions, diff, dis, eval, explain, fmt, new, schema, settle, test, trace, verify};
+use super::{
+    batch, build, check, completions, diff, dis, eval, explain, fmt, new, schema, settle, test, trace, verify,
+};
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 

@@ -172,4 +172,3 @@ fn decide(vm: &Vm<'_>, case: &Case, on: i32) -> Decision {
     let decision = vm::decide_refined(vm, case, on);
     one::one(&machine.trace(case, on), &decision, &[]).0
 }
-

@@ -17,10 +17,12 @@ use super::{Status, eval, files, output, pipeline, population};
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
-#[command(after_help = "OLD 和 NEW 是文件夹、.policy 文件、.gjb 编译产物、版本库里的一个版本（HEAD~1:路径），或者某一天的文本（路径@2026-06-30）。\n\
+#[command(
+    after_help = "OLD 和 NEW 是文件夹、.policy 文件、.gjb 编译产物、版本库里的一个版本（HEAD~1:路径），或者某一天的文本（路径@2026-06-30）。\n\
                         退出码：0 含义相同，1 含义不同，2 出错（包括有一边没有通过编译）。\n\n例子：\n  guiju diff 旧政策 新政策\n  \
                         guiju diff HEAD:policies/a policies/a --format markdown\n  guiju diff 我的政策@2026-01-01 我的政策@2027-01-01\n  \
-                        guiju diff 旧政策 新政策 --format docx -o 对照表.docx\n  guiju diff 旧政策 新政策 --fail-on narrower")]
+                        guiju diff 旧政策 新政策 --format docx -o 对照表.docx\n  guiju diff 旧政策 新政策 --fail-on narrower"
+)]
 pub struct Arguments {
     /// 旧文本
     #[arg(required_unless_present_any = ["git_setup", "textconv"], value_name = "OLD", help_heading = "参数")]

@@ -65,7 +65,8 @@ fn refused(found: &mut Found, rows: &Rows, lang: Lang) -> Result<(), Failure> {
         Some(code) => {
             rows.close();
             let name = &rows.name;
-            let (zh, en) = (format!("名单“{name}”有错误，没有比较"), format!("nothing was compared: `{name}` has errors"));
+            let (zh, en) =
+                (format!("名单“{name}”有错误，没有比较"), format!("nothing was compared: `{name}` has errors"));
             Err(Failure::new(code, zh, en))
         }
         None => Ok(()),
@@ -120,10 +121,12 @@ fn apart<'w, 'p>(
         let wrong: Vec<Wrong> = thread::scope(|scope| {
             let halves = halves(&chunk);
             let run = workers.iter_mut().zip(halves).map(|(worker, half)| {
-                scope.spawn(move || each(half, |row| match row {
-                    Row::Cells(place, record) => (place, worker.row(place, record.iter())),
-                    Row::Object(place, text) => (place, worker.object(place, text)),
-                }))
+                scope.spawn(move || {
+                    each(half, |row| match row {
+                        Row::Cells(place, record) => (place, worker.row(place, record.iter())),
+                        Row::Object(place, text) => (place, worker.object(place, text)),
+                    })
+                })
             });
             let run: Vec<_> = run.collect();
             run.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
@@ -151,10 +154,12 @@ fn settled<'w, 'p>(
         let whole = [Half::of(&chunk, 0, usize::MAX), Half::of(&chunk, 0, usize::MAX)];
         let mut wrong: Vec<Wrong> = thread::scope(|scope| {
             let run = settling.sides().iter_mut().zip(whole).map(|(side, half)| {
-                scope.spawn(move || each(half, |row| match row {
-                    Row::Cells(place, record) => (place, side.row(place, record.iter())),
-                    Row::Object(place, text) => (place, side.object(place, text)),
-                }))
+                scope.spawn(move || {
+                    each(half, |row| match row {
+                        Row::Cells(place, record) => (place, side.row(place, record.iter())),
+                        Row::Object(place, text) => (place, side.object(place, text)),
+                    })
+                })
             });
             let run: Vec<_> = run.collect();
             run.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use csv::{ByteRecord, StringRecord};
-use guiju::diagnostics::{Code, Diagnostic, Lang, has_errors};
+use guiju::diagnostics::{Code, Diagnostic, Lang};
 use guiju::diff::population::Place;
 use guiju::input::rows::{Columns, Problem};
 use guiju::limits::{APPLICATION_BYTES_MAX, DIAGNOSTICS_MAX};
@@ -76,6 +76,8 @@ pub struct Found {
     sources: Sources,
     list: Vec<Diagnostic>,
     more: usize,
+    /// The code of the first error, shown or not.
+    first: Option<Code>,
 }
 
 impl Found {
@@ -86,6 +88,9 @@ impl Found {
 
     /// About a text that stands on a line.
     pub fn at(&mut self, name: &str, text: &str, line: u64, mut finding: Diagnostic) {
+        if finding.is_error() {
+            self.first = self.first.or(Some(finding.code));
+        }
         if self.full() {
             self.more += 1;
             return;
@@ -102,10 +107,7 @@ impl Found {
         let Problem { column, text, mut finding } = problem;
         let (row, message) = (place.row, &finding.message);
         finding.message = if column.is_empty() {
-            guiju::diagnostics::Text::new(
-                format!("第 {row} 份：{}", message.zh),
-                format!("row {row}: {}", message.en),
-            )
+            guiju::diagnostics::Text::new(format!("第 {row} 份：{}", message.zh), format!("row {row}: {}", message.en))
         } else {
             guiju::diagnostics::Text::new(
                 format!("第 {row} 份“{column}”列：{}", message.zh),
@@ -118,12 +120,12 @@ impl Found {
 
     /// The code of the first error.
     pub fn first_error(&self) -> Option<Code> {
-        self.list.iter().find(|finding| finding.is_error()).map(|finding| finding.code)
+        self.first
     }
 
     /// Whether there are errors so far.
     pub fn errors(&self) -> bool {
-        has_errors(&self.list)
+        self.first.is_some()
     }
 
     /// Whether only counting is left to do.
@@ -133,7 +135,6 @@ impl Found {
 
     /// Prints what was found; whether there are errors.
     pub fn report(&mut self, lang: Lang) -> bool {
-        let errors = has_errors(&self.list);
         if !self.list.is_empty() {
             output::diagnostics(&self.list, &self.sources, lang);
         }
@@ -144,7 +145,7 @@ impl Found {
             });
         }
         self.list.clear();
-        errors
+        self.first.is_some()
     }
 }
 
@@ -278,14 +279,18 @@ impl Table {
                 continue;
             }
             let (cells, columns) = (record.len(), self.header.len());
-            let shown = record.iter().map(|cell| guiju::input::rows::mask(cell).into_owned()).collect::<Vec<_>>().join(",");
+            let shown =
+                record.iter().map(|cell| guiju::input::rows::mask(cell).into_owned()).collect::<Vec<_>>().join(",");
             let finding = Diagnostic::new(
                 Code::PopulationRowBroken,
                 guiju::source::Span::new(guiju::source::FileId(0), 0, 0),
                 format!("有 {cells} 格，表头有 {columns} 列"),
                 format!("has {cells} cells, and the header {columns} columns"),
             )
-            .help("格里有逗号、换行的，整格放进英文双引号", "put a cell that holds commas or line breaks in double quotes");
+            .help(
+                "格里有逗号、换行的，整格放进英文双引号",
+                "put a cell that holds commas or line breaks in double quotes",
+            );
             found.cell(name, place, Problem { column: String::new(), text: shown, finding });
         }
         Ok(false)
@@ -305,8 +310,10 @@ fn progress(size: Option<u64>) -> indicatif::ProgressBar {
 
 /// A population without anybody.
 pub fn empty(zh: &str, en: &str) -> Diagnostic {
-    Diagnostic::new(Code::PopulationEmpty, Span::new(guiju::source::FileId(0), 0, 0), zh, en)
-        .help("第一行写事实的名称，下面一行一个申请人", "the first line names the facts, each line below is an applicant")
+    Diagnostic::new(Code::PopulationEmpty, Span::new(guiju::source::FileId(0), 0, 0), zh, en).help(
+        "第一行写事实的名称，下面一行一个申请人",
+        "the first line names the facts, each line below is an applicant",
+    )
 }
 
 fn not_text(what: &str) -> Diagnostic {

@@ -124,9 +124,8 @@ impl<'s> Texts<'s> {
         if self.side.is_left_out(span) {
             return as_written(entry.item, text);
         }
-        let breaker = self.breaker.get_or_init(|| {
-            Breaker::new(&self.side.files, &self.side.sources, Some(KeywordLanguage::Zh))
-        });
+        let breaker =
+            self.breaker.get_or_init(|| Breaker::new(&self.side.files, &self.side.sources, Some(KeywordLanguage::Zh)));
         let options = FormatOptions { keywords: Some(KeywordLanguage::Zh) };
         let alone = File { id: span.file, items: vec![plain(entry.item)], trailing: Vec::new(), sound: true };
         let formatted = format(&alone, text, &options, breaker);
@@ -178,9 +177,9 @@ fn lines(item: &Item, text: &str) -> Vec<Line> {
         all.push(Line { field: None, label: String::new(), text: with_list("", &header.list, text) });
     }
     for field in item.fields.iter().filter(|field| is_said(field)) {
-        let keyword = field.keyword.filter(|keyword| {
-            !declares(item.keyword) || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note)
-        });
+        let keyword = field
+            .keyword
+            .filter(|keyword| !declares(item.keyword) || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note));
         let label = match keyword {
             Some(keyword) => keyword.zh().to_owned(),
             None if is_table(item.keyword) => under(field.head.span).to_owned(),

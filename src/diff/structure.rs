@@ -169,7 +169,8 @@ impl Matching {
         let said = |entry: &Entry<'s>, is_new: bool| {
             let texts = if is_new { new } else { old };
             let lines = texts.lines(*entry);
-            let lines: Vec<String> = lines.lines.iter().map(|line| format!("{}{}", line.label, bare(&line.text))).collect();
+            let lines: Vec<String> =
+                lines.lines.iter().map(|line| format!("{}{}", line.label, bare(&line.text))).collect();
             some(&lines.join("\n"))
         };
         matching.by(before, after, said, |_, _| true);
@@ -186,7 +187,8 @@ impl Matching {
         holds: impl Fn(&Entry<'s>, &Entry<'s>) -> bool,
     ) {
         let taken: std::collections::BTreeSet<usize> = self.to.values().copied().collect();
-        let open: Vec<(usize, &Entry<'s>)> = before.iter().enumerate().filter(|(at, _)| !self.to.contains_key(at)).collect();
+        let open: Vec<(usize, &Entry<'s>)> =
+            before.iter().enumerate().filter(|(at, _)| !self.to.contains_key(at)).collect();
         if open.is_empty() {
             return;
         }

@@ -103,9 +103,9 @@ impl<'t> Lines<'t> {
             return;
         }
         let first = [place.row.to_string(), head.label.clone(), day];
-        let clauses = cells.into_iter().flat_map(|cell| {
-            [cell.outcome.to_owned(), cell.low.unwrap_or_default(), cell.high.unwrap_or_default()]
-        });
+        let clauses = cells
+            .into_iter()
+            .flat_map(|cell| [cell.outcome.to_owned(), cell.low.unwrap_or_default(), cell.high.unwrap_or_default()]);
         let last = [total.0, total.1.unwrap_or_default(), needs.join("、")];
         let all: Vec<String> = first.into_iter().chain(clauses).chain(last).collect();
         self.record(all.into_iter());

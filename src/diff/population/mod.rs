@@ -21,8 +21,8 @@ use crate::vm::{Case, Machine, Outcome, Vm};
 
 pub use needed::{Missing, Needs};
 pub use part::Part;
-pub use report::{BudgetLine, Changed, ClauseLine, Listed, NamedLine, Report};
 pub use report::json;
+pub use report::{BudgetLine, Changed, ClauseLine, Listed, NamedLine, Report};
 pub use settled::{Settling, Side};
 pub use tally::{Amounts, Direction, Line, Sum};
 
@@ -91,7 +91,9 @@ impl<'p> Population<'p> {
             tables.departments.get(department as usize).map(|department| department.name.as_str())
         };
         let named: Vec<(Option<&str>, Option<&str>)> = (pairs.iter())
-            .map(|pair| (lead(old_tables, clause(old_tables, pair.old)), lead(new_tables, clause(new_tables, pair.new))))
+            .map(|pair| {
+                (lead(old_tables, clause(old_tables, pair.old)), lead(new_tables, clause(new_tables, pair.new)))
+            })
             .collect();
         let mut departments: Vec<String> = Vec::new();
         for name in named.iter().flat_map(|(old, new)| [*new, *old]).flatten() {
@@ -144,7 +146,8 @@ impl<'p> Population<'p> {
         }
         let keys: [fn(&ClauseInfo) -> &str; 2] = [|clause| &clause.id, |clause| &clause.address];
         for key in keys {
-            let open = new.iter().zip(&mut of_new).zip(&settled).filter(|((_, place), settled)| place.is_none() && !**settled);
+            let open =
+                new.iter().zip(&mut of_new).zip(&settled).filter(|((_, place), settled)| place.is_none() && !**settled);
             for ((clause, place), _) in open {
                 let mut free = old.iter().zip(0u32..).zip(&mut taken).filter(|(_, taken)| !**taken);
                 let found = free.find(|((old, _), _)| !key(clause).is_empty() && key(old) == key(clause));

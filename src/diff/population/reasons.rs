@@ -15,9 +15,10 @@ const NEEDS_SHOWN: usize = 4;
 
 impl Population<'_> {
     pub(super) fn listed(&self, entry: &Entry) -> Listed {
-        let [old, new] = entry.kept.as_ref().map_or([Vec::new(), Vec::new()], |kept| {
-            [decisions(&self.old, kept, 0), decisions(&self.new, kept, 1)]
-        });
+        let [old, new] = entry
+            .kept
+            .as_ref()
+            .map_or([Vec::new(), Vec::new()], |kept| [decisions(&self.old, kept, 0), decisions(&self.new, kept, 1)]);
         let mut changed = Vec::new();
         for ((pair, states), at) in self.pairs.iter().zip(&entry.states).zip(0usize..) {
             if pair.fixed || amounts(states.0) == amounts(states.1) {
@@ -107,7 +108,8 @@ fn failures(tables: &Tables, clause: &ClauseInfo, failed: &[Failure]) -> Text {
         Failure::BelowFloor => Text::new("核定金额低于下限", "the amount set lies below the floor"),
     };
     let all: Vec<Text> = failed.iter().map(label).collect();
-    let join = |get: fn(&Text) -> &String, by: &str| all.iter().map(|text| get(text).as_str()).collect::<Vec<_>>().join(by);
+    let join =
+        |get: fn(&Text) -> &String, by: &str| all.iter().map(|text| get(text).as_str()).collect::<Vec<_>>().join(by);
     Text::new(
         format!("不符合：{}", join(|text| &text.zh, "、")),
         format!("not eligible: {}", join(|text| &text.en, ", ")),
@@ -118,10 +120,7 @@ fn open(tables: &Tables, needs: &[u32]) -> Text {
     let names = needs.iter().filter_map(|slot| tables.slots.get(*slot as usize)).map(|info| info.name.as_str());
     let shown: Vec<&str> = names.take(NEEDS_SHOWN).collect();
     let (zh, en) = if needs.len() > NEEDS_SHOWN { ("等", ", …") } else { ("", "") };
-    Text::new(
-        format!("未定，缺{}{zh}", shown.join("、")),
-        format!("not determined, lacks {}{en}", shown.join(", ")),
-    )
+    Text::new(format!("未定，缺{}{zh}", shown.join("、")), format!("not determined, lacks {}{en}", shown.join(", ")))
 }
 
 fn eligible(tables: &Tables, clause: &ClauseInfo, (low, high): (i128, i128), binding: Option<u32>) -> Text {

@@ -194,9 +194,8 @@ pub fn json(report: &Report) -> Value {
             "amount": digits(budget.amount), "asked": digits(budget.asked), "given": digits(budget.given),
         })
     });
-    let missing = report.missing.iter().map(|missing| {
-        json!({ "fact": missing.name, "old": missing.old, "new": missing.new })
-    });
+    let missing =
+        report.missing.iter().map(|missing| json!({ "fact": missing.name, "old": missing.old, "new": missing.new }));
     json!({
         "rows": report.rows,
         "currency": report.currency,

@@ -119,11 +119,22 @@ impl Page<'_> {
             let (gained, lost) = (change(line.gained), change(line.lost));
             let (old, new) = (self.amount(&line.old, Some(currency)), self.amount(&line.new, Some(currency)));
             let net = range(line.new.low - line.old.low, Some(line.new.high - line.old.high), currency, self.lang);
-            let note = if line.open > 0 { self.say("；未定的没有计入", "; undetermined ones not counted") } else { "" };
-            self.item(page, &match self.lang {
-                Lang::Zh => format!("合计：现行 {old}，修改后 {new}，相差 {net}（增加的人 {gained}，减少的人 {lost}{note}）"),
-                Lang::En => format!("total: {old} before, {new} after, {net} more (gainers {gained}, losers {lost}{note})"),
-            });
+            let note = if line.open > 0 {
+                self.say("；未定的没有计入", "; undetermined ones not counted")
+            } else {
+                ""
+            };
+            self.item(
+                page,
+                &match self.lang {
+                    Lang::Zh => format!(
+                        "合计：现行 {old}，修改后 {new}，相差 {net}（增加的人 {gained}，减少的人 {lost}{note}）"
+                    ),
+                    Lang::En => {
+                        format!("total: {old} before, {new} after, {net} more (gainers {gained}, losers {lost}{note})")
+                    }
+                },
+            );
         } else {
             let text = self.say("几种货币，合计没有相加，只看各条款", "several currencies: amounts are not added up");
             self.item(page, text);

@@ -2,7 +2,8 @@
 //! Invariant: the same comparison gives the same bytes: the day of creation is fixed.
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook, Worksheet,
+    XlsxError,
 };
 
 use crate::diagnostics::Lang;
@@ -46,7 +47,10 @@ impl Formats {
             plain: font("仿宋"),
             name: font("黑体"),
             removed: font("仿宋").set_font_strikethrough().set_font_color(Color::RGB(0x00A6_1C00)),
-            added: font("仿宋").set_bold().set_underline(FormatUnderline::Single).set_font_color(Color::RGB(0x000B_5394)),
+            added: font("仿宋")
+                .set_bold()
+                .set_underline(FormatUnderline::Single)
+                .set_font_color(Color::RGB(0x000B_5394)),
             cell,
         }
     }
@@ -56,7 +60,9 @@ fn made(diff: &Diff, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let day = ExcelDateTime::from_ymd(1980, 1, 1)?;
     let title = columns::title(diff);
-    book.set_properties(&DocProperties::new().set_title(title.get(lang)).set_author("guiju").set_creation_datetime(&day));
+    book.set_properties(
+        &DocProperties::new().set_title(title.get(lang)).set_author("guiju").set_creation_datetime(&day),
+    );
     let formats = Formats::new();
     let sheet = book.add_worksheet();
     sheet.set_name(match lang {

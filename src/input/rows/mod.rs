@@ -218,7 +218,10 @@ impl Columns<'_, '_> {
                 let (zh, en) = if first == column.name {
                     (format!("“{first}”写了两列"), format!("`{first}` stands in two columns"))
                 } else {
-                    (format!("“{}”和“{first}”是同一个事实", column.name), format!("`{}` and `{first}` are one fact", column.name))
+                    (
+                        format!("“{}”和“{first}”是同一个事实", column.name),
+                        format!("`{}` and `{first}` are one fact", column.name),
+                    )
                 };
                 let finding = Diagnostic::new(Code::DuplicateKey, NOWHERE, zh, en);
                 problems.push(Problem { column: column.name.clone(), text: column.name.clone(), finding });
@@ -264,9 +267,8 @@ impl Columns<'_, '_> {
                 }
                 Field::Series(series) => {
                     let all = tables.map_or(&[][..], |tables| &tables.slots);
-                    let of = |info: &crate::bytecode::program::SlotInfo| {
-                        info.year.is_some_and(|year| year.series == series)
-                    };
+                    let of =
+                        |info: &crate::bytecode::program::SlotInfo| info.year.is_some_and(|year| year.series == series);
                     slots.extend((0u32..).zip(all).filter(|(_, info)| of(info)).map(|(slot, _)| slot));
                 }
             }

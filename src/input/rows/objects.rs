@@ -95,9 +95,7 @@ impl<'de> Visitor<'de> for Reader {
 /// With exact numbers, a number comes as an object of one private key that holds its digits.
 fn number<'a>(entries: &[(Cow<'a, str>, Node<'a>)]) -> Option<Node<'a>> {
     match entries {
-        [(key, Node::Text(digits))] if key == "$serde_json::private::Number" => {
-            digits.parse().ok().map(Node::Number)
-        }
+        [(key, Node::Text(digits))] if key == "$serde_json::private::Number" => digits.parse().ok().map(Node::Number),
         _ => None,
     }
 }
@@ -151,7 +149,8 @@ impl Columns<'_, '_> {
             let both_days = a.day && b.day;
             both_days || a.fields.iter().zip(&b.fields).any(|(a, b)| a.is_some() && a == b)
         };
-        let twice = flat.iter().enumerate().any(|(at, (a, _))| flat.iter().skip(at + 1).any(|(b, _)| a == b || same(*a, *b)));
+        let twice =
+            flat.iter().enumerate().any(|(at, (a, _))| flat.iter().skip(at + 1).any(|(b, _)| a == b || same(*a, *b)));
         (!twice).then_some(flat)
     }
 
@@ -224,12 +223,14 @@ impl Columns<'_, '_> {
             }
         };
         let Kind::Object(entries) = &json.kind else {
-            let (zh, en) = ("每行要写成一个对象：{ \"事实\": 值, … }", "each row is an object: `{ \"fact\": value, … }`");
+            let (zh, en) =
+                ("每行要写成一个对象：{ \"事实\": 值, … }", "each row is an object: `{ \"fact\": value, … }`");
             problems.push(whole(Diagnostic::new(Code::WrongType, json.span, zh, en)));
             return head;
         };
         for entry in entries.iter().filter(|entry| is_assessed(&entry.key)) {
-            let (zh, en) = ("这一份写的是评定过的金额，不是事实，不能再评定", "it gives amounts already assessed, not facts");
+            let (zh, en) =
+                ("这一份写的是评定过的金额，不是事实，不能再评定", "it gives amounts already assessed, not facts");
             problems.push(whole(Diagnostic::new(Code::BadApplication, entry.span, zh, en)));
         }
         let container = entries.iter().find(|entry| is_container(&entry.key));
@@ -244,7 +245,8 @@ impl Columns<'_, '_> {
         for ((program, case), number) in self.programs.all.iter().zip(cases).zip(0usize..) {
             let own = self.known(program, number, facts);
             let mut findings = Findings::default();
-            let read = facts::read(&program.values(), &Json { kind: Kind::Object(own), span: json.span }, day, &mut findings);
+            let read =
+                facts::read(&program.values(), &Json { kind: Kind::Object(own), span: json.span }, day, &mut findings);
             program.fill(case, &read);
             for finding in findings.finish() {
                 if !said.iter().any(|old| old.message == finding.message) {
@@ -299,7 +301,8 @@ impl Columns<'_, '_> {
     /// The entries that a program knows, and those that only it can say what is wrong with.
     fn known(&self, program: &Program<'_>, number: usize, entries: &[Entry]) -> Vec<Entry> {
         let is_known = |key: &str, own: &[Option<super::Field>], column: &Column| {
-            own.get(number).copied().flatten().is_some() || program.names.slots(key, None).len() > 1 && column.label.is_none()
+            own.get(number).copied().flatten().is_some()
+                || program.names.slots(key, None).len() > 1 && column.label.is_none()
         };
         let mut known = Vec::new();
         for entry in entries.iter().filter(|entry| !is_comment(&entry.key)) {
