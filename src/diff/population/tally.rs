@@ -74,7 +74,7 @@ impl Sum {
     /// What a clause comes to.
     pub(super) fn of(state: State) -> Sum {
         match state {
-            Some(Outcome::Eligible { low, high, .. }) if high >= INFINITE => {
+            Some(Outcome::Eligible { low, high, .. }) if high == INFINITE => {
                 Sum { low, unlimited: 1, eligible: true, ..Sum::default() }
             }
             Some(Outcome::Eligible { low, high, .. }) => Sum { low, high, eligible: true, ..Sum::default() },
