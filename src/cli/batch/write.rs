@@ -20,7 +20,7 @@ pub struct Lines<'t> {
 }
 
 enum Form {
-    Table(csv::Writer<Vec<u8>>),
+    Table(Box<csv::Writer<Vec<u8>>>),
     Objects(Vec<u8>),
 }
 
@@ -49,7 +49,11 @@ pub fn header(tables: &Tables, is_table: bool) -> Result<Vec<u8>, Failure> {
 impl<'t> Lines<'t> {
     /// No rows; of CSV, or of JSON.
     pub fn new(tables: &'t Tables, is_table: bool) -> Lines<'t> {
-        let form = if is_table { Form::Table(csv::Writer::from_writer(Vec::new())) } else { Form::Objects(Vec::new()) };
+        let form = if is_table {
+            Form::Table(Box::new(csv::Writer::from_writer(Vec::new())))
+        } else {
+            Form::Objects(Vec::new())
+        };
         Lines { tables, form }
     }
 
@@ -58,7 +62,7 @@ impl<'t> Lines<'t> {
         let empty = csv::Writer::from_writer(Vec::new());
         match &mut self.form {
             Form::Objects(bytes) => Ok(std::mem::take(bytes)),
-            Form::Table(table) => std::mem::replace(table, empty).into_inner().map_err(|error| {
+            Form::Table(table) => std::mem::replace(&mut **table, empty).into_inner().map_err(|error| {
                 Failure::new(Code::CannotWrite, format!("结果写不了：{error}"), format!("cannot write: {error}"))
             }),
         }
