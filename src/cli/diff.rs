@@ -101,7 +101,9 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     }
     write(arguments, &diff, lang)?;
     if !diff.is_whole() {
-        return Err(not_whole(&old, &new, lang));
+        // People have read the errors below the comparison.
+        let told = arguments.format == Format::Human && arguments.output.is_none();
+        return Err(not_whole(&old, &new, told, lang));
     }
     Ok(Status::errors_if(fails(&diff, arguments.fail_on)))
 }
@@ -153,11 +155,13 @@ fn nothing_shared(diff: &Diff) -> Failure {
     .help("看看路径写得对不对：比较的是同一份政策的两个文本", "check the paths: two texts of one policy are compared")
 }
 
-/// Shows what is wrong with each side.
-fn not_whole(old: &Side, new: &Side, lang: Lang) -> Failure {
+/// Shows what is wrong with each side, unless it was told.
+fn not_whole(old: &Side, new: &Side, told: bool, lang: Lang) -> Failure {
     let mut labels = Vec::new();
     for side in [old, new].into_iter().filter(|side| !side.is_whole()) {
-        output::diagnostics(&side.found, &side.sources, lang);
+        if !told {
+            output::diagnostics(&side.found, &side.sources, lang);
+        }
         labels.push(side.label.as_str());
     }
     Failure::new(

@@ -107,6 +107,8 @@ pub struct Item {
     pub because: Vec<String>,
     /// For a declaration: the clauses that rest on it and whose meaning changed.
     pub touches: Vec<String>,
+    /// For a declaration: whether for none of them it was decided what changed.
+    pub touches_open: bool,
     /// What it does, in one word.
     pub direction: Direction,
 }
@@ -169,6 +171,7 @@ pub fn diff(old: &Side, new: &Side) -> Diff {
             meanings,
             because,
             touches: Vec::new(),
+            touches_open: false,
             direction,
         });
     }
@@ -250,21 +253,22 @@ fn resting(side: &Side) -> BTreeMap<String, BTreeSet<String>> {
 
 /// Writes at each changed declaration the clauses whose meaning it changed; one that touches none is only reworded.
 fn touched(items: &mut [Item]) {
-    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
     for item in items.iter().filter(|item| item.kind == ItemKeyword::Clause) {
         for name in &item.because {
-            by_name.entry(name.clone()).or_default().push(item.name());
+            by_name.entry(name.clone()).or_default().push((item.name(), item.direction == Direction::Open));
         }
     }
     for item in items.iter_mut().filter(|item| item.kind != ItemKeyword::Clause) {
         let names: BTreeSet<&String> = [&item.old, &item.new].into_iter().flatten().map(|it| &it.address).collect();
-        let mut all: Vec<String> = Vec::new();
+        let mut all: Vec<(String, bool)> = Vec::new();
         for clause in names.into_iter().filter_map(|name| by_name.get(name)).flatten() {
             if !all.contains(clause) {
                 all.push(clause.clone());
             }
         }
-        item.touches = all;
+        item.touches_open = !all.is_empty() && all.iter().all(|(_, open)| *open);
+        item.touches = all.into_iter().map(|(clause, _)| clause).collect();
     }
 }
 

@@ -149,6 +149,13 @@ fn declared(item: &Item) -> Option<Said> {
             How::TextOnly,
             Text::new("有一边没有全部通过编译，没有比较含义", "one side does not compile as a whole, so meaning was not compared"),
         ),
+        _ if item.touches_open => (
+            How::TextOnly,
+            Text::new(
+                format!("可能影响 {} 个条款：{}", item.touches.len(), item.touches.join("、")),
+                format!("may touch {} clauses: {}", item.touches.len(), item.touches.join(", ")),
+            ),
+        ),
         _ if !item.touches.is_empty() => (
             How::Proved,
             Text::new(
