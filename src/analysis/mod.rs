@@ -30,6 +30,7 @@ pub use extent::{Extent, complete, extent};
 pub use lint::lint;
 pub use pool::mentioned;
 pub use question::{Answer, Goal, Question, Witness, is_impossible, solve};
+pub use years::agree;
 
 /// Checks a policy, its conditions included: [`model::check`], then [`lint`].
 #[must_use]

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use super::dominated::dominated;
 use super::joint::{Joint, Side};
 use super::judge::{Decided, Judge, Trial, most};
 use super::ledgers::{Entry, realised};
+use super::sample::sampled;
 use super::terms::{Terms, binary, condition, number};
 use super::{Most, Witness};
 use crate::analysis::{self, Answer, Extent, Goal, Question, extent, is_impossible, solve};
@@ -28,6 +30,8 @@ pub struct Task {
     pub shared: Option<Window>,
     /// The days of each.
     pub windows: [Window; 2],
+    /// Whether the caps of both count the same: per whom, since when, of which clauses.
+    pub counted_alike: bool,
 }
 
 /// Whether somebody gains, or loses.
@@ -64,8 +68,17 @@ impl Task {
         &self.terms[side.index()]
     }
 
-    fn window(&self) -> Window {
+    /// Days on which it is compared.
+    pub fn days(&self) -> Window {
         self.shared.unwrap_or(self.windows[1])
+    }
+
+    /// The day for each side: one day where both are in force on one.
+    pub fn on(&self, day: i32) -> [i32; 2] {
+        match self.shared {
+            Some(window) => [clamped(day, window); 2],
+            None => self.windows.map(|window| clamped(day, window)),
+        }
     }
 
     /// Clauses as the judge takes them.
@@ -102,7 +115,13 @@ impl<'j, 'a> Asker<'j, 'a> {
                 Way::Open(why) => open = Some(why),
             }
         }
-        open.map_or(Way::Never, Way::Open)
+        let Some(why) = open else { return Way::Never };
+        let check = |decided: &[Decided; 2]| {
+            let has = |side: Side| decided[side.index()].assessed.clauses.get(task.clauses[side.index()] as usize);
+            matches!(has(side), Some(ClauseDecision::Eligible { .. }))
+                && matches!(has(other(side)), Some(ClauseDecision::Ineligible { .. }))
+        };
+        sampled(self, task, &[], &check).map_or(Way::Open(why), |witness| Way::Found(Box::new(witness)))
     }
 
     /// Whether anything can meet all goals, and a case that the machine finds to be so.
@@ -111,7 +130,7 @@ impl<'j, 'a> Asker<'j, 'a> {
         let given: Vec<Expr> = counted.iter().map(|fact| at_least_zero(&self.joint.model, *fact)).collect();
         let mut goals = goals;
         goals.extend(given.iter().map(|expr| Goal::Holds(expr, true)));
-        let mut question = Question { goals, window: task.window(), ..Question::default() };
+        let mut question = Question { goals, window: task.days(), ..Question::default() };
         if is_impossible(&self.joint.model, &question) {
             return Way::Never;
         }
@@ -179,9 +198,7 @@ impl<'j, 'a> Asker<'j, 'a> {
 
     /// A trial, completed, where the machine agrees.
     pub fn tried(&self, task: &Task, mut trial: Trial, check: &dyn Fn(&[Decided; 2]) -> bool) -> Option<Witness> {
-        if task.shared.is_none() {
-            trial.on = task.windows.map(|window| clamped(trial.on[1], window));
-        }
+        trial.on = task.on(trial.on[1]);
         let lifts = [Side::Old, Side::New].map(|side| task.of(side).lift);
         for lift in lifts.into_iter().flatten() {
             trial.facts.entry(lift).or_insert(Given::Value(Value::Bool(false)));
@@ -196,7 +213,9 @@ impl<'j, 'a> Asker<'j, 'a> {
         let (here, there) = (task.of(side), task.of(other(side)));
         let of = |terms: &Terms| match lifted {
             true => [terms.lifted.clone(), terms.lifted.clone()],
-            false => [terms.left.clone(), terms.most.clone()],
+            false if task.counted_alike => [terms.left.clone(), terms.most.clone()],
+            // What earlier awards leave is told apart by itself.
+            false => [terms.most.clone(), terms.most.clone()],
         };
         let (here, there) = (of(here), of(there));
         let (left, most) = match (&here, &there) {
@@ -209,6 +228,9 @@ impl<'j, 'a> Asker<'j, 'a> {
             return (Way::Never, None);
         }
         let mut common = self.common(task);
+        if dominated(self.joint, left.0, left.1, &|one, two| self.never_above(task, &common, one, two)) {
+            return (Way::Never, None);
+        }
         let lemmas = lemmas(&self.joint.model, [left.0, left.1, most.0, most.1]);
         common.extend(lemmas.iter().map(|lemma| Goal::Holds(lemma, true)));
         let lifts = self.lifts(task);
@@ -220,23 +242,40 @@ impl<'j, 'a> Asker<'j, 'a> {
         let mut goals = vec![Goal::Holds(&above, true)];
         goals.extend(common.iter().cloned());
         goals.extend(given.iter().map(|expr| Goal::Holds(expr, true)));
-        let any = Question { goals, window: task.window(), ..Question::default() };
+        let any = Question { goals, window: task.days(), ..Question::default() };
         if is_impossible(&self.joint.model, &any) {
             return (Way::Never, None);
         }
         // Without earlier awards first: how much at most, and a case of it.
         let apart = binary(most.0.clone(), most.1.clone(), false);
-        let plain = Question { goals: common.clone(), window: task.window(), ..Question::default() };
+        let plain = Question { goals: common.clone(), window: task.days(), ..Question::default() };
         let bound = self.bound(&plain, &apart);
         if let Some(found) = self.greatest(task, &plain, &apart, bound, &check) {
             return found;
         }
-        let way = self.search(task, any.goals, &check);
+        let way = match self.search(task, any.goals, &check) {
+            Way::Open(why) => {
+                sampled(self, task, &[], &check).map_or(Way::Open(why), |witness| Way::Found(Box::new(witness)))
+            }
+            way => way,
+        };
         let most = match &way {
             Way::Found(witness) => difference(witness).map(Most::AtLeast),
             Way::Never | Way::Open(_) => None,
         };
         (way, most)
+    }
+
+    /// Whether one number is never above another, for those who meet the requirements of both.
+    fn never_above<'t>(&'t self, task: &Task, common: &[Goal<'t>], one: &Expr, two: &Expr) -> bool {
+        let above = compare(CompareOp::Above, one.clone(), two.clone());
+        let lemmas = lemmas(&self.joint.model, [one, two, one, two]);
+        let counted = self.counted(&[Goal::Holds(&above, true)]);
+        let given: Vec<Expr> = counted.iter().map(|fact| at_least_zero(&self.joint.model, *fact)).collect();
+        let mut goals = vec![Goal::Holds(&above, true)];
+        goals.extend(common.iter().cloned());
+        goals.extend(lemmas.iter().chain(&given).map(|expr| Goal::Holds(expr, true)));
+        is_impossible(&self.joint.model, &Question { goals, window: task.days(), ..Question::default() })
     }
 
     /// Whether two numbers can differ for those who meet the requirements of both.
@@ -386,14 +425,14 @@ impl<'j, 'a> Asker<'j, 'a> {
 
     /// Whether nobody can meet the requirements.
     pub fn is_never_met(&self, task: &Task) -> bool {
-        let question = Question { goals: self.common(task), window: task.window(), ..Question::default() };
+        let question = Question { goals: self.common(task), window: task.days(), ..Question::default() };
         is_impossible(&self.joint.model, &question)
     }
 
     /// The most that a clause gives.
     pub fn most_of(&self, task: &Task) -> Most {
         let Some(most) = &task.terms[1].most else { return Most::Unlimited };
-        let question = Question { goals: self.common(task), window: task.window(), ..Question::default() };
+        let question = Question { goals: self.common(task), window: task.days(), ..Question::default() };
         let apart = binary(most.clone(), number(Decimal::ZERO, most.span), false);
         match self.bound(&question, &apart) {
             Some(Some(most)) => Most::NotAbove(most),
@@ -406,7 +445,7 @@ impl<'j, 'a> Asker<'j, 'a> {
         let mut goals: Vec<Goal<'_>> = also.iter().map(|(expr, wanted)| Goal::Holds(expr, *wanted)).collect();
         goals.extend(self.common(task));
         let counted = self.counted(&goals);
-        let mut question = Question { goals, window: task.window(), ..Question::default() };
+        let mut question = Question { goals, window: task.days(), ..Question::default() };
         question.pinned = self.nothing(&counted);
         question.pinned.extend(pinned.clone());
         let Answer::Witness(found) = solve(&self.joint.model, &question) else { return None };
@@ -419,7 +458,7 @@ impl<'j, 'a> Asker<'j, 'a> {
     pub fn is_impossible(&self, task: &Task, also: &[(&Expr, bool)]) -> bool {
         let mut goals: Vec<Goal<'_>> = also.iter().map(|(expr, wanted)| Goal::Holds(expr, *wanted)).collect();
         goals.extend(self.common(task));
-        is_impossible(&self.joint.model, &Question { goals, window: task.window(), ..Question::default() })
+        is_impossible(&self.joint.model, &Question { goals, window: task.days(), ..Question::default() })
     }
 
     /// An application that is eligible on both sides, if one is found.
@@ -430,9 +469,7 @@ impl<'j, 'a> Asker<'j, 'a> {
         also: &[(&Expr, bool)],
     ) -> Option<Trial> {
         let mut trial = self.application(task, pinned, also)?;
-        if task.shared.is_none() {
-            trial.on = task.windows.map(|window| clamped(trial.on[1], window));
-        }
+        trial.on = task.on(trial.on[1]);
         self.judge.complete(self.joint, task.both(), &mut trial);
         Some(trial)
     }

@@ -4,12 +4,14 @@
 
 mod ask;
 mod classes;
+mod dominated;
 mod joint;
 mod judge;
 mod ledgers;
 mod other;
 mod rebase;
 mod run;
+mod sample;
 mod terms;
 mod words;
 

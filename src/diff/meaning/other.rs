@@ -170,6 +170,12 @@ fn is_made(own: &crate::model::Model, award: &Award) -> bool {
     }
 }
 
+/// Whether the caps of both sides count the same.
+pub fn counted_alike([one, two]: &[Rest; 2]) -> bool {
+    let alike = |a: &[CapShape], b: &[CapShape]| a.iter().all(|cap| b.contains(cap));
+    alike(&one.caps, &two.caps) && alike(&two.caps, &one.caps)
+}
+
 /// What differs.
 pub fn changes(asker: &Asker<'_, '_>, task: &Task, rest: &[Rest; 2]) -> Vec<Change> {
     let base = asker.eligible_in_both(task, BTreeMap::new(), &[]);
@@ -305,9 +311,8 @@ impl Found<'_, '_, '_> {
     /// Per whom and since when caps count.
     fn caps(&mut self) {
         let [one, two] = self.rest;
-        let alike = |a: &[CapShape], b: &[CapShape]| a.iter().all(|cap| b.contains(cap));
         let soft = one.soft != two.soft && (one.lift.is_some() || two.lift.is_some());
-        if alike(&one.caps, &two.caps) && alike(&two.caps, &one.caps) && !soft {
+        if counted_alike(self.rest) && !soft {
             return;
         }
         let clauses = self.task.clauses;

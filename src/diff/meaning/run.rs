@@ -58,7 +58,8 @@ pub fn compare(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Meanin
             ((Some(one), Some(two)), [Some(a), Some(b)], Some(rest)) => {
                 let windows = [windows(0, *one), windows(1, *two)];
                 let shared = shared(windows[0], windows[1]);
-                let task = Task { clauses: [one.0, two.0], terms: [a, b], shared, windows };
+                let counted_alike = other::counted_alike(&rest);
+                let task = Task { clauses: [one.0, two.0], terms: [a, b], shared, windows, counted_alike };
                 paired(&asker, &task, *pair, &rest)
             }
             ((Some(one), None), [Some(a), _], _) => alone(&asker, a, Side::Old, *pair, windows(0, *one)),
@@ -123,7 +124,13 @@ fn finding(more: (Way, Option<Most>), less: (Way, Option<Most>)) -> Finding {
 /// A clause that only one edition has.
 fn alone(asker: &Asker<'_, '_>, terms: Terms, side: Side, (old, new): Pair, window: Window) -> Meaning {
     let clause = old.or(new).map_or(0, |id| id.0);
-    let task = Task { clauses: [clause; 2], terms: [terms.clone(), terms], shared: Some(window), windows: [window; 2] };
+    let task = Task {
+        clauses: [clause; 2],
+        terms: [terms.clone(), terms],
+        shared: Some(window),
+        windows: [window; 2],
+        counted_alike: true,
+    };
     let clauses = [old.map(|id| id.0), new.map(|id| id.0)];
     let found: Option<Witness> = asker.eligible_alone(&task, side, clauses);
     let (gain, loss) = if side == Side::New { (found, None) } else { (None, found) };

@@ -300,7 +300,7 @@ fn positive(joint: &Joint<'_>, expr: Expr) -> Expr {
 }
 
 /// Whether a number is sure not to be below zero.
-fn never_negative(joint: &Joint<'_>, expr: &Expr) -> bool {
+pub fn never_negative(joint: &Joint<'_>, expr: &Expr) -> bool {
     let sure = |expr: &Expr| never_negative(joint, expr);
     match &expr.kind {
         ExprKind::Constant(Value::Number(value)) => *value >= Decimal::ZERO,
