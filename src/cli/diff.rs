@@ -136,7 +136,8 @@ fn write(arguments: &Arguments, diff: &Diff, lang: Lang) -> Result<(), Failure> 
 
 /// Whether a comparison does not pass the gate; without one, whether anything means something else. What was not decided does not pass.
 fn fails(diff: &Diff, gate: Option<Gate>) -> bool {
-    diff.items.iter().any(|item| match (gate, item.direction) {
+    let between = !diff.between.is_empty() && matches!(gate, None | Some(Gate::Any));
+    between || diff.items.iter().any(|item| match (gate, item.direction) {
         (_, Direction::Same) => false,
         (None | Some(Gate::Any), _) => true,
         (Some(_), Direction::Mixed | Direction::Open) => true,

@@ -34,6 +34,13 @@ pub fn terminal(diff: &Diff, lang: Lang, colour: bool) -> String {
     for item in &diff.items {
         out.item(item);
     }
+    let between = say::between(diff);
+    if !between.is_empty() {
+        out.text.push('\n');
+        out.painted(BOLD, say::between_heading().get(lang));
+        out.text.push('\n');
+        between.iter().for_each(|said| out.said(said));
+    }
     out.departments(diff);
     out.errors(diff);
     out.text
