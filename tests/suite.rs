@@ -8,6 +8,7 @@ mod batch;
 mod cli;
 mod conformance;
 mod coverage;
+mod diff;
 mod docs;
 mod errors;
 mod explain;

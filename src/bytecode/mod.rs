@@ -4,7 +4,7 @@ mod canon;
 mod cases;
 mod emit;
 pub mod encode;
-mod exact;
+pub mod exact;
 mod expressions;
 pub mod from_model;
 pub mod hash;

@@ -129,7 +129,9 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     };
     write(arguments, &diff, population.as_ref(), lang)?;
     if !diff.is_whole() {
-        return Err(not_whole(&old, &new, lang));
+        // People have read the errors below the comparison.
+        let told = arguments.format == Format::Human && arguments.output.is_none();
+        return Err(not_whole(&old, &new, told, lang));
     }
     Ok(Status::errors_if(fails(&diff, arguments.fail_on)))
 }
@@ -188,7 +190,8 @@ fn with_population(format: Format, mut bytes: Vec<u8>, report: &Report, lang: La
 
 /// Whether a comparison does not pass the gate; without one, whether anything means something else. What was not decided does not pass.
 fn fails(diff: &Diff, gate: Option<Gate>) -> bool {
-    diff.items.iter().any(|item| match (gate, item.direction) {
+    let between = !diff.between.is_empty() && matches!(gate, None | Some(Gate::Any));
+    between || diff.items.iter().any(|item| match (gate, item.direction) {
         (_, Direction::Same) => false,
         (None | Some(Gate::Any), _) => true,
         (Some(_), Direction::Mixed | Direction::Open) => true,
@@ -207,11 +210,13 @@ fn nothing_shared(diff: &Diff) -> Failure {
     .help("看看路径写得对不对：比较的是同一份政策的两个文本", "check the paths: two texts of one policy are compared")
 }
 
-/// Shows what is wrong with each side.
-fn not_whole(old: &Side, new: &Side, lang: Lang) -> Failure {
+/// Shows what is wrong with each side, unless it was told.
+fn not_whole(old: &Side, new: &Side, told: bool, lang: Lang) -> Failure {
     let mut labels = Vec::new();
     for side in [old, new].into_iter().filter(|side| !side.is_whole()) {
-        output::diagnostics(&side.found, &side.sources, lang);
+        if !told {
+            output::diagnostics(&side.found, &side.sources, lang);
+        }
         labels.push(side.label.as_str());
     }
     Failure::new(

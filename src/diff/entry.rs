@@ -11,6 +11,7 @@ use crate::syntax::fields::{declares, is_table};
 use crate::syntax::format::{FormatOptions, KeywordLanguage, format};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 use crate::syntax::parse;
+use crate::syntax::width::fold;
 
 use super::side::Side;
 
@@ -211,8 +212,8 @@ fn with_list(value: &str, list: &[ListItem], text: &str) -> String {
     whole
 }
 
-/// A text without white space, for comparing what does not compile with what does.
+/// A text without white space and of one width, which is how texts are compared.
 #[must_use]
 pub fn bare(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_whitespace()).collect()
+    text.chars().filter(|letter| !letter.is_whitespace()).map(fold).collect()
 }

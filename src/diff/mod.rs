@@ -39,6 +39,8 @@ pub struct Diff {
     pub new: Head,
     /// What changed, in the order of the new side; what is gone stands behind what it followed.
     pub items: Vec<Item>,
+    /// What changes between clauses: groups, quotas, budgets, the order of settlement.
+    pub between: Vec<meaning::Change>,
     /// What changes for each department.
     pub departments: Vec<DepartmentChange>,
     /// In numbers.
@@ -108,6 +110,8 @@ pub struct Item {
     pub because: Vec<String>,
     /// For a declaration: the clauses that rest on it and whose meaning changed.
     pub touches: Vec<String>,
+    /// For a declaration: whether for none of them it was decided what changed.
+    pub touches_open: bool,
     /// What it does, in one word.
     pub direction: Direction,
 }
@@ -136,7 +140,7 @@ pub struct Shown {
 pub fn diff(old: &Side, new: &Side) -> Diff {
     let (before, after) = (Texts::new(old), Texts::new(new));
     let pairs = structure::pairs(&before, &after);
-    let mut meanings = compared(old, new, &pairs);
+    let (mut meanings, between) = compared(old, new, &pairs);
     let (rested, rests) = (resting(old), resting(new));
     let changed: BTreeSet<&str> = pairs
         .iter()
@@ -170,6 +174,7 @@ pub fn diff(old: &Side, new: &Side) -> Diff {
             meanings,
             because,
             touches: Vec::new(),
+            touches_open: false,
             direction,
         });
     }
@@ -179,7 +184,7 @@ pub fn diff(old: &Side, new: &Side) -> Diff {
     let counts = (before.entries(), after.entries());
     let summary = summary::summary(old, new, &items, &counts);
     let related = pairs.iter().any(|pair| is_shared(pair)) || counts.0.is_empty() || counts.1.is_empty();
-    Diff { old: head(old), new: head(new), items, departments, summary, related }
+    Diff { old: head(old), new: head(new), items, between, departments, summary, related }
 }
 
 /// Whether a pair shows that both sides are about the same policy: a clause in both, or the same number or id.
@@ -206,9 +211,9 @@ pub(crate) fn clauses_of(model: &Model, entry: Entry<'_>) -> Vec<(ClauseId, Stri
     found.collect()
 }
 
-/// What every pair of clauses means, by the place of the pair.
-fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> BTreeMap<usize, Vec<Meaning>> {
-    let (Some(before), Some(after)) = (edition(old), edition(new)) else { return BTreeMap::new() };
+/// What every pair of clauses means, by the place of the pair; and what changes between clauses.
+fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> (BTreeMap<usize, Vec<Meaning>>, Vec<meaning::Change>) {
+    let (Some(before), Some(after)) = (edition(old), edition(new)) else { return (BTreeMap::new(), Vec::new()) };
     let mut asked: Vec<(usize, meaning::Pair)> = Vec::new();
     for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.kind() == ItemKeyword::Clause) {
         let gone = |side: &Side, entry: Option<Entry<'_>>| entry.is_some_and(|it| side.is_left_out(it.item.span));
@@ -230,7 +235,10 @@ fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> BTreeMap<usize, Vec<M
     for ((at, _), answer) in asked.into_iter().zip(answers) {
         all.entry(at).or_default().push(answer);
     }
-    all
+    // Groups and budgets of what was left out would seem to have lost their members.
+    let whole = old.is_whole() && new.is_whole();
+    let between = if whole { meaning::between(before, after, &questions) } else { Vec::new() };
+    (all, between.into_iter().map(|between| between.change).collect())
 }
 
 fn edition(side: &Side) -> Option<Edition<'_>> {
@@ -250,21 +258,22 @@ fn resting(side: &Side) -> BTreeMap<String, BTreeSet<String>> {
 
 /// Writes at each changed declaration the clauses whose meaning it changed; one that touches none is only reworded.
 fn touched(items: &mut [Item]) {
-    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
     for item in items.iter().filter(|item| item.kind == ItemKeyword::Clause) {
         for name in &item.because {
-            by_name.entry(name.clone()).or_default().push(item.name());
+            by_name.entry(name.clone()).or_default().push((item.name(), item.direction == Direction::Open));
         }
     }
     for item in items.iter_mut().filter(|item| item.kind != ItemKeyword::Clause) {
         let names: BTreeSet<&String> = [&item.old, &item.new].into_iter().flatten().map(|it| &it.address).collect();
-        let mut all: Vec<String> = Vec::new();
+        let mut all: Vec<(String, bool)> = Vec::new();
         for clause in names.into_iter().filter_map(|name| by_name.get(name)).flatten() {
             if !all.contains(clause) {
                 all.push(clause.clone());
             }
         }
-        item.touches = all;
+        item.touches_open = !all.is_empty() && all.iter().all(|(_, open)| *open);
+        item.touches = all.into_iter().map(|(clause, _)| clause).collect();
     }
 }
 
@@ -379,7 +388,7 @@ impl Diff {
     /// Whether both sides were proved to mean the same.
     #[must_use]
     pub fn is_same(&self) -> bool {
-        self.items.iter().all(|item| item.direction == Direction::Same)
+        self.between.is_empty() && self.items.iter().all(|item| item.direction == Direction::Same)
     }
 }
 

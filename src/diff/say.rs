@@ -8,7 +8,7 @@ use crate::diagnostics::{Lang, Text};
 use crate::explain::text;
 use crate::syntax::keywords::ItemKeyword;
 
-use super::meaning::{Aspect, Change as Other, Finding, How, Meaning, Most, Outcome, Verdict, Witness};
+use super::meaning::{Aspect, Change as Other, Earlier, Finding, How, Meaning, Most, Outcome, Verdict, Witness};
 use super::structure::Change;
 use super::summary::{Direction, Summary};
 use super::{Diff, Head, Item};
@@ -155,6 +155,13 @@ fn declared(item: &Item) -> Option<Said> {
             Text::new(
                 "有一边没有全部通过编译，没有比较含义",
                 "one side does not compile as a whole, so meaning was not compared",
+            ),
+        ),
+        _ if item.touches_open => (
+            How::TextOnly,
+            Text::new(
+                format!("可能影响 {} 个条款：{}", item.touches.len(), item.touches.join("、")),
+                format!("may touch {} clauses: {}", item.touches.len(), item.touches.join(", ")),
             ),
         ),
         _ if !item.touches.is_empty() => (
@@ -338,21 +345,49 @@ pub fn aspect(aspect: Aspect) -> Text {
 /// A witness in words.
 #[must_use]
 pub fn witness(witness: &Witness) -> Shown {
-    let day = calendar::iso(i64::from(witness.on));
-    let mut given = vec![Text::new(format!("{day} 决定"), format!("decided on {day}"))];
+    let day = |day: i32| calendar::iso(i64::from(day));
+    let on = day(witness.on);
+    let mut given = vec![match witness.old_on.map(day) {
+        None => Text::new(format!("{on} 决定"), format!("decided on {on}")),
+        Some(old) => Text::new(
+            format!("旧文本在 {old} 决定，新文本在 {on} 决定"),
+            format!("decided on {old} by the old text, on {on} by the new"),
+        ),
+    }];
     given.extend(witness.facts.iter().cloned());
     given.extend(witness.lists.iter().cloned());
-    for earlier in &witness.ledger {
-        let (day, whose) = (calendar::iso(i64::from(earlier.date)), earlier.other);
-        let (zh, en) = if whose { ("别的申请人", "somebody else") } else { ("本人", "the applicant") };
-        given.push(Text::new(
-            format!("{day} {zh}已获条款 {} {}", earlier.clause, money(earlier.amount, Lang::Zh)),
-            format!("{en} had {} of {} on {day}", money(earlier.amount, Lang::En), earlier.clause),
-        ));
-    }
+    given.extend(witness.ledger.iter().map(earlier));
     let nothing = || Text::new("没有这一条", "no such clause");
-    let words = |outcome: &Option<Outcome>| outcome.as_ref().map_or_else(nothing, |outcome| outcome.words.clone());
+    let words = |outcome: &Option<Outcome>| outcome.as_ref().map_or_else(nothing, decided);
     Shown { given, old: words(&witness.old), new: words(&witness.new) }
+}
+
+/// What was decided, with what else comes of it.
+fn decided(outcome: &Outcome) -> Text {
+    match &outcome.also {
+        None => outcome.words.clone(),
+        Some(also) => {
+            let words = &outcome.words;
+            Text::new(format!("{}，{}", words.zh, also.zh), format!("{}, {}", words.en, also.en))
+        }
+    }
+}
+
+fn earlier(earlier: &Earlier) -> Text {
+    let day = calendar::iso(i64::from(earlier.date));
+    let (zh, en) = match (earlier.once, earlier.others.is_empty()) {
+        (once, true) => (if once { "一次性" } else { "" }.to_owned(), if once { ", once" } else { "" }.to_owned()),
+        (once, false) => {
+            let others: Vec<String> = earlier.others.iter().map(|kind| format!("另一{kind}")).collect();
+            let en = format!(" for another {}{}", earlier.others.join(", "), if once { ", once" } else { "" });
+            (format!("{}{}", others.join("、"), if once { "一次性" } else { "" }), en)
+        }
+    };
+    let clause = &earlier.clause;
+    Text::new(
+        format!("{day} {zh}已获条款 {clause} {}", money(earlier.amount, Lang::Zh)),
+        format!("{} of {clause} had on {day}{en}", money(earlier.amount, Lang::En)),
+    )
 }
 
 /// The summary in lines, the first of them what a reviewer wants.
@@ -444,6 +479,18 @@ pub fn side(side: &Head) -> String {
         name = format!("{name}（{} 起）", calendar::iso(i64::from(from)));
     }
     name
+}
+
+/// What changes between clauses.
+#[must_use]
+pub fn between(diff: &Diff) -> Vec<Said> {
+    diff.between.iter().map(other).collect()
+}
+
+/// The heading of what changes between clauses.
+#[must_use]
+pub fn between_heading() -> Text {
+    Text::new("条款之间", "between clauses")
 }
 
 /// What changes for each department, with its name.

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use crate::amend;
-use crate::analysis;
 use crate::bytecode::encode::{SourceTexts, texts};
 use crate::bytecode::{self, Verified};
 use crate::diagnostics::{Code, Diagnostic, Text, has_errors, sort};
@@ -45,7 +44,7 @@ impl Side {
     #[must_use]
     pub fn new(label: &str, loaded: Loaded, found: Vec<Diagnostic>, on: Option<i32>) -> Side {
         let (files, original) = (loaded.files.clone(), loaded.original.clone());
-        let Editions { sources, found, list } = editions(loaded, found, analysis::check);
+        let Editions { sources, found, list } = editions(loaded, found, model::check);
         let errors: Vec<Diagnostic> = found.into_iter().filter(Diagnostic::is_error).collect();
         let edition = on.and_then(|day| list.iter().find(|edition| edition.holds(day))).or(list.last());
         let mut side = Side { label: label.to_owned(), sources, found: errors, ..Side::default() };

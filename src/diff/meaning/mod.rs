@@ -2,6 +2,19 @@
 //! becomes eligible and who no longer is, who gets more and who gets less and by how much, and what else differs.
 //! Invariant: [`How::Proved`] is said of nothing that was not proved; a [`Witness`] was decided by the machine on both editions.
 
+mod ask;
+mod classes;
+mod dominated;
+mod joint;
+mod judge;
+mod ledgers;
+mod other;
+mod rebase;
+mod run;
+mod sample;
+mod terms;
+mod words;
+
 use rust_decimal::Decimal;
 
 use crate::bytecode::Verified;
@@ -152,6 +165,8 @@ pub enum Aspect {
 pub struct Witness {
     /// The day, as days from 1970-01-01.
     pub on: i32,
+    /// The day on which the old edition decided it, where it is another: the editions share no day on which both are in force.
+    pub old_on: Option<i32>,
     /// What is given, in words of a case: `业务规模 是 1.5亿元`.
     pub facts: Vec<Text>,
     /// Lists, one line a record, in words of a case.
@@ -173,8 +188,10 @@ pub struct Earlier {
     pub date: i32,
     /// How much.
     pub amount: Decimal,
-    /// Whether it went to somebody else.
-    pub other: bool,
+    /// Whether it was paid 一次性.
+    pub once: bool,
+    /// Kinds of subjects of which it names another than the case: 另一项目.
+    pub others: Vec<String>,
 }
 
 /// What an edition decides of a witness.
@@ -186,21 +203,11 @@ pub struct Outcome {
     pub eligible: bool,
     /// The least and the most that is had; the most is `None` where there is no ceiling.
     pub amount: Option<(Decimal, Option<Decimal>)>,
+    /// What else comes out of it, where that is what differs: 责任部门：发改委.
+    pub also: Option<Text>,
 }
 
-/// Compares pairs of clauses; one [`Meaning`] a pair, in their order.
-#[must_use]
-pub fn compare(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Meaning> {
-    let hash = |edition: Edition<'_>, id: Option<ClauseId>| {
-        Some(edition.program.program().tables.clauses.get(id?.index())?.meaning_hash)
-    };
-    let one = |(one, two): &Pair| {
-        let same = hash(old, *one).is_some_and(|own| Some(own) == hash(new, *two));
-        let finding = if same { Finding::equivalent() } else { Finding::unknown() };
-        Meaning { old: *one, new: *two, eligibility: finding.clone(), amount: finding, other: Vec::new() }
-    };
-    pairs.iter().map(one).collect()
-}
+pub use run::{Between, between, compare};
 
 impl Finding {
     fn new(verdict: Verdict, how: How) -> Finding {
@@ -209,9 +216,5 @@ impl Finding {
 
     fn equivalent() -> Finding {
         Finding::new(Verdict::Equivalent, How::Proved)
-    }
-
-    fn unknown() -> Finding {
-        Finding::new(Verdict::Unknown(Text::new("没有比较", "not compared")), How::TextOnly)
     }
 }

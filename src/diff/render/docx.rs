@@ -79,6 +79,9 @@ pub fn document(diff: &Diff, lang: Lang) -> String {
         paragraph(&mut out, "Below", &[kept(&line)]);
     }
     table(&mut out, diff, lang);
+    for line in columns::notes(&say::between(diff), lang) {
+        paragraph(&mut out, "Below", &[kept(&line)]);
+    }
     departments(&mut out, diff, lang);
     paragraph(&mut out, "Below", &[kept(columns::legend(lang))]);
     out.push_str(

@@ -38,6 +38,11 @@ pub fn html(diff: &Diff, lang: Lang) -> String {
     if !diff.items.is_empty() {
         table(&mut out, diff, lang);
     }
+    let between = say::between(diff);
+    if !between.is_empty() {
+        let _ = writeln!(out, "<h2>{}</h2>", say::between_heading().get(lang));
+        between.iter().for_each(|line| note(&mut out, line, lang));
+    }
     departments(&mut out, diff, lang);
     errors(&mut out, diff, lang);
     let _ = writeln!(out, "<footer>{}</footer>\n</main>\n</body>\n</html>", escaped(columns::legend(lang)));

@@ -8,7 +8,7 @@ use crate::calendar;
 use crate::diagnostics::{Lang, Text};
 use crate::explain::text::digits;
 
-use super::super::meaning::{Aspect, Finding, How, Meaning, Most, Outcome, Verdict, Witness};
+use super::super::meaning::{Aspect, Change as Other, Finding, How, Meaning, Most, Outcome, Verdict, Witness};
 use super::super::say::{self, Layer};
 use super::super::structure::Change;
 use super::super::{Diff, Direction, Head, Item, Place, Shown};
@@ -46,6 +46,7 @@ pub fn json(diff: &Diff, lang: Lang) -> String {
             })),
         },
         "items": diff.items.iter().map(|it| item(it, lang)).collect::<Vec<_>>(),
+        "between": diff.between.iter().map(|it| other(it, lang)).collect::<Vec<_>>(),
         "departments": diff.departments.iter().map(|change| json!({
             "name": change.name,
             "gains": change.gains,
@@ -158,13 +159,17 @@ fn meaning(meaning: &Meaning, lang: Lang) -> Value {
     json!({
         "eligibility": finding(&meaning.eligibility, lang),
         "amount": finding(&meaning.amount, lang),
-        "other": meaning.other.iter().map(|change| json!({
-            "what": aspect(change.what),
-            "old": change.old.get(lang),
-            "new": change.new.get(lang),
-            "how": how(change.how),
-            "witness": change.witness.as_ref().map(|it| witness(it, lang)),
-        })).collect::<Vec<_>>(),
+        "other": meaning.other.iter().map(|it| other(it, lang)).collect::<Vec<_>>(),
+    })
+}
+
+fn other(change: &Other, lang: Lang) -> Value {
+    json!({
+        "what": aspect(change.what),
+        "old": change.old.get(lang),
+        "new": change.new.get(lang),
+        "how": how(change.how),
+        "witness": change.witness.as_ref().map(|it| witness(it, lang)),
     })
 }
 
@@ -204,6 +209,7 @@ fn witness(witness: &Witness, lang: Lang) -> Value {
             json!({
                 "text": outcome.words.get(lang),
                 "eligible": outcome.eligible,
+                "also": outcome.also.as_ref().map(|text| text.get(lang)),
                 "low": outcome.amount.map(|(low, _)| digits(low)),
                 "high": outcome.amount.and_then(|(_, high): (Decimal, Option<Decimal>)| high).map(digits),
             })
@@ -211,13 +217,15 @@ fn witness(witness: &Witness, lang: Lang) -> Value {
     };
     json!({
         "on": calendar::iso(i64::from(witness.on)),
+        "old_on": witness.old_on.map(|day| calendar::iso(i64::from(day))),
         "facts": texts(&witness.facts, lang),
         "lists": texts(&witness.lists, lang),
         "ledger": witness.ledger.iter().map(|earlier| json!({
             "clause": earlier.clause,
             "date": calendar::iso(i64::from(earlier.date)),
             "amount": digits(earlier.amount),
-            "other": earlier.other,
+            "once": earlier.once,
+            "other_subjects": earlier.others,
         })).collect::<Vec<_>>(),
         "old": outcome(&witness.old),
         "new": outcome(&witness.new),

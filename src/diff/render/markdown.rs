@@ -26,7 +26,7 @@ pub fn markdown(diff: &Diff, lang: Lang) -> String {
             _ => writeln!(out, "{line}\n"),
         };
     }
-    if diff.items.is_empty() {
+    if diff.items.is_empty() && diff.between.is_empty() {
         return out;
     }
     let _ = writeln!(
@@ -54,6 +54,11 @@ pub fn markdown(diff: &Diff, lang: Lang) -> String {
     }
     for (item, row) in diff.items.iter().zip(columns::rows(diff)) {
         section(&mut out, item, &row, lang);
+    }
+    let between = say::between(diff);
+    if !between.is_empty() {
+        let _ = writeln!(out, "\n### {}\n", say::between_heading().get(lang));
+        notes(&mut out, &between, lang);
     }
     if !diff.departments.is_empty() {
         let _ = writeln!(out, "\n### {}\n", say("部门", "Departments"));
@@ -93,18 +98,7 @@ fn labelled(said: &Said, lang: Lang) -> String {
 
 fn section(out: &mut String, item: &Item, row: &Row, lang: Lang) {
     let _ = writeln!(out, "\n### {} {}\n", kind_name(item.kind, lang), escaped(&item.name()));
-    for said in &row.said {
-        let _ = writeln!(out, "- {}", labelled(said, lang));
-        let Some(case) = &said.witness else { continue };
-        let given: Vec<String> = case.given.iter().map(|text| escaped(text.get(lang))).collect();
-        let (head, old, new, between) = match lang {
-            Lang::Zh => ("例：", "旧：", "新：", "；"),
-            Lang::En => ("case: ", "old: ", "new: ", "; "),
-        };
-        let _ = writeln!(out, "  - {head}{}", given.join(between));
-        let _ = writeln!(out, "    - {old}{}", escaped(case.old.get(lang)));
-        let _ = writeln!(out, "    - {new}{}", escaped(case.new.get(lang)));
-    }
+    notes(out, &row.said, lang);
     let [left, right] = &row.texts;
     if left.is_empty() && right.is_empty() {
         return;
@@ -120,6 +114,22 @@ fn section(out: &mut String, item: &Item, row: &Row, lang: Lang) {
         lines.join("<br>")
     };
     let _ = writeln!(out, "| {} | {} |", cell(&row.names[0], left), cell(&row.names[1], right));
+}
+
+/// Lines with their cases, as a list.
+fn notes(out: &mut String, all: &[Said], lang: Lang) {
+    for said in all {
+        let _ = writeln!(out, "- {}", labelled(said, lang));
+        let Some(case) = &said.witness else { continue };
+        let given: Vec<String> = case.given.iter().map(|text| escaped(text.get(lang))).collect();
+        let (head, old, new, between) = match lang {
+            Lang::Zh => ("例：", "旧：", "新：", "；"),
+            Lang::En => ("case: ", "old: ", "new: ", "; "),
+        };
+        let _ = writeln!(out, "  - {head}{}", given.join(between));
+        let _ = writeln!(out, "    - {old}{}", escaped(case.old.get(lang)));
+        let _ = writeln!(out, "    - {new}{}", escaped(case.new.get(lang)));
+    }
 }
 
 fn marked(pieces: &[Piece]) -> String {

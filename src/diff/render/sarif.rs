@@ -46,6 +46,8 @@ pub fn sarif(diff: &Diff, lang: Lang) -> String {
             "locations": [location(&problem.place)],
         }));
     }
+    let lines = say::summary(diff).into_iter().chain(say::between(diff).into_iter().map(|said| said.text));
+    let said: Vec<String> = lines.map(|line| line.get(lang).to_owned()).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -58,7 +60,7 @@ pub fn sarif(diff: &Diff, lang: Lang) -> String {
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
-            "properties": { "summary": say::summary(diff).iter().map(|line| line.get(lang).to_owned()).collect::<Vec<_>>() },
+            "properties": { "summary": said },
         }],
     });
     format!("{log:#}\n")

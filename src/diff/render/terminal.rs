@@ -34,9 +34,21 @@ pub fn terminal(diff: &Diff, lang: Lang, colour: bool) -> String {
     for item in &diff.items {
         out.item(item);
     }
+    let between = say::between(diff);
+    if !between.is_empty() {
+        out.text.push('\n');
+        out.painted(BOLD, say::between_heading().get(lang));
+        out.text.push('\n');
+        between.iter().for_each(|said| out.said(said));
+    }
     out.departments(diff);
     out.errors(diff);
     out.text
+}
+
+/// Control characters of a policy that does not compile never reach a terminal.
+fn clean(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control() || *letter == '\n').collect()
 }
 
 struct Out {
@@ -48,8 +60,8 @@ struct Out {
 impl Out {
     fn painted(&mut self, paint: &str, text: &str) {
         match self.colour {
-            true => _ = write!(self.text, "{paint}{text}{PLAIN}"),
-            false => self.text.push_str(text),
+            true => _ = write!(self.text, "{paint}{}{PLAIN}", clean(text)),
+            false => self.text.push_str(&clean(text)),
         }
     }
 
@@ -100,7 +112,7 @@ impl Out {
             Lang::En => 9,
         };
         let gap = " ".repeat(widest - label.width().min(widest));
-        let _ = writeln!(self.text, "  {label}{gap}  {}", said.text.get(self.lang));
+        let _ = writeln!(self.text, "  {label}{gap}  {}", clean(said.text.get(self.lang)));
         let Some(case) = &said.witness else { return };
         let indent = " ".repeat(widest + 4);
         let (head, old, new) = match self.lang {
@@ -170,7 +182,8 @@ impl Out {
                 let place = &problem.place;
                 let at = format!("{}:{}:{}", place.file, place.start.line, place.start.column);
                 let found = &problem.found;
-                let _ = writeln!(self.text, "  {at}  {} {}", found.code.number(), found.message.get(self.lang));
+                let message = clean(found.message.get(self.lang));
+                let _ = writeln!(self.text, "  {at}  {} {message}", found.code.number());
             }
         }
     }

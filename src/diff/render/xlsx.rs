@@ -92,6 +92,10 @@ fn made(diff: &Diff, lang: Lang) -> Result<Vec<u8>, XlsxError> {
         sheet.write_string_with_format(at, 2, notes, &formats.cell)?;
         at += 1;
     }
+    for line in columns::notes(&say::between(diff), lang) {
+        across(sheet, at, &line, &formats.below)?;
+        at += 1;
+    }
     for (name, text) in say::departments(diff) {
         across(sheet, at, &format!("{name}：{}", text.get(lang)), &formats.below)?;
         at += 1;
