@@ -22,6 +22,16 @@ use super::{Checked, DefinitionId, Model, NonNormative, Original, Policy, Settle
 /// Checks a policy.
 #[must_use]
 pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (Option<Checked>, Vec<Diagnostic>) {
+    let (checked, mut out) = check_all(files, sources, original);
+    accept(&mut out, files);
+    sort(&mut out);
+    let sound = !has_errors(&out);
+    (checked.filter(|_| sound), out)
+}
+
+/// As [`check`], with the warnings that the policy accepts: for checks that go on from them.
+#[must_use]
+pub fn check_all(files: &[File], sources: &Sources, original: Option<Original>) -> (Option<Checked>, Vec<Diagnostic>) {
     let (mut context, complete) = build(files, sources, original);
     if complete {
         context.lint();
@@ -31,7 +41,6 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
         // What a line that could not be read holds may only seem to be missing.
         out.retain(Diagnostic::is_error);
     }
-    accept(&mut out, files);
     // What a policy does not use of the standard library is no concern of its drafter.
     out.retain(|found| found.is_error() || !library::holds(sources.name(found.primary.span)));
     sort(&mut out);
