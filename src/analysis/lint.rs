@@ -34,13 +34,13 @@ pub fn lint_beside(model: &Model, found: &[Diagnostic]) -> Vec<Diagnostic> {
         // What nobody can meet overlaps nothing, and is no concern of the rest.
         return out;
     }
-    let mut asker = asker::Asker::new(model);
-    out.extend(shadow::shadowed(&mut asker));
-    out.extend(caps::idle(&mut asker));
-    out.extend(classes::left_out(&mut asker));
-    out.extend(cliffs::cliffs(&mut asker, &falls));
-    out.extend(classes::unserved(&mut asker));
-    out.extend(overlap::overlapping(&mut asker));
+    let asker = || asker::Asker::new(model);
+    out.extend(shadow::shadowed(&mut asker()));
+    out.extend(caps::idle(&mut asker()));
+    out.extend(classes::left_out(&mut asker()));
+    out.extend(cliffs::cliffs(&mut asker(), &falls));
+    out.extend(classes::unserved(&mut asker()));
+    out.extend(overlap::overlapping(&mut asker()));
     out.extend(ceilings::without_ceiling(model));
     out.extend(ceilings::case_by_case(model));
     out.extend(firms::named(model));

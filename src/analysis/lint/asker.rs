@@ -167,6 +167,22 @@ pub fn bound(clause: &Clause) -> Option<&Expr> {
     }
 }
 
+/// That facts are at least so large that an example says something: a million for money; else above zero.
+pub fn sizes(model: &Model, facts: impl Iterator<Item = FactId> + Clone) -> [Vec<Expr>; 2] {
+    let compared = |op: CompareOp, at: i64| {
+        let one = move |id: FactId| {
+            let fact = fact(model, id)?;
+            let Type::Number { unit, .. } = &fact.ty else { return None };
+            let at = if unit.currency().is_some() { at } else { 0 };
+            let op = if at == 0 { CompareOp::Above } else { op };
+            let bound = Expr { kind: ExprKind::Constant(Value::Number(at.into())), ..fact.clone() };
+            Some(compare(op, fact, bound))
+        };
+        facts.clone().filter_map(one).collect()
+    };
+    [compared(CompareOp::AtLeast, 1_000_000), compared(CompareOp::Above, 0)]
+}
+
 /// A fact as an expression.
 pub fn fact(model: &Model, id: FactId) -> Option<Expr> {
     let fact = model.facts.get(id.index())?;

@@ -6,6 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::settlement::GroupMember;
 use crate::model::{Award, Clause, ClauseId, Expr, ExprKind, FactSource, Model};
 
+use super::super::case_text;
 use super::super::requirement::{What, of_clause};
 use super::asker::{clauses, walk};
 
@@ -16,11 +17,10 @@ const CASE_BY_CASE: &[&str] = &["一事一议", "一企一策", "一项一策", 
 pub fn without_ceiling(model: &Model) -> Vec<Diagnostic> {
     let open = clauses(model).filter(|(id, clause)| is_unbounded(clause) && !is_bounded_with_others(model, *id));
     open.map(|(_, clause)| {
-        let (fact, asked) = match &clause.award {
-            Award::Discretion { fact, .. } | Award::Open { fact } => (model.facts.get(fact.index()), true),
-            Award::Computed(_) => (None, false),
+        let name = match &clause.award {
+            Award::Discretion { fact, .. } | Award::Open { fact } => case_text::name(model, *fact),
+            Award::Computed(_) => String::new(),
         };
-        let name = fact.filter(|fact| asked && !fact.made).map_or("核定金额", |fact| fact.name.as_str());
         Diagnostic::new(
             Code::NoCeiling,
             clause.span,

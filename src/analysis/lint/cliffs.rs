@@ -195,8 +195,8 @@ impl Place<'_> {
         [
             case_text::number(ty, self.bases.0),
             case_text::number(ty, self.bases.1),
-            case_text::number(&award, self.amounts.0),
-            case_text::number(&award, self.amounts.1),
+            case_text::number(&award, self.amounts.0.round_dp(2)),
+            case_text::number(&award, self.amounts.1.round_dp(2)),
         ]
     }
 
@@ -226,9 +226,12 @@ impl Place<'_> {
     fn place(&self, found: Diagnostic, model: &Model, help: (&str, &str)) -> Diagnostic {
         let mut facts = self.witness.facts.clone();
         facts.remove(&self.fact);
+        let alone = facts.is_empty();
         let rest = assumed(model, &Witness { facts, ..self.witness.clone() });
-        found
-            .also(self.clause.span, "这一条给的", "what this clause gives")
-            .help(format!("其余“{}”。{}", rest.zh, help.0), format!("with `{}` besides; {}", rest.en, help.1))
+        let found = found.also(self.clause.span, "这一条给的", "what this clause gives");
+        if alone {
+            return found.help(help.0, help.1);
+        }
+        found.help(format!("其余“{}”。{}", rest.zh, help.0), format!("with `{}` besides; {}", rest.en, help.1))
     }
 }

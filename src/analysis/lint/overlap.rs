@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::{
-    Arm, Award, Clause, ClauseId, CompareOp, Expr, ExprKind, FactId, FactSource, MemberId, Model, Type, Value,
+    Arm, Award, Clause, ClauseId, Expr, ExprKind, FactId, FactSource, MemberId, Model, Type,
 };
 use crate::oracle::Evaluator;
 
 use super::super::case_text;
 use super::super::question::{Goal, Question};
-use super::asker::{Asker, are_joined, assumed, bound, clauses, compare, fact};
+use super::asker::{Asker, are_joined, assumed, bound, clauses, sizes};
 use crate::limits::LINT_PAIRS_MAX;
 
 /// Clauses that pay twice for one amount.
@@ -82,11 +82,12 @@ fn both(asker: &mut Asker<'_>, base: FactId, one: ClauseId, other: ClauseId) -> 
     if !may_meet(model, first, second) || are_joined(model, one, other) {
         return None;
     }
-    let value = fact(model, base)?;
-    let zero = Expr { kind: ExprKind::Constant(Value::Number(0.into())), ..value.clone() };
-    let above = compare(CompareOp::Above, value, zero);
-    let goals = vec![Goal::Meets(one), Goal::Meets(other), Goal::Holds(&above, true)];
-    let witness = asker.witness(&Question { goals, given_only: true, ..Question::default() })?;
+    let sizes = sizes(model, std::iter::once(base));
+    let witness = sizes.iter().find_map(|sizes| {
+        let both = [Goal::Meets(one), Goal::Meets(other)];
+        let goals = both.into_iter().chain(sizes.iter().map(|size| Goal::Holds(size, true))).collect();
+        asker.witness(&Question { goals, given_only: true, ..Question::default() })
+    })?;
     let evaluator = Evaluator::with_lists(model, &witness.facts, &witness.lists, witness.on);
     let amount = |clause: &Clause| {
         let expr = bound(clause)?;

@@ -9,7 +9,7 @@ use crate::oracle::Evaluator;
 use super::super::case_text;
 use super::super::question::{Goal, Question};
 use super::super::requirement::of_clause;
-use super::asker::{Asker, assumed, compare, constant, fact, least, title, walk};
+use super::asker::{Asker, assumed, compare, constant, least, sizes, title, walk};
 
 /// Members that never win.
 pub fn shadowed(asker: &mut Asker<'_>) -> Vec<Diagnostic> {
@@ -179,12 +179,16 @@ fn example(asker: &mut Asker<'_>, winner: ClauseId, loser: ClauseId) -> (String,
     let clause = |id: ClauseId| model.clauses.get(id.index());
     let (Some(strong), Some(weak)) = (clause(winner), clause(loser)) else { return Default::default() };
     let amounts = (least_given_any(strong), most_given(weak));
-    let positive: Vec<Expr> = facts_above_zero(model, weak);
-    let mut goals = vec![Goal::Meets(loser)];
-    goals.extend(positive.iter().map(|above| Goal::Holds(above, true)));
-    let Some(witness) = asker.witness(&Question { goals, given_only: true, ..Question::default() }) else {
-        return Default::default();
-    };
+    let mut facts = std::collections::BTreeSet::new();
+    if let Award::Computed(amount) = &weak.award {
+        super::super::pool::mentioned(model, amount, &mut facts);
+    }
+    let sizes = sizes(model, facts.iter().copied());
+    let witness = sizes.iter().find_map(|sizes| {
+        let goals = std::iter::once(Goal::Meets(loser)).chain(sizes.iter().map(|size| Goal::Holds(size, true)));
+        asker.witness(&Question { goals: goals.collect(), given_only: true, ..Question::default() })
+    });
+    let Some(witness) = witness else { return Default::default() };
     let said = assumed(model, &witness);
     let evaluator = Evaluator::with_lists(model, &witness.facts, &witness.lists, witness.on);
     let amount = |expr: &Expr| evaluator.number(expr).map(|number| case_text::number(&expr.ty, number));
@@ -205,18 +209,4 @@ fn least_given_any(clause: &Clause) -> Option<Expr> {
         Award::Discretion { .. } | Award::Open { .. } => return None,
     };
     least(std::iter::once(own).chain(clause.caps.iter().map(|cap| cap.amount.clone())).collect())
-}
-
-/// That the amounts a clause is computed from are above zero: an example with nothing in it shows nothing.
-fn facts_above_zero(model: &Model, clause: &Clause) -> Vec<Expr> {
-    let mut facts = std::collections::BTreeSet::new();
-    if let Award::Computed(amount) = &clause.award {
-        super::super::pool::mentioned(model, amount, &mut facts);
-    }
-    let number = |id| {
-        let fact = fact(model, id)?;
-        let zero = Expr { kind: ExprKind::Constant(crate::model::Value::Number(0.into())), ..fact.clone() };
-        matches!(fact.ty, crate::model::Type::Number { .. }).then(|| compare(CompareOp::Above, fact, zero))
-    };
-    facts.into_iter().filter_map(number).collect()
 }
