@@ -14,6 +14,7 @@ mod explain;
 mod formatting;
 mod hostile;
 mod library;
+mod lints;
 mod load;
 mod mutation;
 mod natural_names;
