@@ -91,8 +91,5 @@ fn falls_are_found_on_both_sides_of_a_bound() {
         0
     );
     // Only those below the threshold can have it.
-    assert_eq!(
-        falls("1000元/人 × 人数 +（1000元/人 × 人数）（如 人数 不满 100人）", "  条件：人数 不满 100人\n"),
-        0
-    );
+    assert_eq!(falls("1000元/人 × 人数 +（1000元/人 × 人数）（如 人数 不满 100人）", "  条件：人数 不满 100人\n"), 0);
 }

@@ -14,7 +14,10 @@ pub fn expiry(model: &Model, on: i32) -> Option<Diagnostic> {
     let day = calendar::iso(last.into());
     let today = calendar::iso(on.into());
     let (zh, en) = if left < 0 {
-        (format!("到 {today} 政策已经期满：最后一天是 {day}"), format!("on {today} the policy has expired: its last day was {day}"))
+        (
+            format!("到 {today} 政策已经期满：最后一天是 {day}"),
+            format!("on {today} the policy has expired: its last day was {day}"),
+        )
     } else {
         (
             format!("从 {today} 起还有 {left} 天就期满：最后一天是 {day}"),

@@ -6,8 +6,7 @@ use crate::calendar;
 use crate::diagnostics::{Lang, Text};
 use crate::limits::LINT_QUESTIONS_MAX;
 use crate::model::{
-    Award, CapScope, Clause, ClauseId, CompareOp, Expr, ExprKind, FactId, Model, Type, Value,
-    settlement::GroupMember,
+    Award, CapScope, Clause, ClauseId, CompareOp, Expr, ExprKind, FactId, Model, Type, Value, settlement::GroupMember,
 };
 
 use super::super::case_text;

@@ -6,9 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::settlement::GroupMember;
-use crate::model::{
-    Award, Cap, CapKey, CapPeriod, CapScope, Clause, ClauseId, CompareOp, Model, SubjectId,
-};
+use crate::model::{Award, Cap, CapKey, CapPeriod, CapScope, Clause, ClauseId, CompareOp, Model, SubjectId};
 use crate::source::Span;
 
 use super::super::case_text;
@@ -35,7 +33,8 @@ fn above_another(model: &Model, clause: &Clause, at: usize, cap: &Cap) -> Option
     let amount = constant(&cap.amount)?;
     let lower = clause.caps.iter().enumerate().find(|(other, wider)| {
         let same_lift = clause.lift.is_none() || clause.is_lifted(cap) == clause.is_lifted(wider);
-        let written_twice = wider.key == cap.key && wider.period == cap.period && constant(&wider.amount) == Some(amount);
+        let written_twice =
+            wider.key == cap.key && wider.period == cap.period && constant(&wider.amount) == Some(amount);
         *other != at
             && same_lift
             && wider.counts == CapScope::Clause

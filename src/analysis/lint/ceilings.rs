@@ -42,9 +42,8 @@ fn is_unbounded(clause: &Clause) -> bool {
 
 fn is_bounded_with_others(model: &Model, id: ClauseId) -> bool {
     let rules = &model.settlement;
-    let grouped = rules.groups.iter().any(|group| {
-        !group.caps.is_empty() && group.members.contains(&GroupMember::Clause(id))
-    });
+    let grouped =
+        rules.groups.iter().any(|group| !group.caps.is_empty() && group.members.contains(&GroupMember::Clause(id)));
     grouped || rules.budgets.iter().any(|budget| budget.scope.is_empty() || budget.scope.contains(&id))
 }
 

@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::{Arm, Award, ClassId, ClauseId, CompareOp, Expr, ExprKind, FactId, Form, MemberId, Model, Type, Value};
+use crate::model::{
+    Arm, Award, ClassId, ClauseId, CompareOp, Expr, ExprKind, FactId, Form, MemberId, Model, Type, Value,
+};
 use crate::source::Span;
 
 use super::super::case_text;
@@ -203,7 +205,10 @@ fn higher(
         .also(clause.span, "这一条", "this clause")
         .help(
             format!("例如“{}”，金额不适用，不符合。补上{above}；确实不给的写“接受（P0453）：理由”", said.zh),
-            format!("for example with `{}` no amount applies; add {above}, or accept the warning with a reason", said.en),
+            format!(
+                "for example with `{}` no amount applies; add {above}, or accept the warning with a reason",
+                said.en
+            ),
         ),
     )
 }

@@ -87,10 +87,10 @@ fn at_threshold(
     let ExprKind::Constant(Value::Number(at)) = &right.kind else { return None };
     let step = Decimal::try_new(1, u32::from(info.ty.scale())).ok()?;
     let witness = witness(asker, id, clause, fact, left, right)?;
-    let bases: Vec<Decimal> = (-2..=2)
-        .map(|steps| Decimal::from(steps).checked_mul(step)?.checked_add(*at))
-        .collect::<Option<_>>()?;
-    let amounts: Vec<Option<Decimal>> = bases.iter().map(|base| amount(model, id, clause, &witness, fact, *base)).collect();
+    let bases: Vec<Decimal> =
+        (-2..=2).map(|steps| Decimal::from(steps).checked_mul(step)?.checked_add(*at)).collect::<Option<_>>()?;
+    let amounts: Vec<Option<Decimal>> =
+        bases.iter().map(|base| amount(model, id, clause, &witness, fact, *base)).collect();
     for (first, window) in amounts.windows(4).enumerate() {
         // Of the four the threshold lies between the middle two.
         let [before, Some(one), Some(two), after] = window else { continue };

@@ -5,9 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::{
-    Arm, Award, Clause, ClauseId, Expr, ExprKind, FactId, FactSource, MemberId, Model, Type,
-};
+use crate::model::{Arm, Award, Clause, ClauseId, Expr, ExprKind, FactId, FactSource, MemberId, Model, Type};
 use crate::oracle::Evaluator;
 
 use super::super::case_text;

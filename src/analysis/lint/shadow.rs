@@ -30,7 +30,9 @@ pub fn shadowed(asker: &mut Asker<'_>) -> Vec<Diagnostic> {
         for (at, loser) in members.iter().enumerate() {
             let winner = members.iter().enumerate().find(|(other, winner)| {
                 let first = *other < at;
-                *other != at && (first || group.rule == GroupRule::Highest) && wins(asker, group, **winner, *loser, first)
+                *other != at
+                    && (first || group.rule == GroupRule::Highest)
+                    && wins(asker, group, **winner, *loser, first)
             });
             if let Some((_, winner)) = winner {
                 out.push(never_wins(asker, group, *winner, *loser));

@@ -17,8 +17,24 @@ const LEAVING: &[&str] = &["迁出", "迁离", "外迁", "搬离", "撤离", "�
 /// What says that a firm comes.
 const COMING: &[&str] = &["迁入", "引进落户", "新落户", "新引进企业"];
 /// What says how much a firm brings to the local treasury.
-const CONTRIBUTING: &[&str] =
-    &["地方财力", "财力贡献", "地方贡献", "区级贡献", "县级贡献", "市级贡献", "区域贡献", "综合贡献", "经济贡献", "财政贡献", "地方留成", "区级留成", "县级留成", "税收", "纳税额", "入库税"];
+const CONTRIBUTING: &[&str] = &[
+    "地方财力",
+    "财力贡献",
+    "地方贡献",
+    "区级贡献",
+    "县级贡献",
+    "市级贡献",
+    "区域贡献",
+    "综合贡献",
+    "经济贡献",
+    "财政贡献",
+    "地方留成",
+    "区级留成",
+    "县级留成",
+    "税收",
+    "纳税额",
+    "入库税",
+];
 
 impl Context<'_> {
     pub(super) fn fair_competition(&mut self) {
