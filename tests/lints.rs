@@ -22,17 +22,12 @@ fn count(text: &str, code: Code) -> usize {
     found(text).iter().filter(|found| found.code == code).count()
 }
 
-/// A clause for the first industry, as many others for one of their own, and another one for the first.
+/// A clause for firms of no staff, as many others for some number of staff each, and another one for those of no staff.
 fn shares_of_one_amount(between: usize) -> String {
-    let mut text = format!("{HEAD}产业 重点产业\n");
-    let name = |at: usize| format!("门类{}", char::from_u32('甲' as u32 + u32::try_from(at).unwrap()).unwrap());
-    (0..=between).for_each(|at| text.push_str(&format!("  {}\n", name(at))));
-    text.push_str("对象 市场主体\n  产业：产业\n  投入：金额，不低于 0\n");
-    for at in (0..=between).chain([0]) {
-        let id = text.len();
+    let mut text = format!("{HEAD}对象 市场主体\n  人数：整数（人），不低于 0\n  投入：金额，不低于 0\n");
+    for (id, staff) in (0..=between).chain([0]).enumerate() {
         text.push_str(&format!(
-            "条款 一《第{id}条》（c{id}）\n  产业：{}\n  支持：投入 的 10%\n  责任部门：区科委\n",
-            name(at)
+            "条款 一《第{id}条》（c{id}）\n  条件：人数 是 {staff}人\n  支持：投入 的 10%\n  责任部门：区科委\n"
         ));
     }
     text
@@ -42,6 +37,24 @@ fn shares_of_one_amount(between: usize) -> String {
 fn a_clause_is_compared_with_so_many_before_it() {
     assert_eq!(count(&shares_of_one_amount(LINT_PAIRS_MAX - 1), Code::ClausesOverlap), 1);
     assert_eq!(count(&shares_of_one_amount(LINT_PAIRS_MAX), Code::ClausesOverlap), 0);
+}
+
+/// Those of other industries do not count, however many there are.
+#[test]
+fn a_clause_is_compared_with_those_of_its_industry() {
+    let others: String = (0..40).map(|at| format!("  门类{}\n", char::from_u32(0x4e00 + at).unwrap())).collect();
+    let mut text = format!(
+        "{HEAD}产业 大类\n  甲业\n  乙业\n产业 其余大类\n{others}\
+         对象 市场主体\n  产业：产业\n  投入：金额，不低于 0\n"
+    );
+    let names = others.lines().map(str::trim);
+    for (id, name) in ["甲业"].into_iter().chain(names).chain(["大类", "乙业"]).enumerate() {
+        text.push_str(&format!(
+            "条款 一《第{id}条》（c{id}）\n  产业：{name}\n  支持：投入 的 10%\n  责任部门：区科委\n"
+        ));
+    }
+    // 大类 overlaps 甲业, and 乙业 overlaps 大类.
+    assert_eq!(count(&text, Code::ClausesOverlap), 2);
 }
 
 /// Clauses of which each has a cap that takes one question.

@@ -62,7 +62,8 @@ pub fn assumed(model: &Model, witness: &Witness) -> Text {
     let say = |lang: Lang| {
         let given = witness.facts.iter().filter(|(fact, _)| {
             let info = model.facts.get(fact.index());
-            let plain = info.is_some_and(|fact| !fact.credit_code && !(fact.made && fact.name == "台账"));
+            let ledger = info.is_none_or(|fact| fact.made && fact.name == "台账");
+            let plain = !ledger && info.is_some_and(|fact| !fact.credit_code);
             plain && case_text::is_nameable(model, **fact) && !case_text::is_of_unnamed_year(model, **fact)
         });
         let mut all: Vec<String> =

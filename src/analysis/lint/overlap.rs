@@ -25,20 +25,72 @@ pub fn overlapping(asker: &mut Asker<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut told: BTreeSet<ClauseId> = BTreeSet::new();
     for (base, ids) in by_base {
-        for (at, later) in ids.iter().enumerate() {
-            // Each clause is told once, with the first that it overlaps; of very many only the nearest are looked at.
-            if told.contains(later) {
-                continue;
+        let mut before = Before::default();
+        for later in ids {
+            let Some(clause) = model.clauses.get(later.index()) else { continue };
+            // Each clause is told once, with the first that it overlaps.
+            if !told.contains(&later) {
+                let mut near = before.near(model, clause).into_iter();
+                if let Some(found) = near.find_map(|earlier| both(asker, base, earlier, later)) {
+                    told.insert(later);
+                    out.push(found);
+                }
             }
-            let start = at.saturating_sub(LINT_PAIRS_MAX);
-            let earlier = ids.get(start..at).unwrap_or_default();
-            if let Some(found) = earlier.iter().find_map(|earlier| both(asker, base, *earlier, *later)) {
-                told.insert(*later);
-                out.push(found);
-            }
+            before.add(model, later, clause);
         }
     }
     out
+}
+
+/// Clauses seen before, by the industries that they are for, so that a clause of one is not held against those of all others.
+#[derive(Default)]
+struct Before {
+    all: Vec<ClauseId>,
+    any_industry: Vec<ClauseId>,
+    at: BTreeMap<MemberId, Vec<ClauseId>>,
+    below: BTreeMap<MemberId, Vec<ClauseId>>,
+}
+
+impl Before {
+    fn add(&mut self, model: &Model, id: ClauseId, clause: &Clause) {
+        self.all.push(id);
+        let Some(gate) = &clause.industry else {
+            self.any_industry.push(id);
+            return;
+        };
+        for member in &gate.members {
+            self.at.entry(*member).or_default().push(id);
+            for above in above(model, *member) {
+                self.below.entry(above).or_default().push(id);
+            }
+        }
+    }
+
+    /// The nearest that are for an industry of a clause, in the order of the document.
+    fn near(&self, model: &Model, clause: &Clause) -> Vec<ClauseId> {
+        let last = |ids: &Vec<ClauseId>| ids.iter().rev().take(LINT_PAIRS_MAX).copied().collect::<Vec<_>>();
+        let mut near = match &clause.industry {
+            None => last(&self.all),
+            Some(gate) => {
+                let mut near = last(&self.any_industry);
+                for member in &gate.members {
+                    let own = std::iter::once(*member).chain(above(model, *member));
+                    near.extend(own.filter_map(|id| self.at.get(&id)).flat_map(last));
+                    near.extend(self.below.get(member).into_iter().flat_map(last));
+                }
+                near
+            }
+        };
+        near.sort_unstable();
+        near.dedup();
+        near.split_off(near.len().saturating_sub(LINT_PAIRS_MAX))
+    }
+}
+
+/// What a class value lies below.
+fn above(model: &Model, member: MemberId) -> impl Iterator<Item = MemberId> {
+    let parent = |id: &MemberId| model.members.get(id.0 as usize).and_then(|member| member.parent);
+    std::iter::successors(parent(&member), parent)
 }
 
 /// The amounts of money of which a clause gives a share: facts that applicants have, not what a department sets for the clause.
