@@ -9,6 +9,7 @@ pub mod boundaries;
 mod branch;
 pub mod case_text;
 mod expiry;
+mod extent;
 mod linear;
 mod lint;
 mod pick;
@@ -27,8 +28,11 @@ use crate::source::Sources;
 use crate::syntax::ast::File;
 
 pub use expiry::expiry;
+pub use extent::{Extent, complete, extent};
 pub use lint::lint;
+pub use pool::mentioned;
 pub use question::{Answer, Goal, Question, Witness, is_impossible, solve};
+pub use years::agree;
 
 /// Checks a policy, its conditions included: [`model::check`], then [`lint`].
 #[must_use]
