@@ -15,6 +15,7 @@ mod explain;
 mod formatting;
 mod hostile;
 mod library;
+mod lints;
 mod load;
 mod mutation;
 mod natural_names;

@@ -3,17 +3,18 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use guiju::amend;
 use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
-use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::editions::{self, Editions};
 use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
 use guiju::load::{self, LoadError, Loaded, Loader, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{Checked, Model, Window};
+use guiju::model::{Checked, Model, Window, accept};
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -61,9 +62,19 @@ fn editions(entry: &str) -> Editions {
     editions::editions(loaded, found, analysis::check)
 }
 
-/// Loads, parses and checks a policy, as it was made and with every amendment.
-pub fn check(entry: &str) -> CheckedPolicy {
-    let Editions { sources, found, .. } = editions(entry);
+/// Loads, parses and checks a policy, as it was made and with every amendment; whether it is near its expiry on a day, all amendments
+/// made.
+pub fn check(entry: &str, on: Option<i32>) -> CheckedPolicy {
+    let Editions { sources, mut found, list } = editions(entry);
+    if let (Some(day), Some(edition)) = (on, list.last())
+        && let Some(checked) = &edition.checked
+        && let Some(expiry) = analysis::expiry(checked, day)
+    {
+        let mut more = vec![expiry];
+        accept(&mut more, &edition.version.files);
+        found.extend(more.into_iter().map(|found| amend::traced(found, &sources)));
+        sort(&mut found);
+    }
     CheckedPolicy { sources, found }
 }
 
