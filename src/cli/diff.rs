@@ -14,10 +14,12 @@ use super::{Status, eval, files, output, pipeline};
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
-#[command(after_help = "OLD 和 NEW 是文件夹、.policy 文件、.gjb 编译产物、版本库里的一个版本（HEAD~1:路径），或者某一天的文本（路径@2026-06-30）。\n\
+#[command(
+    after_help = "OLD 和 NEW 是文件夹、.policy 文件、.gjb 编译产物、版本库里的一个版本（HEAD~1:路径），或者某一天的文本（路径@2026-06-30）。\n\
                         退出码：0 含义相同，1 含义不同，2 出错（包括有一边没有通过编译）。\n\n例子：\n  guiju diff 旧政策 新政策\n  \
                         guiju diff HEAD:policies/a policies/a --format markdown\n  guiju diff 我的政策@2026-01-01 我的政策@2027-01-01\n  \
-                        guiju diff 旧政策 新政策 --format docx -o 对照表.docx\n  guiju diff 旧政策 新政策 --fail-on narrower")]
+                        guiju diff 旧政策 新政策 --format docx -o 对照表.docx\n  guiju diff 旧政策 新政策 --fail-on narrower"
+)]
 pub struct Arguments {
     /// 旧文本
     #[arg(required_unless_present_any = ["git_setup", "textconv"], value_name = "OLD", help_heading = "参数")]
@@ -137,13 +139,14 @@ fn write(arguments: &Arguments, diff: &Diff, lang: Lang) -> Result<(), Failure> 
 /// Whether a comparison does not pass the gate; without one, whether anything means something else. What was not decided does not pass.
 fn fails(diff: &Diff, gate: Option<Gate>) -> bool {
     let between = !diff.between.is_empty() && matches!(gate, None | Some(Gate::Any));
-    between || diff.items.iter().any(|item| match (gate, item.direction) {
-        (_, Direction::Same) => false,
-        (None | Some(Gate::Any), _) => true,
-        (Some(_), Direction::Mixed | Direction::Open) => true,
-        (Some(Gate::Wider), direction) => direction == Direction::Wider,
-        (Some(Gate::Narrower), direction) => direction == Direction::Narrower,
-    })
+    between
+        || diff.items.iter().any(|item| match (gate, item.direction) {
+            (_, Direction::Same) => false,
+            (None | Some(Gate::Any), _) => true,
+            (Some(_), Direction::Mixed | Direction::Open) => true,
+            (Some(Gate::Wider), direction) => direction == Direction::Wider,
+            (Some(Gate::Narrower), direction) => direction == Direction::Narrower,
+        })
 }
 
 fn nothing_shared(diff: &Diff) -> Failure {

@@ -484,9 +484,8 @@ pub fn shown_text(path: &std::path::Path) -> Result<String, super::failure::Fail
         let files: BTreeMap<String, Vec<u8>> = [("main.policy".to_owned(), bytes)].into();
         return Ok(formatted("main.policy", &files).pop().map(|(_, text)| text).unwrap_or_default());
     }
-    let found = bytecode::encode::texts(&bytes).map_err(|error| {
-        super::failure::Failure::new(error.code, error.message.zh, error.message.en)
-    })?;
+    let found = bytecode::encode::texts(&bytes)
+        .map_err(|error| super::failure::Failure::new(error.code, error.message.zh, error.message.en))?;
     let Some(texts) = found else {
         return Ok(bytecode::decode(&bytes).map(|program| bytecode::listing(&program)).unwrap_or_default());
     };

@@ -57,7 +57,8 @@ pub fn changes(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> Vec<DepartmentChan
             note(department, |change| &mut change.loses);
         }
     }
-    let order = [new, old].into_iter().filter_map(|side| side.checked.as_ref()).flat_map(|checked| &checked.departments);
+    let order =
+        [new, old].into_iter().filter_map(|side| side.checked.as_ref()).flat_map(|checked| &checked.departments);
     let mut sorted = Vec::new();
     for department in order {
         if let Some(change) = all.remove(&department.name) {

@@ -194,9 +194,9 @@ fn lines(item: &Item, text: &str) -> Vec<Line> {
         all.push(line(None, String::new(), with_list("", &header.list, text)));
     }
     for field in item.fields.iter().filter(|field| is_said(field)) {
-        let keyword = field.keyword.filter(|keyword| {
-            !declares(item.keyword) || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note)
-        });
+        let keyword = field
+            .keyword
+            .filter(|keyword| !declares(item.keyword) || matches!(keyword, FieldKeyword::Quote | FieldKeyword::Note));
         let label = match keyword {
             Some(keyword) => keyword.zh().to_owned(),
             None if is_table(item.keyword) => under(field.head.span).to_owned(),

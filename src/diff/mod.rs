@@ -25,8 +25,8 @@ use crate::syntax::keywords::ItemKeyword;
 use departments::DepartmentChange;
 use entry::{Entry, Line, Texts};
 use meaning::{Edition, How, Meaning, Verdict};
-use structure::{Change, LineChange, Pair};
 pub use side::Side;
+use structure::{Change, LineChange, Pair};
 pub use summary::{Direction, Largest, Summary};
 
 /// What a revision changes.
@@ -219,9 +219,8 @@ fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> (BTreeMap<usize, Vec<
         if gone(old, pair.old) || gone(new, pair.new) {
             continue;
         }
-        let of = |policy: &Model, entry: Option<Entry<'_>>| {
-            entry.map_or_else(Vec::new, |entry| clauses_of(policy, entry))
-        };
+        let of =
+            |policy: &Model, entry: Option<Entry<'_>>| entry.map_or_else(Vec::new, |entry| clauses_of(policy, entry));
         let (olds, mut news) = (of(before.policy, pair.old), of(after.policy, pair.new));
         for (id, part) in olds {
             let same = news.iter().position(|(_, other)| *other == part);
@@ -312,10 +311,8 @@ fn head(side: &Side) -> Head {
     let policy = items().find(|item| item.keyword == ItemKeyword::Policy).map(|item| &item.header);
     let text = |name: Option<&crate::syntax::ast::Spanned>| name.map(|name| name.text.clone()).unwrap_or_default();
     let left_out = items().filter(|item| entry::is_compared(item.keyword) && side.is_left_out(item.span));
-    let errors = side.found.iter().map(|found| Problem {
-        place: place(side, found.primary.span),
-        found: found.clone(),
-    });
+    let errors =
+        side.found.iter().map(|found| Problem { place: place(side, found.primary.span), found: found.clone() });
     Head {
         label: side.label.clone(),
         number: text(policy.and_then(|header| header.lead.as_ref())),

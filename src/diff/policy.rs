@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::bytecode::program::{KeyInfo, Tables};
-use crate::bytecode::settlement::{AllocationInfo, BudgetInfo, GroupInfo, GroupRuleInfo, MemberOf, OrderByInfo, OrderInfo};
 use crate::bytecode::settlement::QuotaInfo;
+use crate::bytecode::settlement::{
+    AllocationInfo, BudgetInfo, GroupInfo, GroupRuleInfo, MemberOf, OrderByInfo, OrderInfo,
+};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
 use super::side::Side;
@@ -112,10 +114,14 @@ impl Said<'_> {
             GroupRuleInfo::Priority => "priority".to_owned(),
             GroupRuleInfo::Stack => "stack".to_owned(),
         };
-        let mut members: Vec<String> = group.members.iter().map(|member| match member {
-            MemberOf::Clause(clause) => self.clause(*clause),
-            MemberOf::External(slot) => self.slot(*slot),
-        }).collect();
+        let mut members: Vec<String> = group
+            .members
+            .iter()
+            .map(|member| match member {
+                MemberOf::Clause(clause) => self.clause(*clause),
+                MemberOf::External(slot) => self.slot(*slot),
+            })
+            .collect();
         if group.rule == GroupRuleInfo::Stack {
             members.sort();
         }

@@ -83,8 +83,8 @@ impl<'m> Reading<'m> {
         if !fact.made {
             self.subject(fact.subject);
         }
-        if let FactSource::Determination(Authority::Department(id)) | FactSource::Discretion(Authority::Department(id)) =
-            fact.source
+        if let FactSource::Determination(Authority::Department(id))
+        | FactSource::Discretion(Authority::Department(id)) = fact.source
         {
             self.department(id.index());
         }

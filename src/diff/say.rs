@@ -74,7 +74,8 @@ pub fn direction(direction: Direction) -> Text {
 /// All lines about an item.
 #[must_use]
 pub fn said(item: &Item) -> Vec<Said> {
-    let mut all: Vec<Said> = item.changes.iter().map(|change| line(Layer::Structure, How::TextOnly, structure(change))).collect();
+    let mut all: Vec<Said> =
+        item.changes.iter().map(|change| line(Layer::Structure, How::TextOnly, structure(change))).collect();
     let fields: Vec<String> = item.lines.iter().map(|line| line.label.clone()).filter(|it| !it.is_empty()).collect();
     if !item.lines.is_empty() && item.old.is_some() && item.new.is_some() {
         let mut named: Vec<String> = Vec::new();
@@ -135,8 +136,12 @@ fn structure(change: &Change) -> Text {
     match change {
         Change::Added => Text::new("新增", "added"),
         Change::Removed => Text::new("删去", "removed"),
-        Change::Renumbered { old, new } => Text::new(format!("序号 {old} → {new}"), format!("renumbered {old} → {new}")),
-        Change::Moved { after: Some(after) } => Text::new(format!("移到 {after} 之后"), format!("moved behind {after}")),
+        Change::Renumbered { old, new } => {
+            Text::new(format!("序号 {old} → {new}"), format!("renumbered {old} → {new}"))
+        }
+        Change::Moved { after: Some(after) } => {
+            Text::new(format!("移到 {after} 之后"), format!("moved behind {after}"))
+        }
         Change::Moved { after: None } => Text::new("移到最前", "moved to the front"),
         Change::Retitled { old, new } => {
             Text::new(format!("标题《{old}》→《{new}》"), format!("title `{old}` → `{new}`"))
@@ -152,7 +157,10 @@ fn declared(item: &Item) -> Option<Said> {
         Direction::Same => (How::Proved, Text::new("各条款的含义不变", "no clause means anything else")),
         Direction::Open => (
             How::TextOnly,
-            Text::new("有一边没有全部通过编译，没有比较含义", "one side does not compile as a whole, so meaning was not compared"),
+            Text::new(
+                "有一边没有全部通过编译，没有比较含义",
+                "one side does not compile as a whole, so meaning was not compared",
+            ),
         ),
         _ if item.touches_open => (
             How::TextOnly,
@@ -208,10 +216,13 @@ fn found(finding: &Finding, text: Option<Text>) -> Vec<Said> {
     let (more, less) = (finding.more.as_ref().map(witness), finding.less.as_ref().map(witness));
     match (more, less) {
         (Some(more), Some(less)) => {
-            all.extend([
-                (more, Text::new("有人得到更多", "somebody gains")),
-                (less, Text::new("有人得到更少", "somebody loses")),
-            ].map(|(shown, text)| Said { witness: Some(shown), ..line(Layer::Meaning, How::Proved, text) }));
+            all.extend(
+                [
+                    (more, Text::new("有人得到更多", "somebody gains")),
+                    (less, Text::new("有人得到更少", "somebody loses")),
+                ]
+                .map(|(shown, text)| Said { witness: Some(shown), ..line(Layer::Meaning, How::Proved, text) }),
+            );
         }
         (one, other) => {
             if let Some(last) = all.last_mut() {
@@ -306,10 +317,7 @@ fn other(change: &Other) -> Said {
         ..line(
             layer,
             change.how,
-            Text::new(
-                format!("{}：{} → {}", what.zh, old.zh, new.zh),
-                format!("{}: {} → {}", what.en, old.en, new.en),
-            ),
+            Text::new(format!("{}：{} → {}", what.zh, old.zh, new.zh), format!("{}: {} → {}", what.en, old.en, new.en)),
         )
     }
 }
@@ -394,7 +402,10 @@ pub fn summary(diff: &Diff) -> Vec<Text> {
     let largest = diff.summary.largest.as_ref();
     lines.extend(largest.map(|largest| {
         let by = much(largest.by, largest.more);
-        Text::new(format!("变化最大：{}，{}", largest.clause, by.zh), format!("largest change: {}, {}", largest.clause, by.en))
+        Text::new(
+            format!("变化最大：{}，{}", largest.clause, by.zh),
+            format!("largest change: {}, {}", largest.clause, by.en),
+        )
     }));
     for (side, zh, en) in [(&diff.old, "旧", "old"), (&diff.new, "新", "new")] {
         lines.extend(unread(side, zh, en));
@@ -447,7 +458,10 @@ fn unread(side: &Head, zh: &str, en: &str) -> Option<Text> {
     let (errors, left) = (side.errors.len(), side.left_out.len());
     Some(match side.compiles {
         true => Text::new(
-            format!("{zh}文本有 {errors} 处错误，{left} 个条目没有通过编译，只比较了文字：{}", side.left_out.join("、")),
+            format!(
+                "{zh}文本有 {errors} 处错误，{left} 个条目没有通过编译，只比较了文字：{}",
+                side.left_out.join("、")
+            ),
             format!("the {en} text has {errors} errors; {left} items do not compile: {}", side.left_out.join(", ")),
         ),
         false => Text::new(

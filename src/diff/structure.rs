@@ -186,7 +186,8 @@ impl Matching {
         holds: impl Fn(&Entry<'s>, &Entry<'s>) -> bool,
     ) {
         let taken: std::collections::BTreeSet<usize> = self.to.values().copied().collect();
-        let open: Vec<(usize, &Entry<'s>)> = before.iter().enumerate().filter(|(at, _)| !self.to.contains_key(at)).collect();
+        let open: Vec<(usize, &Entry<'s>)> =
+            before.iter().enumerate().filter(|(at, _)| !self.to.contains_key(at)).collect();
         if open.is_empty() {
             return;
         }

@@ -81,7 +81,11 @@ pub fn direction(pair: &Pair<'_>, meanings: &[Meaning]) -> Direction {
         return Direction::Same;
     }
     if meanings.is_empty() {
-        return if pair.is_same() && pair.old.is_some() && pair.new.is_some() { Direction::Same } else { Direction::Open };
+        return if pair.is_same() && pair.old.is_some() && pair.new.is_some() {
+            Direction::Same
+        } else {
+            Direction::Open
+        };
     }
     meanings.iter().map(of).fold(Direction::Same, together)
 }

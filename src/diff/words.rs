@@ -36,7 +36,10 @@ pub fn compare(old: &str, new: &str) -> Vec<Piece> {
         let (old, new) = (op.old_range(), op.new_range());
         let inside = !steps.is_empty() && new.end < to.len() && old.end < from.len();
         let plain = |token: &&str| token.chars().any(|letter| matches!(letter, '\n' | '：' | '；' | '。'));
-        let short = kept && inside && new.len() < KEPT_MIN && !to.get(new.clone()).unwrap_or_default().iter().any(|token| plain(&token));
+        let short = kept
+            && inside
+            && new.len() < KEPT_MIN
+            && !to.get(new.clone()).unwrap_or_default().iter().any(|token| plain(&token));
         let kept = kept && !short;
         match steps.last_mut() {
             Some((last, olds, news)) if *last == kept => {
@@ -86,7 +89,8 @@ fn tokens(text: &str) -> Vec<&str> {
 /// Whether two letters are of one token.
 fn joins(before: char, letter: char) -> bool {
     let word = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '%' | '‰' | '-' | '_');
-    let unit = before.is_ascii_digit() && matches!(letter, '万' | '亿' | '元' | '年' | '月' | '日' | '人' | '家' | '个');
+    let unit =
+        before.is_ascii_digit() && matches!(letter, '万' | '亿' | '元' | '年' | '月' | '日' | '人' | '家' | '个');
     let sum = matches!((before, letter), ('万' | '亿', '元'));
     (word(before) && word(letter)) || unit || sum || (before == ' ' && letter == ' ')
 }

@@ -24,8 +24,10 @@ pub struct Revision {
 fn git<S: AsRef<OsStr>>(arguments: &[S]) -> Result<Output, Failure> {
     Command::new("git").args(arguments).output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
-            Failure::new(Code::RevisionNotFound, "这台机器上没有 git", "there is no git on this machine")
-                .help("装上 git，或者先把旧文本取到一个文件夹里再比较", "install git, or check the old text out into a folder")
+            Failure::new(Code::RevisionNotFound, "这台机器上没有 git", "there is no git on this machine").help(
+                "装上 git，或者先把旧文本取到一个文件夹里再比较",
+                "install git, or check the old text out into a folder",
+            )
         }
         _ => Failure::new(
             Code::RevisionNotFound,

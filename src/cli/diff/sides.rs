@@ -63,7 +63,10 @@ fn of_bundle(given: &str, name: &str, bytes: &[u8], on: Option<i32>, lang: Lang)
             format!("“{name}”是编译产物，只有编译时那一天的文本"),
             format!("`{name}` is a bundle, which holds the text of one day only"),
         )
-        .help("用 `guiju build --on DATE` 编译那一天的文本", "build the text of that day with `guiju build --on DATE`"));
+        .help(
+            "用 `guiju build --on DATE` 编译那一天的文本",
+            "build the text of that day with `guiju build --on DATE`",
+        ));
     }
     Side::of_bundle(given, bytes).map_err(|all| {
         let mut sources = Sources::new();

@@ -42,7 +42,11 @@ fn row(item: &Item) -> Row {
 fn titled(shown: &Shown, kind: ItemKeyword) -> String {
     match kind {
         ItemKeyword::Clause => shown.name(kind),
-        ItemKeyword::Policy => format!("{}{}", shown.address, if shown.title.is_empty() { String::new() } else { format!("《{}》", shown.title) }),
+        ItemKeyword::Policy => format!(
+            "{}{}",
+            shown.address,
+            if shown.title.is_empty() { String::new() } else { format!("《{}》", shown.title) }
+        ),
         _ if shown.address.is_empty() && shown.title.is_empty() => kind.zh().to_owned(),
         _ => format!("{} {}", kind.zh(), shown.name(kind)),
     }
@@ -110,7 +114,9 @@ fn written(line: &Line) -> String {
     match line.label.is_empty() {
         true => line.text.clone(),
         false if line.text.is_empty() => line.label.clone(),
-        false if line.text.starts_with(['（', '1', '①']) && line.text.contains('\n') => format!("{}：\n{}", line.label, line.text),
+        false if line.text.starts_with(['（', '1', '①']) && line.text.contains('\n') => {
+            format!("{}：\n{}", line.label, line.text)
+        }
         false => format!("{}：{}", line.label, line.text),
     }
 }
@@ -121,7 +127,8 @@ fn paired(old: &[String], new: &[String]) -> [Vec<Vec<Piece>>; 2] {
     let mut partner: Vec<Option<usize>> = vec![None; new.len()];
     let mut taken: Vec<bool> = vec![false; old.len()];
     for alike in [
-        (|one: &str, other: &str, _: &dyn Fn(&str) -> String| bare(one) == bare(other)) as fn(&str, &str, &dyn Fn(&str) -> String) -> bool,
+        (|one: &str, other: &str, _: &dyn Fn(&str) -> String| bare(one) == bare(other))
+            as fn(&str, &str, &dyn Fn(&str) -> String) -> bool,
         |one, other, label| label(one) == label(other),
         |one, other, _| shares_half(one, other),
     ] {
@@ -129,9 +136,10 @@ fn paired(old: &[String], new: &[String]) -> [Vec<Vec<Piece>>; 2] {
             if slot.is_some() {
                 continue;
             }
-            let found = old.iter().enumerate().position(|(at, was)| {
-                !taken.get(at).copied().unwrap_or(true) && alike(was, text, &label)
-            });
+            let found = old
+                .iter()
+                .enumerate()
+                .position(|(at, was)| !taken.get(at).copied().unwrap_or(true) && alike(was, text, &label));
             if let Some(at) = found
                 && let Some(taken) = taken.get_mut(at)
             {
@@ -190,7 +198,9 @@ pub fn notes(said: &[Said], lang: Lang) -> Vec<String> {
 pub fn title(diff: &Diff) -> Text {
     let named = [&diff.new, &diff.old].into_iter().map(|side| &side.title).find(|title| !title.is_empty());
     match named {
-        Some(title) => Text::new(format!("《{title}》新旧条文对照表"), format!("{title}: comparison of old and new text")),
+        Some(title) => {
+            Text::new(format!("《{title}》新旧条文对照表"), format!("{title}: comparison of old and new text"))
+        }
         None => Text::new("新旧条文对照表", "comparison of old and new text"),
     }
 }

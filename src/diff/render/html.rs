@@ -126,12 +126,8 @@ fn note(out: &mut String, said: &Said, lang: Lang) {
         How::TextOnly => "text",
     };
     let label = say::label(said.how);
-    let _ = writeln!(
-        out,
-        "<p><span class=\"how {class}\">{}</span> {}</p>",
-        label.get(lang),
-        escaped(said.text.get(lang))
-    );
+    let _ =
+        writeln!(out, "<p><span class=\"how {class}\">{}</span> {}</p>", label.get(lang), escaped(said.text.get(lang)));
     let Some(case) = &said.witness else { return };
     let (old, new) = match lang {
         Lang::Zh => ("旧", "新"),

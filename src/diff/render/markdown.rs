@@ -29,11 +29,19 @@ pub fn markdown(diff: &Diff, lang: Lang) -> String {
     if diff.items.is_empty() && diff.between.is_empty() {
         return out;
     }
-    let _ = writeln!(out, "| {} | {} | {} |\n|---|---|---|", say("条目", "Item"), say("变化", "Change"), say("说明", "Notes"));
+    let _ = writeln!(
+        out,
+        "| {} | {} | {} |\n|---|---|---|",
+        say("条目", "Item"),
+        say("变化", "Change"),
+        say("说明", "Notes")
+    );
     for item in &diff.items {
         let said = say::said(item);
-        let notes: Vec<String> = said.iter().filter(|it| it.layer != say::Layer::Structure).map(|it| labelled(it, lang)).collect();
-        let changes: Vec<String> = said.iter().filter(|it| it.layer == say::Layer::Structure).map(|it| labelled(it, lang)).collect();
+        let notes: Vec<String> =
+            said.iter().filter(|it| it.layer != say::Layer::Structure).map(|it| labelled(it, lang)).collect();
+        let changes: Vec<String> =
+            said.iter().filter(|it| it.layer == say::Layer::Structure).map(|it| labelled(it, lang)).collect();
         let notes = if notes.is_empty() { changes } else { notes };
         let _ = writeln!(
             out,
@@ -68,7 +76,9 @@ fn legend(lang: Lang) -> &'static str {
         Lang::Zh => {
             "<del>删去的文字</del>，<ins>新增的文字</ins>。已证明：对所有申请成立，例子由程序在两边核对过；抽样：试过许多申请，没有证明；仅文字：只比较了文字。"
         }
-        Lang::En => "<del>removed</del>, <ins>added</ins>. Proved: holds for every application; sampled: many were tried; text only: words were compared.",
+        Lang::En => {
+            "<del>removed</del>, <ins>added</ins>. Proved: holds for every application; sampled: many were tried; text only: words were compared."
+        }
     }
 }
 
@@ -146,7 +156,9 @@ fn outer_spaces(text: &str) -> (&str, &str, &str) {
 }
 
 fn errors(out: &mut String, diff: &Diff, lang: Lang) {
-    for (side, zh, en) in [(&diff.old, "旧文本的错误", "Errors of the old text"), (&diff.new, "新文本的错误", "Errors of the new text")] {
+    for (side, zh, en) in
+        [(&diff.old, "旧文本的错误", "Errors of the old text"), (&diff.new, "新文本的错误", "Errors of the new text")]
+    {
         if side.errors.is_empty() {
             continue;
         }

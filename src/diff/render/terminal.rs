@@ -137,7 +137,8 @@ impl Out {
                 let Some(text) = text else { continue };
                 let label = if line.label.is_empty() { String::new() } else { format!("{}：", line.label) };
                 for (at, part) in text.split('\n').enumerate() {
-                    let part = if at == 0 { format!("    {mark} {label}{part}") } else { format!("    {mark}   {part}") };
+                    let part =
+                        if at == 0 { format!("    {mark} {label}{part}") } else { format!("    {mark}   {part}") };
                     self.painted(paint, part.trim_end());
                     self.text.push('\n');
                 }
@@ -165,7 +166,10 @@ impl Out {
 
     /// What is wrong, briefly: the command line shows it with excerpts.
     fn errors(&mut self, diff: &Diff) {
-        for (side, zh, en) in [(&diff.old, "旧文本的错误", "errors of the old text"), (&diff.new, "新文本的错误", "errors of the new text")] {
+        for (side, zh, en) in [
+            (&diff.old, "旧文本的错误", "errors of the old text"),
+            (&diff.new, "新文本的错误", "errors of the new text"),
+        ] {
             if side.errors.is_empty() {
                 continue;
             }
