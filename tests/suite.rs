@@ -18,6 +18,7 @@ mod library;
 mod load;
 mod mutation;
 mod natural_names;
+mod population;
 mod properties;
 mod quantities;
 mod readings;

@@ -3,7 +3,9 @@
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use guiju::diagnostics::Lang;
 
-use super::{build, check, completions, diff, dis, eval, explain, fmt, new, schema, settle, test, trace, verify};
+use super::{
+    batch, build, check, completions, diff, dis, eval, explain, fmt, new, schema, settle, test, trace, verify,
+};
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
@@ -96,6 +98,9 @@ pub enum Command {
     Diff(diff::Arguments),
     /// 结算一批申请：上限、组合、名额、预算
     Settle(settle::Arguments),
+    /// 评定一份名单里的每个申请人（decide every row of a table）
+    #[command(help_template = TEMPLATE)]
+    Batch(batch::Arguments),
     /// 运行政策里的案例（run its cases）
     #[command(help_template = TEMPLATE)]
     Test(test::Arguments),

@@ -7,10 +7,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use guiju::diagnostics::{Code, Lang};
+use guiju::diff::population::{Population, Report, json, show};
 use guiju::diff::{self, Diff, Direction, Side, render};
+use guiju::input::Day;
+use serde_json::Value;
 
 use super::failure::Failure;
-use super::{Status, eval, files, output, pipeline};
+use super::{Status, eval, files, output, pipeline, population};
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
@@ -47,6 +50,12 @@ pub struct Arguments {
     /// 只在有这样的变化时退出码为 1：wider（放宽）、narrower（收紧）、any（任何含义变化）
     #[arg(long, value_enum, value_name = "变化", help_heading = "选项", hide_possible_values = true)]
     fail_on: Option<Gate>,
+    /// 一份申请人名单（CSV、JSON 列表或每行一个 JSON）：谁多得、谁少得
+    #[arg(long, value_name = "FILE", help_heading = "选项")]
+    population: Option<PathBuf>,
+    /// 名单可以没有要用的列：要用到它的结果算未定
+    #[arg(long, requires = "population", help_heading = "选项")]
+    allow_missing: bool,
     /// 让当前版本库的 git diff 看得懂 .policy 和 .gjb
     #[arg(long, help_heading = "选项", exclusive = true)]
     git_setup: bool,
@@ -94,6 +103,14 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         )
         .help("加上 -o 对照表.docx", "add -o table.docx"));
     }
+    if arguments.population.is_some() && (is_document || arguments.format == Format::Sarif) {
+        return Err(Failure::new(
+            Code::BadArgument,
+            "docx、xlsx、sarif 里不写名单的比较",
+            "docx, xlsx and sarif do not hold a population",
+        )
+        .help("用 human、markdown、json 或 html", "use human, markdown, json or html"));
+    }
     let on = arguments.on.as_deref().map(eval::day).transpose()?;
     let (Some(old), Some(new)) = (&arguments.old, &arguments.new) else { return Ok(Status::Fine) };
     let (old, new) = (sides::side(old, on, lang)?, sides::side(new, on, lang)?);
@@ -101,7 +118,16 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     if !diff.related {
         return Err(nothing_shared(&diff));
     }
-    write(arguments, &diff, lang)?;
+    let population = match (&arguments.population, &old.verified, &new.verified) {
+        (Some(path), Some(before), Some(after)) if diff.is_whole() => {
+            let pairs = Population::pairs_with(before, after, &diff.clause_pairs());
+            let day = Day { fixed: on, otherwise: Some(eval::today()) };
+            let options = population::Options { path, pairs: &pairs, day, allow_missing: arguments.allow_missing };
+            Some(population::compare(before, after, &options, lang)?)
+        }
+        _ => None,
+    };
+    write(arguments, &diff, population.as_ref(), lang)?;
     if !diff.is_whole() {
         // People have read the errors below the comparison.
         let told = arguments.format == Format::Human && arguments.output.is_none();
@@ -110,7 +136,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     Ok(Status::errors_if(fails(&diff, arguments.fail_on)))
 }
 
-fn write(arguments: &Arguments, diff: &Diff, lang: Lang) -> Result<(), Failure> {
+fn write(arguments: &Arguments, diff: &Diff, population: Option<&Report>, lang: Lang) -> Result<(), Failure> {
     let colour = arguments.output.is_none() && output::stdout_colour();
     let too_large = || Failure::new(Code::CannotWrite, "对照表太大，写不下", "the table is too large for the format");
     let bytes = match arguments.format {
@@ -121,6 +147,10 @@ fn write(arguments: &Arguments, diff: &Diff, lang: Lang) -> Result<(), Failure> 
         Format::Sarif => render::sarif(diff, lang).into_bytes(),
         Format::Docx => render::docx(diff, lang).ok_or_else(too_large)?,
         Format::Xlsx => render::xlsx(diff, lang).ok_or_else(too_large)?,
+    };
+    let bytes = match population {
+        Some(report) => with_population(arguments.format, bytes, report, lang),
+        None => bytes,
     };
     match &arguments.output {
         None => output::print(&String::from_utf8_lossy(&bytes)),
@@ -134,6 +164,28 @@ fn write(arguments: &Arguments, diff: &Diff, lang: Lang) -> Result<(), Failure> 
             Ok(())
         }
     }
+}
+
+/// The page with those whom the revision affects.
+fn with_population(format: Format, mut bytes: Vec<u8>, report: &Report, lang: Lang) -> Vec<u8> {
+    match format {
+        Format::Human => bytes.extend(format!("\n{}", show::text(report, lang)).into_bytes()),
+        Format::Markdown => bytes.extend(format!("\n{}", show::markdown(report, lang)).into_bytes()),
+        Format::Json => {
+            if let Ok(Value::Object(mut whole)) = serde_json::from_slice(&bytes) {
+                whole.insert("population".to_owned(), json(report));
+                bytes = format!("{:#}\n", Value::Object(whole)).into_bytes();
+            }
+        }
+        Format::Html => {
+            let page = String::from_utf8_lossy(&bytes).into_owned();
+            let (before, after) = page.rsplit_once("<footer>").unwrap_or((&page, ""));
+            bytes = format!("{before}{}<footer>{after}", show::html(report, lang)).into_bytes();
+        }
+        // Refused before anything was compared.
+        Format::Sarif | Format::Docx | Format::Xlsx => {}
+    }
+    bytes
 }
 
 /// Whether a comparison does not pass the gate; without one, whether anything means something else. What was not decided does not pass.

@@ -7,6 +7,7 @@ pub mod departments;
 pub mod entry;
 pub mod meaning;
 mod policy;
+pub mod population;
 pub mod render;
 mod rests;
 pub mod say;
@@ -375,6 +376,13 @@ impl Diff {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         [&self.old, &self.new].into_iter().all(|side| side.errors.is_empty() && side.left_out.is_empty())
+    }
+
+    /// Clauses that were matched, as indices into the clauses of the old and the new side; those that did not change may be left out.
+    #[must_use]
+    pub fn clause_pairs(&self) -> Vec<(Option<u32>, Option<u32>)> {
+        let meanings = self.items.iter().flat_map(|item| &item.meanings);
+        meanings.map(|meaning| (meaning.old.map(|id| id.0), meaning.new.map(|id| id.0))).collect()
     }
 
     /// Whether both sides were proved to mean the same.
