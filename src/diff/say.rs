@@ -456,6 +456,14 @@ fn unread(side: &Head, zh: &str, en: &str) -> Option<Text> {
         return None;
     }
     let (errors, left) = (side.errors.len(), side.left_out.len());
+    if side.whole {
+        return Some(Text::new(
+            format!("{zh}文本有 {errors} 处引文和条款、原件对不上；含义照样比较了"),
+            format!(
+                "{errors} quotations of the {en} text do not agree with its clauses or original; its meaning was compared"
+            ),
+        ));
+    }
     Some(match side.compiles {
         true => Text::new(
             format!(
