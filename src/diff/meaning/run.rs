@@ -74,17 +74,6 @@ fn window(of: Option<Window>) -> Window {
     of.unwrap_or_default()
 }
 
-/// What differs between clauses. `pairs` are those given to [`compare`].
-#[must_use]
-pub fn between(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Between> {
-    if old.program.program().tables.settlement == new.program.program().tables.settlement
-        && old.policy.settlement == new.policy.settlement
-    {
-        return Vec::new();
-    }
-    Vec::new()
-}
-
 fn unchanged((old, new): Pair) -> Meaning {
     Meaning { old, new, eligibility: Finding::equivalent(), amount: Finding::equivalent(), other: Vec::new() }
 }
