@@ -123,6 +123,18 @@ impl Making<'_> {
             }
             return Some(());
         }
+        let value = |entry: &Entry| entry.item.header.value.as_ref().map(|value| entry.slice(value.span).to_owned());
+        let fore = |entry: &Entry| {
+            let value = entry.item.header.value.as_ref().map_or(entry.item.header.span.after(), |value| value.span);
+            plain(entry.slice(crate::source::Span { end: value.start, ..entry.item.keyword_span }))
+        };
+        if self.grain == Grain::Words
+            && fore(self.old) == fore(self.new)
+            && let Some((from, to)) = value(self.old).zip(value(self.new)).and_then(|(old, new)| between(&old, &new))
+        {
+            self.words(Part::default(), from, to);
+            return Some(());
+        }
         let said = self.new.header().to_owned();
         let part = Part { label: Some("首行".to_owned()), ..Part::default() };
         self.push(format!("修改：{} 首行，改为 {said}", self.target), part, What::Replaced(said));
@@ -241,9 +253,17 @@ impl Making<'_> {
             return Some(());
         }
         let way = steps(&one, &two);
+        let mut paired: Option<usize> = None;
         for (at, step) in way.iter().enumerate() {
             match *step {
                 Same::Kept(..) => {}
+                Same::Come(_, to) if paired.take_if(|last| *last == to).is_some() => {}
+                Same::Gone(from, to) if matches!(way.get(at + 1), Some(Same::Come(_, next)) if *next == to) => {
+                    let (was, is) = (olds.get(from)?, news.get(to)?);
+                    (label(self.old, was) == label(self.new, is)).then_some(())?;
+                    self.value(was, is, &part(from), Some(keyword))?;
+                    paired = Some(to);
+                }
                 Same::Gone(from, _) => {
                     let part = part(from);
                     self.push(format!("删去：{}", self.place(&part)), part, What::Dropped);

@@ -189,7 +189,22 @@ fn apply(old: &Side, new: &Side, source: &str) -> Result<(), Wrong> {
     };
     let items = missing(&side, new);
     let more = side.text.entries.len() != new.text.entries.len();
-    if items.is_empty() && !more { Ok(()) } else { Err(Wrong { items, ..Wrong::default() }) }
+    if items.is_empty() && !more {
+        return Ok(());
+    }
+    let differs = items.first().and_then(|at| new.text.entries.get(*at)).map(|entry| differs_there(entry, &side.text));
+    Err(Wrong { items, said: differs.into_iter().collect(), lines: Vec::new() })
+}
+
+/// An item that comes out otherwise than it should.
+fn differs_there(wanted: &Entry, made: &Text) -> Diagnostic {
+    let first = wanted.whole().lines().next().unwrap_or_default();
+    let other = made.entries.iter().find(|entry| entry.whole().lines().next() == Some(first));
+    let line = |entry: &Entry| entry.whole().lines().map(str::to_owned).collect::<Vec<_>>();
+    let had = other.map(line).unwrap_or_default();
+    let odd = line(wanted).into_iter().find(|line| !had.contains(line)).unwrap_or_else(|| first.to_owned());
+    let zh = format!("“{first}”里的“{}”改不出来", odd.trim());
+    Diagnostic::new(Code::AmendmentNotWritten, Span::new(crate::source::FileId(0), 0, 0), zh, format!("`{first}` comes out otherwise: `{}`", odd.trim()))
 }
 
 fn line_of(source: &str, span: Span) -> usize {

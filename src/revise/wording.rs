@@ -119,7 +119,7 @@ fn changed(old: &Entry, new: &Entry, changes: Option<&[Change]>) -> String {
         }
     }
     let mut text = said.join("；");
-    if !text.is_empty() && !text.ends_with('”') {
+    if !text.is_empty() && !text.ends_with("。”") {
         text.push('。');
     }
     text
