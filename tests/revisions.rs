@@ -46,7 +46,10 @@ fn said(program: &Verified) -> BTreeMap<String, Vec<String>> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut add = |what: &str, text: String| all.entry(what.to_owned()).or_default().push(text);
     for it in &tables.clauses {
-        add("clause", format!("{} {} {:?} {:?} {:?}", it.id, it.address, it.meaning_hash, it.content_hash, it.in_force));
+        add(
+            "clause",
+            format!("{} {} {:?} {:?} {:?}", it.id, it.address, it.meaning_hash, it.content_hash, it.in_force),
+        );
     }
     for it in &tables.departments {
         add("department", format!("{} {} {}", it.name, it.full_name, it.alias));
@@ -73,8 +76,17 @@ fn said(program: &Verified) -> BTreeMap<String, Vec<String>> {
     }
     let policy = &tables.policy;
     let issuers: Vec<_> = policy.issuers.iter().map(|at| tables.departments[*at as usize].name.clone()).collect();
-    add("policy", format!("{} {} {} {issuers:?} {:?} {:?} {:?}", policy.number, policy.title, policy.alias, policy.published, policy.in_force, policy.note));
-    add("counts", format!("{} {} {}", tables.lists.len(), tables.settlement.quotas.len(), tables.settlement.budgets.len()));
+    add(
+        "policy",
+        format!(
+            "{} {} {} {issuers:?} {:?} {:?} {:?}",
+            policy.number, policy.title, policy.alias, policy.published, policy.in_force, policy.note
+        ),
+    );
+    add(
+        "counts",
+        format!("{} {} {}", tables.lists.len(), tables.settlement.quotas.len(), tables.settlement.budgets.len()),
+    );
     all.values_mut().for_each(|texts| texts.sort());
     all
 }
@@ -99,7 +111,8 @@ fn round(old: &Files, new: &Files) -> Option<Written> {
         }
         Err(found) => panic!("not written: {}\n{}", found[0].message.zh, lines_changed(old, new)),
     };
-    let (_, applied) = side(&appended(old, &written.source)).unwrap_or_else(|found| panic!("{}\n{found}", written.source));
+    let (_, applied) =
+        side(&appended(old, &written.source)).unwrap_or_else(|found| panic!("{}\n{found}", written.source));
     assert_eq!(said(&applied), said(&after), "{}", written.source);
     quotations_close(&written.wording);
     Some(written)
@@ -108,7 +121,10 @@ fn round(old: &Files, new: &Files) -> Option<Written> {
 /// The lines that only one of two policies has.
 fn lines_changed(old: &Files, new: &Files) -> String {
     let lines = |files: &Files| -> Vec<String> {
-        files.values().flat_map(|text| String::from_utf8_lossy(text).lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+        files
+            .values()
+            .flat_map(|text| String::from_utf8_lossy(text).lines().map(str::to_owned).collect::<Vec<_>>())
+            .collect()
     };
     let (one, two) = (lines(old), lines(new));
     let gone = one.iter().filter(|line| !two.contains(line)).map(|line| format!("- {line}\n"));
@@ -147,7 +163,8 @@ fn folder(path: &str) -> Files {
 fn without_cases(files: &mut Files) {
     files.retain(|name, _| !name.starts_with("cases"));
     let main = String::from_utf8(files["main.policy"].clone()).unwrap();
-    let main: String = main.lines().filter(|line| !line.starts_with("引用 cases")).map(|line| format!("{line}\n")).collect();
+    let main: String =
+        main.lines().filter(|line| !line.starts_with("引用 cases")).map(|line| format!("{line}\n")).collect();
     files.insert("main.policy".to_owned(), main.into_bytes());
 }
 
@@ -158,18 +175,28 @@ fn mutate(text: &str, choices: &mut Choices) -> String {
     let at = at % lines.len().max(1);
     let kind = choices.below(12);
     let Some(line) = lines.get(at).cloned() else { return text.to_owned() };
-    let end = (at + 1..lines.len()).find(|at| !lines[*at].starts_with([' ', '#']) && !lines[*at].is_empty()).unwrap_or(lines.len());
+    let end = (at + 1..lines.len())
+        .find(|at| !lines[*at].starts_with([' ', '#']) && !lines[*at].is_empty())
+        .unwrap_or(lines.len());
     let item = !line.starts_with([' ', '#']) && !line.is_empty();
     match kind {
         0 | 1 => {
-            let digits: Vec<usize> = line.char_indices().filter(|(_, c)| matches!(c, '1'..='8')).map(|(at, _)| at).collect();
+            let digits: Vec<usize> =
+                line.char_indices().filter(|(_, c)| matches!(c, '1'..='8')).map(|(at, _)| at).collect();
             if let Some(place) = digits.get(choices.below(digits.len())) {
                 let next = char::from(line.as_bytes()[*place] + 1);
                 lines[at].replace_range(*place..=*place, &next.to_string());
             }
         }
         2 => {
-            for (from, to) in [("不低于", "超过"), (" 且 ", " 或 "), ("以上", "以下"), ("满足下列条件之一", "同时满足"), ("区科委", "区商务委"), ("50%", "40%")] {
+            for (from, to) in [
+                ("不低于", "超过"),
+                (" 且 ", " 或 "),
+                ("以上", "以下"),
+                ("满足下列条件之一", "同时满足"),
+                ("区科委", "区商务委"),
+                ("50%", "40%"),
+            ] {
                 if line.contains(from) {
                     lines[at] = line.replacen(from, to, 1);
                     break;
@@ -208,7 +235,8 @@ fn mutate(text: &str, choices: &mut Choices) -> String {
 
 fn mutated(files: &Files, choices: &mut Choices) -> Files {
     let mut files = files.clone();
-    let names: Vec<String> = files.keys().filter(|name| name.ends_with(".policy") && !name.starts_with("cases")).cloned().collect();
+    let names: Vec<String> =
+        files.keys().filter(|name| name.ends_with(".policy") && !name.starts_with("cases")).cloned().collect();
     for _ in 0..=choices.below(5) {
         let name = &names[choices.below(names.len())];
         let text = String::from_utf8(files[name].clone()).unwrap();

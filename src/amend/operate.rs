@@ -71,6 +71,13 @@ impl<'t> Line<'t> {
         New::Copy(self.trees.here(unquoted(letters), self.whole()))
     }
 
+    /// A span with the 。 behind it, which a note keeps and other fields leave out.
+    fn with_stop(&self, span: Span) -> Span {
+        let rest = self.trees.text(span).get(span.end as usize..).unwrap_or("");
+        let stop = if rest.starts_with('。') { '。'.len_utf8() } else { 0 };
+        Span::new(span.file, span.start as usize, span.end as usize + stop)
+    }
+
     fn made(&self, text: impl Into<String>) -> New {
         New::Made(text.into(), self.whole())
     }
@@ -131,6 +138,10 @@ impl<'t> Line<'t> {
         match target.part {
             Part::Field(keyword) => {
                 let field = self.trees.field_of(target.item, keyword, target.ordinal, self.whole())?;
+                if matches!(keyword, FieldKeyword::Note | FieldKeyword::Accept) {
+                    let said = self.trees.here(covered(new), self.whole());
+                    with = vec![New::Copy(self.with_stop(said))];
+                }
                 if keyword == FieldKeyword::Quote {
                     with = vec![New::Copy(self.trees.here(covered(new), self.whole()))];
                 }
@@ -194,7 +205,7 @@ impl<'t> Line<'t> {
         }
         let item = target.item;
         let start = self.trees.here(covered(words.rest), self.whole());
-        let text = New::Copy(Span { end: self.field.span.end, ..start });
+        let text = New::Copy(self.with_stop(Span { end: self.field.span.end, ..start }));
         let edit = match target.part {
             Part::Field(keyword) => {
                 return Ok((self.insert_in_field(item, keyword, target.ordinal, words.rest)?, Some(item)));

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Field, File, Item, ListItem};
-use crate::syntax::fields::{declares, taken_by};
+use crate::syntax::fields::{declares, taken_by, takes};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
 use super::words::{Letter, Words, covered, letters, marked, squeezed};
@@ -120,16 +120,18 @@ impl<'t> Trees<'t> {
         }
         let (zh, en) = (of(target.item), of_en(target.item));
         let named = names(target.item);
-        let same = |item: &&Item| item.keyword == target.item.keyword && names(item).iter().any(|name| named.contains(name));
+        let same =
+            |item: &&Item| item.keyword == target.item.keyword && names(item).iter().any(|name| named.contains(name));
         let found = Diagnostic::new(
             Code::OldValueAmbiguous,
             whole,
             format!("有 {} 个{zh}，是哪一个？", target.twins),
             format!("there are {} of {en}: which?", target.twins),
         );
-        let found = self.items().filter(same).fold(found, |found, item| {
-            found.also(item.keyword_span.to(item.header.span), "这是一个", "this is one")
-        });
+        let found = self
+            .items()
+            .filter(same)
+            .fold(found, |found, item| found.also(item.keyword_span.to(item.header.span), "这是一个", "this is one"));
         Err(Box::new(found.help(format!("写明第几个：“第二个{zh}”"), format!("say which: `no. 2 {en}`"))))
     }
 
@@ -241,7 +243,9 @@ impl<'t> Trees<'t> {
             spellings.filter_map(|word| words.next_is(word)).max().map(|length| (length, *keyword))
         };
         let line = self.line(item, words);
-        let field = taken_by(item.keyword).iter().filter_map(spelt).max_by_key(|(length, _)| *length);
+        let accept = [FieldKeyword::Accept].into_iter().filter(|keyword| takes(item.keyword, *keyword));
+        let taken = taken_by(item.keyword).iter().copied().chain(accept);
+        let field = taken.filter_map(|keyword| spelt(&keyword)).max_by_key(|(length, _)| *length);
         let (part, length) = match (line, field) {
             (Some((length, line)), field) if field.is_none_or(|(other, _)| other <= length) => {
                 (Part::Line(line), length)

@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use guiju::diagnostics::Lang;
 use guiju::revise::{self, Options, Side};
-use guiju::source::Sources;
 
 use super::failure::Failure;
 use super::{Status, eval, files, output, pipeline};
 
 /// Arguments of `amend`.
 #[derive(Debug, Args)]
-#[command(after_help = "写出来的修订先用在旧的政策上试过，得到的就是新的政策。接在旧的 main.policy 后面，或者用“引用”。\n\n\
+#[command(
+    after_help = "写出来的修订先用在旧的政策上试过，得到的就是新的政策。接在旧的 main.policy 后面，或者用“引用”。\n\n\
                         例子：\n  guiju amend 旧政策 新政策 --date 2026-07-01 -o 旧政策/修订.policy\n  \
                         guiju amend 旧政策 新政策 --date 2026-07-01 --number 示范发〔2026〕3号 --wording\n  \
-                        guiju amend 旧政策@2026-01-31 新政策 --date 2026-07-01")]
+                        guiju amend 旧政策@2026-01-31 新政策 --date 2026-07-01"
+)]
 pub struct Arguments {
     /// 旧的政策：文件或文件夹；写 路径@日期 是那一天的文本
     #[arg(value_name = "OLD", help_heading = "参数")]
@@ -61,24 +62,19 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
             let name = files::shown(path);
             output::remark(&match (lang, arguments.wording) {
                 (Lang::Zh, true) => format!("已写出 {name}\n"),
-                (Lang::Zh, false) => format!("已写出 {name}；在旧的政策里加一行“引用 {name}”（相对于那个文件的路径）\n"),
+                (Lang::Zh, false) => {
+                    format!("已写出 {name}；在旧的政策里加一行“引用 {name}”（相对于那个文件的路径）\n")
+                }
                 (Lang::En, true) => format!("wrote {name}\n"),
                 (Lang::En, false) => format!("wrote {name}; import it in the old policy\n"),
             });
         }
         Err(found) => {
-            output::diagnostics(&found, &unnamed(), lang);
+            output::diagnostics(&found, old.sources(), lang);
             return Ok(Status::Errors);
         }
     }
     Ok(Status::Fine)
-}
-
-/// Texts for findings that are about no place in a file.
-fn unnamed() -> Sources {
-    let mut sources = Sources::new();
-    sources.add("", "");
-    sources
 }
 
 /// The policy at a path, as it stands on the day after an `@`.

@@ -152,10 +152,12 @@ impl Making<'_> {
             plain(entry.slice(crate::source::Span { end, ..field.span }))
         };
         let table = is_table(self.old.item.keyword);
-        let keys = |entry: &Entry, fields: &[Field]| -> Vec<String> { fields.iter().map(|it| key(entry, it)).collect() };
+        let keys =
+            |entry: &Entry, fields: &[Field]| -> Vec<String> { fields.iter().map(|it| key(entry, it)).collect() };
         let (one, two) = (keys(self.old, &olds), keys(self.new, &news));
         let way = steps(&one, &two);
-        if way.iter().any(|step| matches!(step, Same::Come(_, at) if two.get(*at).is_some_and(|key| one.contains(key)))) {
+        if way.iter().any(|step| matches!(step, Same::Come(_, at) if two.get(*at).is_some_and(|key| one.contains(key))))
+        {
             return None;
         }
         for (at, step) in way.iter().enumerate() {
@@ -238,11 +240,8 @@ impl Making<'_> {
             return Some(());
         }
         let many = olds.len() > 1;
-        let part = |which: usize| Part {
-            label: Some(keyword.zh().to_owned()),
-            which: many.then_some(which + 1),
-            line: None,
-        };
+        let part =
+            |which: usize| Part { label: Some(keyword.zh().to_owned()), which: many.then_some(which + 1), line: None };
         if olds.len() == news.len() {
             for (at, (was, is)) in olds.iter().zip(&news).enumerate() {
                 if label(self.old, was) != label(self.new, is) {
@@ -307,26 +306,21 @@ impl Making<'_> {
             }
             // Prose and quotations are replaced as they stand.
             let prose = keyword.is_some_and(beside);
-            if !prose && !listed && let Some((from, to)) = between(old, new) {
+            if !prose
+                && !listed
+                && let Some((from, to)) = between(old, new)
+            {
                 self.words(part.clone(), from, to);
                 return Some(());
             }
         }
-        self.push(
-            format!("修改：{}，改为 {new}", self.place(part)),
-            part.clone(),
-            What::Replaced(new.to_owned()),
-        );
+        self.push(format!("修改：{}，改为 {new}", self.place(part)), part.clone(), What::Replaced(new.to_owned()));
         Some(())
     }
 
     fn words(&mut self, part: Part, from: String, to: String) {
-        let line = format!(
-            "修改：{}，由 {} 改为 {}",
-            self.place(&part),
-            quoted_where_needed(&from),
-            quoted_where_needed(&to)
-        );
+        let line =
+            format!("修改：{}，由 {} 改为 {}", self.place(&part), quoted_where_needed(&from), quoted_where_needed(&to));
         self.push(line, part, What::Words(from, to));
     }
 
@@ -335,9 +329,12 @@ impl Making<'_> {
         let (olds, news) = (blocks(self.old, &was.list)?, blocks(self.new, &is.list)?);
         let texts = |blocks: &[(usize, String)]| blocks.iter().map(|(_, text)| plain(text)).collect::<Vec<_>>();
         let way = steps(&texts(&olds), &texts(&news));
-        let gone: Vec<usize> = way.iter().filter_map(|it| if let Same::Gone(at, _) = it { Some(*at) } else { None }).collect();
-        let come: Vec<(usize, usize)> =
-            way.iter().filter_map(|it| if let Same::Come(before, at) = it { Some((*before, *at)) } else { None }).collect();
+        let gone: Vec<usize> =
+            way.iter().filter_map(|it| if let Same::Gone(at, _) = it { Some(*at) } else { None }).collect();
+        let come: Vec<(usize, usize)> = way
+            .iter()
+            .filter_map(|it| if let Same::Come(before, at) = it { Some((*before, *at)) } else { None })
+            .collect();
         let line_of = |number: usize| Part { line: Some(number), ..part.clone() };
         let mut made: Vec<(String, Part, What)> = Vec::new();
         match (gone.as_slice(), come.as_slice()) {
@@ -360,7 +357,9 @@ impl Making<'_> {
                 }
             }
             _ if olds.len() == news.len() && olds.iter().zip(&news).all(|(one, two)| one.0 == two.0) => {
-                for ((number, old), (_, new)) in olds.iter().zip(&news).filter(|(one, two)| plain(&one.1) != plain(&two.1)) {
+                for ((number, old), (_, new)) in
+                    olds.iter().zip(&news).filter(|(one, two)| plain(&one.1) != plain(&two.1))
+                {
                     let part = line_of(*number);
                     let place = self.place(&part);
                     made.push(match between(old, new) {

@@ -40,7 +40,8 @@ impl Draft {
         let id = id(old);
         let number = options.number.as_ref().map_or(String::new(), |number| format!("{number}"));
         let mut draft = Draft { title, ..Draft::default() };
-        draft.source = format!("修订 {number}《{}》（{id}）\n  施行：{}\n", draft.title, calendar::iso(options.day.into()));
+        draft.source =
+            format!("修订 {number}《{}》（{id}）\n  施行：{}\n", draft.title, calendar::iso(options.day.into()));
         let mut added: Vec<(Pair, &Entry)> = Vec::new();
         for (pair, grain) in differ {
             let (one, two) = (entry(&old.text, pair.old), entry(&new.text, pair.new));

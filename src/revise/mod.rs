@@ -61,12 +61,27 @@ pub struct Written {
 }
 
 impl Side {
+    /// The texts that findings about it point into.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The first line of the policy.
+    fn place(&self) -> Span {
+        let items = self.files.iter().flat_map(|file| &file.items);
+        let policy = items.into_iter().find(|item| item.keyword == ItemKeyword::Policy);
+        let span = policy.map(|item| item.keyword_span.to(item.header.span));
+        self.sources.origin(span.unwrap_or(Span::new(crate::source::FileId(0), 0, 0)))
+    }
+
     /// An edition of a policy; `None` where it has errors.
     #[must_use]
     pub fn new(editions: &Editions, edition: &Edition, original: Option<Original>) -> Option<Side> {
         let checked = edition.checked.as_ref()?;
         let files = &edition.version.files;
-        let amended = files.iter().flat_map(|file| &file.items).filter(|it| it.keyword == ItemKeyword::Amendment).count();
+        let amended =
+            files.iter().flat_map(|file| &file.items).filter(|it| it.keyword == ItemKeyword::Amendment).count();
         let mut original = original;
         if let Some(original) = &mut original {
             for words in &edition.version.words {
@@ -98,12 +113,13 @@ fn clauses(checked: &Checked, sources: &Sources) -> Option<Vec<Clause>> {
 /// P0226 where the day is not after that of the last amendment, P0227 where no amendment gives the new policy.
 pub fn write(old: &Side, new: &Side, options: &Options) -> Result<Option<Written>, Vec<Diagnostic>> {
     let paired = pairs(&old.text, &new.text);
-    let mut differ: Vec<(Pair, Grain)> = paired.into_iter().filter(|pair| differs(*pair, old, new)).map(|it| (it, Grain::Words)).collect();
+    let mut differ: Vec<(Pair, Grain)> =
+        paired.into_iter().filter(|pair| differs(*pair, old, new)).map(|it| (it, Grain::Words)).collect();
     if differ.is_empty() {
         return Ok(None);
     }
     if let Some(last) = old.from.filter(|last| *last >= options.day) {
-        return Err(vec![too_early(last, options.day)]);
+        return Err(vec![too_early(old.place(), last, options.day)]);
     }
     loop {
         let draft = Draft::new(old, new, options, &differ);
@@ -115,7 +131,7 @@ pub fn write(old: &Side, new: &Side, options: &Options) -> Result<Option<Written
             Err(wrong) => {
                 let coarser = coarsen(&mut differ, old, new, &draft, &wrong);
                 if !coarser {
-                    return Err(vec![not_written(&wrong)]);
+                    return Err(vec![not_written(old.place(), &wrong)]);
                 }
             }
         }
@@ -131,25 +147,31 @@ fn differs(pair: Pair, old: &Side, new: &Side) -> bool {
     if one.item.keyword != ItemKeyword::Clause {
         return true;
     }
-    let kept = |entry: &Entry| -> Vec<String> {
-        let kept = [FieldKeyword::Quote, FieldKeyword::Note, FieldKeyword::Accept];
-        let fields = entry.item.fields.iter().filter(|field| field.keyword.is_some_and(|it| kept.contains(&it)));
-        fields.map(|field| plain(entry.slice(field.span))).collect()
-    };
     // Written differently, a clause may say the same.
-    let same = clause(old, pair.old).is_some_and(|clause| Some(clause) == self::clause(new, pair.new));
-    !same || kept(one) != kept(two)
+    let (was, is) = (meaning(old, one), meaning(new, two));
+    was.is_empty() || was != is || told(one) != told(two)
+}
+
+/// What of a clause its hashes do not say, or say apart from the words.
+fn told(entry: &Entry) -> Vec<String> {
+    let hashed = [FieldKeyword::Condition, FieldKeyword::Exclusion, FieldKeyword::Award, FieldKeyword::Cap];
+    let fields = entry.item.fields.iter().filter(|field| !field.keyword.is_some_and(|it| hashed.contains(&it)));
+    fields.map(|field| plain(entry.slice(field.span))).collect()
 }
 
 fn entry(text: &Text, at: Option<usize>) -> Option<&Entry> {
     text.entries.get(at?)
 }
 
-/// The clause that an item is: clauses stand in the order of their items.
-fn clause(side: &Side, at: Option<usize>) -> Option<&Clause> {
-    let before = side.text.entries.get(..at?)?;
-    let number = before.iter().filter(|entry| entry.item.keyword == ItemKeyword::Clause).count();
-    side.clauses.get(number)
+/// The clauses that an item is: several where it refers to others.
+fn meaning<'s>(side: &'s Side, entry: &Entry) -> Vec<&'s Clause> {
+    let header = &entry.item.header;
+    let own = |clause: &&Clause| match (&header.alias, &header.lead) {
+        (Some(alias), _) => clause.0.split('/').next() == Some(alias.text.as_str()),
+        (None, Some(lead)) => plain(&clause.1) == plain(&lead.text),
+        (None, None) => false,
+    };
+    side.clauses.iter().filter(own).collect()
 }
 
 /// What is wrong with a text that was made.
@@ -204,7 +226,12 @@ fn differs_there(wanted: &Entry, made: &Text) -> Diagnostic {
     let had = other.map(line).unwrap_or_default();
     let odd = line(wanted).into_iter().find(|line| !had.contains(line)).unwrap_or_else(|| first.to_owned());
     let zh = format!("“{first}”里的“{}”改不出来", odd.trim());
-    Diagnostic::new(Code::AmendmentNotWritten, Span::new(crate::source::FileId(0), 0, 0), zh, format!("`{first}` comes out otherwise: `{}`", odd.trim()))
+    Diagnostic::new(
+        Code::AmendmentNotWritten,
+        Span::new(crate::source::FileId(0), 0, 0),
+        zh,
+        format!("`{first}` comes out otherwise: `{}`", odd.trim()),
+    )
 }
 
 fn line_of(source: &str, span: Span) -> usize {
@@ -228,12 +255,12 @@ fn unamended(file: &File, text: &str) -> String {
 /// The items of the new policy that another lacks.
 fn missing(made: &Side, new: &Side) -> Vec<usize> {
     let mut there: BTreeMap<String, usize> = BTreeMap::new();
-    for (at, entry) in made.text.entries.iter().enumerate() {
-        *there.entry(known(made, at, entry)).or_default() += 1;
+    for entry in &made.text.entries {
+        *there.entry(known(made, entry)).or_default() += 1;
     }
     let mut missing = Vec::new();
     for (at, entry) in new.text.entries.iter().enumerate() {
-        match there.get_mut(&known(new, at, entry)).filter(|left| **left > 0) {
+        match there.get_mut(&known(new, entry)).filter(|left| **left > 0) {
             Some(left) => *left -= 1,
             None => missing.push(at),
         }
@@ -242,10 +269,12 @@ fn missing(made: &Side, new: &Side) -> Vec<usize> {
 }
 
 /// What tells an item from others: a clause by its hashes, the rest by what they say.
-fn known(side: &Side, at: usize, entry: &Entry) -> String {
-    match clause(side, Some(at)).filter(|_| entry.item.keyword == ItemKeyword::Clause) {
-        Some(clause) => format!("{clause:?}"),
-        None => plain(entry.whole()),
+fn known(side: &Side, entry: &Entry) -> String {
+    let clauses = meaning(side, entry);
+    if entry.item.keyword == ItemKeyword::Clause && !clauses.is_empty() {
+        format!("{clauses:?} {:?}", told(entry))
+    } else {
+        plain(entry.whole())
     }
 }
 
@@ -278,23 +307,26 @@ fn coarsen(differ: &mut [(Pair, Grain)], old: &Side, new: &Side, draft: &Draft, 
     any
 }
 
-fn too_early(last: i32, day: i32) -> Diagnostic {
+fn too_early(place: Span, last: i32, day: i32) -> Diagnostic {
     let (last, day) = (calendar::iso(last.into()), calendar::iso(day.into()));
     Diagnostic::new(
         Code::AmendmentTooEarly,
-        Span::new(crate::source::FileId(0), 0, 0),
+        place,
         format!("旧的文本从 {last} 起才有，修订不能在 {day} 施行"),
         format!("the old text is in force from {last} only; no amendment of it begins on {day}"),
     )
-    .help("用 --date 写以后的日子；要从更早的文本改起，写 路径@日期", "give a later --date, or an older text as `path@date`")
+    .help(
+        "用 --date 写以后的日子；要从更早的文本改起，写 路径@日期",
+        "give a later --date, or an older text as `path@date`",
+    )
 }
 
-fn not_written(wrong: &Wrong) -> Diagnostic {
+fn not_written(place: Span, wrong: &Wrong) -> Diagnostic {
     let said = wrong.said.first().map_or(String::new(), |found| format!("：{}", found.message.zh));
     let said_en = wrong.said.first().map_or(String::new(), |found| format!(": {}", found.message.en));
     Diagnostic::new(
         Code::AmendmentNotWritten,
-        Span::new(crate::source::FileId(0), 0, 0),
+        place,
         format!("写不成修订，照它改不出新的政策{said}"),
         format!("no amendment gives the new policy{said_en}"),
     )

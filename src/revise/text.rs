@@ -9,13 +9,8 @@ use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 use crate::syntax::width::{closing_quote, is_space};
 
 /// What is no part of what a policy says: cases, amendments (which are in force or not), the order of its files.
-const APART: [ItemKeyword; 5] = [
-    ItemKeyword::Amendment,
-    ItemKeyword::Case,
-    ItemKeyword::CaseTable,
-    ItemKeyword::Scenario,
-    ItemKeyword::Import,
-];
+const APART: [ItemKeyword; 5] =
+    [ItemKeyword::Amendment, ItemKeyword::Case, ItemKeyword::CaseTable, ItemKeyword::Scenario, ItemKeyword::Import];
 
 /// The items of a policy.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,6 @@ use super::change::{Change, Part, What};
 use super::draft::{Draft, Lines, title_of};
 use super::pair::{Same, steps};
 use super::text::{Entry, plain};
-use super::words::between;
 use super::{Options, Side, entry};
 
 /// The official wording of an amendment.
@@ -72,7 +71,7 @@ fn address(entry: &Entry) -> String {
             let numeral = |letter: char| letter.is_ascii_digit() || "零一二三四五六七八九十百".contains(letter);
             if lead.text.chars().all(numeral) { format!("第{}条", lead.text) } else { plain(&lead.text) }
         }
-        (ItemKeyword::Policy, ..) => "文件".to_owned(),
+        (ItemKeyword::Policy, ..) => "文".to_owned(),
         (ItemKeyword::Scope, ..) => "适用范围".to_owned(),
         (ItemKeyword::Clause, None, Some(title)) => format!("《{}》", title.text),
         (_, Some(lead), _) => format!("{}“{}”", kind.zh(), plain(&lead.text)),
@@ -109,7 +108,9 @@ fn changed(old: &Entry, new: &Entry, changes: Option<&[Change]>) -> String {
         }
         said.extend(official(&from, &were, &are, in_paragraphs(new)));
         if let Some(changes) = changes {
-            said.extend(changes.iter().filter(|it| matches!(it.what, What::Titled(_))).filter_map(|it| one(&from, old, it)));
+            said.extend(
+                changes.iter().filter(|it| matches!(it.what, What::Titled(_))).filter_map(|it| one(&from, old, it)),
+            );
         }
     } else {
         match changes {
@@ -129,7 +130,7 @@ fn changed(old: &Entry, new: &Entry, changes: Option<&[Change]>) -> String {
 fn in_paragraphs(entry: &Entry) -> bool {
     let address = address(entry);
     let whole = |text: &String| text.ends_with(['。', '；', '：', '）', ')']);
-    !address.contains(['款', '项', '句']) && quoted_paragraphs(entry).iter().all(whole)
+    address.starts_with('第') && address.ends_with('条') && quoted_paragraphs(entry).iter().all(whole)
 }
 
 /// The paragraphs that an item quotes.
@@ -153,8 +154,10 @@ fn says(entry: &Entry) -> Vec<String> {
     let title = entry.item.header.title.as_ref().map(|title| title.text.clone());
     let notes = [FieldKeyword::Note, FieldKeyword::Accept];
     let noted = |field: &&crate::syntax::ast::Field| !field.keyword.is_some_and(|it| notes.contains(&it));
-    let fields = entry.item.fields.iter().filter(noted).flat_map(|field| entry.slice(field.span).lines());
-    let mut paragraphs: Vec<String> = title.into_iter().chain(fields.map(plain)).filter(|line| !line.is_empty()).collect();
+    let fields =
+        entry.item.fields.iter().filter(noted).flat_map(|it| named(entry.item.keyword, entry.slice(it.span)).lines());
+    let mut paragraphs: Vec<String> =
+        title.into_iter().chain(fields.map(plain)).filter(|line| !line.is_empty()).collect();
     if paragraphs.is_empty() {
         paragraphs.push(plain(whole));
     }
@@ -165,6 +168,15 @@ fn says(entry: &Entry) -> Vec<String> {
         }
     }
     paragraphs
+}
+
+/// A value of a classification by its name alone.
+fn named(kind: ItemKeyword, line: &str) -> &str {
+    let values = [ItemKeyword::Industry, ItemKeyword::Direction, ItemKeyword::Classification, ItemKeyword::Enumeration];
+    match values.contains(&kind) {
+        true => line.split(['（', '(', '：', ':']).next().unwrap_or(line).trim(),
+        false => line,
+    }
 }
 
 /// Paragraphs in quotation marks: each opens, the last closes.
@@ -183,7 +195,9 @@ fn quotation(paragraphs: &[String]) -> String {
 /// Where a paragraph stands: 款, or 项 of one where it bears a number.
 fn places(paragraphs: &[String]) -> Vec<String> {
     let mut count = 0;
-    let item = |text: &String| text.starts_with(['（', '(']).then(|| crate::amend::numbered(text.split(['）', ')']).next()?)).flatten();
+    let item = |text: &String| {
+        text.starts_with(['（', '(']).then(|| crate::amend::numbered(text.split(['）', ')']).next()?)).flatten()
+    };
     let total = paragraphs.iter().filter(|text| item(text).is_none()).count();
     let place = |text: &String| match item(text) {
         Some(number) if total > 1 => format!("第{}款第{}项", chinese(count.max(1)), chinese(number)),
@@ -221,7 +235,7 @@ fn official(address: &str, were: &[String], are: &[String], paragraphs: bool) ->
                 at += 1;
                 let (place, now) = (name(&from, one), name(&to, *two));
                 let moved = if place == now { String::new() } else { format!("{place}改为{now}，") };
-                let words = were.get(one).zip(are.get(*two)).and_then(|(was, is)| between(was, is));
+                let words = were.get(one).zip(are.get(*two)).and_then(|(was, is)| short(was, is));
                 said.push(match words.filter(|_| moved.is_empty()) {
                     Some((was, is)) => format!("将{place}中的“{was}”修改为“{is}”"),
                     None if moved.is_empty() => format!("将{place}修改为：{}", quotation(&row(are, *two))),
@@ -263,7 +277,9 @@ fn pieces(address: &str, were: &[String], are: &[String]) -> Vec<String> {
                 said.push(match short(was, is) {
                     Some((was, is)) => format!("将{address}中的“{was}”修改为“{is}”"),
                     None if were.len() == 1 => format!("将{address}修改为：{}", quotation(are)),
-                    None => format!("将{address}中的{}修改为：{}", quotation(&row(were, one)), quotation(&row(are, *two))),
+                    None => {
+                        format!("将{address}中的{}修改为：{}", quotation(&row(were, one)), quotation(&row(are, *two)))
+                    }
                 });
             }
             (Same::Gone(one, _), _) => said.push(format!("删去{address}中的{}", quotation(&row(were, one)))),
@@ -297,7 +313,8 @@ fn one(address: &str, old: &Entry, change: &Change) -> Option<String> {
     if notes.contains(&label.as_str()) {
         return None;
     }
-    let place = format!("{address}{}{label}{}", which.map_or(String::new(), counted), line.map_or(String::new(), counted));
+    let place =
+        format!("{address}{}{label}{}", which.map_or(String::new(), counted), line.map_or(String::new(), counted));
     Some(match &change.what {
         What::Words(from, to) => format!("将{place}中的“{}”修改为“{}”", plain(from), plain(to)),
         What::Replaced(_) if label == "首行" => {
@@ -309,6 +326,7 @@ fn one(address: &str, old: &Entry, change: &Change) -> Option<String> {
             format!("将{place}修改为：{}", quotation(&lines))
         }
         What::Added(new, at) => {
+            let new = named(old.item.keyword, new);
             let as_which = at.map_or(String::new(), |at| format!("，作为{}", counted(at)));
             let what = if label.is_empty() || at.is_some() { "一项".to_owned() } else { label.clone() };
             let lines: Vec<String> = new.lines().map(plain).filter(|line| !line.is_empty()).collect();
