@@ -29,7 +29,11 @@ fn options() -> Options {
 
 /// The newest edition of `main.policy`; the errors where there are any.
 fn side(files: &Files) -> Result<(Side, Verified), String> {
-    let (loaded, found) = load("main.policy", files);
+    side_of("main.policy", files)
+}
+
+fn side_of(entry: &str, files: &Files) -> Result<(Side, Verified), String> {
+    let (loaded, found) = load(entry, files);
     let original = loaded.original.clone();
     let editions = editions(loaded, found, model::check);
     let newest = editions.list.last().ok_or("no edition")?;
@@ -252,6 +256,124 @@ fn mutated(files: &Files, choices: &mut Choices) -> Files {
 }
 
 const EXAMPLES: [&str; 4] = ["county-investment", "science-park", "talent", "trade-growth"];
+
+/// The worked revision of the repository: what the command writes is what stands there, and the wording beside it.
+#[test]
+fn the_worked_revision_is_what_the_command_writes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/changning-2024-4-revised");
+    let folders = ["changning-2024-4", "changning-2024-4-revised"];
+    let mut files = Files::new();
+    for name in folders {
+        let all = folder(&format!("policies/{name}")).into_iter();
+        files.extend(all.map(|(file, text)| (format!("{name}/{file}"), text)));
+    }
+    let [old, new] = folders.map(|name| side_of(&format!("{name}/main.policy"), &files).unwrap().0);
+    let day = guiju::calendar::day(2026, 10, 1).unwrap();
+    let options = Options { number: Some("示例发〔2026〕9号".to_owned()), day };
+    let written = revise::write(&old, &new, &options).unwrap().unwrap();
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(root.join("公文.txt"), &written.wording).unwrap();
+    }
+    let amendment = read("amendment.policy");
+    let (_, amendment) = amendment.split_once('\n').unwrap();
+    assert_eq!(amendment, written.source);
+    assert_eq!(read("公文.txt"), written.wording);
+    quotations_close(&written.wording);
+}
+
+/// One of every kind of change, in the language and in official words.
+#[test]
+fn every_kind_of_change_reads_well() {
+    let old = "\
+政策 示范发〔2025〕1号《若干措施》（demo）
+  有效期：2026-01-01 至 2027-12-31
+  舍入：元，四舍五入
+部门 区科委（science）
+部门 区财政局（finance）
+枚举 层次，由高到低
+  甲类
+  丙类
+对象 市场主体
+  依法设立：是否
+  信用良好：是否
+  实付租金：金额，不低于 0
+  人才层次：层次
+定义 规模企业：实付租金 不低于 1万元 且 依法设立
+分档 比例：实付租金
+  100万元 至 200万元：5%
+  超过200万元：8%
+  其余：0%
+条款 一《租金补贴》（rent）
+  条件：满足下列条件之一
+    （一）依法设立
+    （二）信用良好
+    （三）实付租金 超过 3万元
+  支持：实付租金 的 50%
+  上限：200万元，每市场主体每年
+  责任部门：区科委
+条款 二《研发补贴》（rd）
+  条件：依法设立
+  支持：1万元
+  责任部门：区科委
+条款 三《规模补贴》（scale）
+  条件：规模企业
+  支持：实付租金 × 比例
+  责任部门：区科委
+条款 六《孵化》（hatch）
+  条件：依法设立
+  支持：2万元
+  责任部门：区科委
+  原文：「对依法设立的市场主体，给予2万元支持。」
+  原文：「本条由区科委负责。」
+条款 十《资助》（aid）
+  条件：满足下列条件之一
+    （一）依法设立
+    （二）信用良好
+    （三）实付租金 超过 3万元
+  支持：1万元
+  责任部门：区科委
+";
+    let mut new = old.to_owned();
+    for (from, to) in [
+        ("至 2027-12-31", "至 2029-12-31"),
+        ("  甲类\n", "  甲类\n  乙类\n"),
+        ("不低于 1万元", "不低于 2万元"),
+        ("200万元：5%", "200万元：6%"),
+        (
+            "    （二）信用良好\n    （三）实付租金 超过 3万元\n  支持：实付租金 的 50%",
+            "    （二）人才层次 是 甲类\n    （三）信用良好\n    （四）实付租金 超过 3万元\n  支持：实付租金 的 60%",
+        ),
+        ("上限：200万元，每市场主体每年\n", "上限：500万元，每市场主体每年\n  上限：600万元，每市场主体累计\n"),
+        ("条款 二《研发补贴》（rd）\n  条件：依法设立\n  支持：1万元\n  责任部门：区科委\n", ""),
+        ("条款 三《规模补贴》（scale）", "条款 二《规模补贴》（scale）"),
+        ("原文：「本条由区科委负责。」", "原文：「支持连续给予三年。」\n  原文：「本条由区科委和区财政局负责。」"),
+        ("    （三）实付租金 超过 3万元\n  支持：1万元", "  支持：1万元"),
+    ] {
+        assert_eq!(new.matches(from).count(), 1, "{from}");
+        new = new.replace(from, to);
+    }
+    new.push_str("条款 十一《新增》（new）\n  条件：规模企业\n  支持：3万元\n  责任部门：区财政局\n");
+    let written = round(&single(old), &single(&new)).unwrap();
+    insta::assert_snapshot!("revision_source", written.source);
+    insta::assert_snapshot!("revision_wording", written.wording);
+}
+
+#[test]
+fn what_is_only_written_differently_is_nothing_to_amend() {
+    let old = folder("policies/examples/talent");
+    let mut new = old.clone();
+    for text in new.values_mut() {
+        let written = String::from_utf8(text.clone()).unwrap();
+        *text = written
+            .replace("  支持：", "\n      支持 ： ")
+            .replace("\n条款 ", "\n\n\nclause  ")
+            .replace("  责任部门：", "      department : ")
+            .into_bytes();
+    }
+    assert_ne!(old, new);
+    assert!(round(&old, &new).is_none());
+}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 40, ..ProptestConfig::default() })]

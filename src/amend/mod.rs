@@ -14,7 +14,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::{Diagnostic, has_errors, sort};
+use crate::diagnostics::{Code, Diagnostic, has_errors, sort};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{File, Item};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
@@ -162,7 +162,9 @@ impl Making<'_> {
             let id: FileId = derive(self.sources, file.id, &own);
             let text = self.sources.get(id).map(crate::source::Source::shared_text).unwrap_or_default();
             let (tree, found) = crate::syntax::parse(id, &text);
-            self.found.extend(found.into_iter().map(|found| traced(found, self.sources)));
+            // Nothing may be left of a file: its cases are decided on other days, or an amendment deletes all of it.
+            let found = found.into_iter().filter(|found| found.code != Code::EmptyFile);
+            self.found.extend(found.map(|found| traced(found, self.sources)));
             files.push(tree);
         }
         files

@@ -85,7 +85,9 @@ fn stripped(file: &File) -> File {
     let items = items.map(|mut item| {
         item.trivia = Trivia::default();
         bare(&mut item.header.list);
-        item.fields.retain(|field| field.keyword != Some(FieldKeyword::AddedBy));
+        // When an item began, and where the original lies, are no part of what is said.
+        let aside = [FieldKeyword::AddedBy, FieldKeyword::Original];
+        item.fields.retain(|field| !field.keyword.is_some_and(|keyword| aside.contains(&keyword)));
         for field in &mut item.fields {
             field.trivia = Trivia::default();
             bare(&mut field.list);
