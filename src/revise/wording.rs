@@ -223,31 +223,29 @@ fn official(address: &str, were: &[String], are: &[String], paragraphs: bool) ->
         return vec![format!("将{address}修改为：{}", quotation(are))];
     }
     let mut said = Vec::new();
-    let mut at = 0;
-    while let Some(step) = way.get(at) {
-        at += 1;
-        match (*step, way.get(at)) {
-            (Same::Kept(one, two), _) if name(&from, one) != name(&to, two) => {
-                said.push(format!("{}改为{}", name(&from, one), name(&to, two)));
+    for step in paired(&way, were, are) {
+        match step {
+            (Some(one), Some(two)) if were.get(one) == are.get(two) => {
+                if name(&from, one) != name(&to, two) {
+                    said.push(format!("{}改为{}", name(&from, one), name(&to, two)));
+                }
             }
-            (Same::Kept(..), _) => {}
-            (Same::Gone(one, _), Some(Same::Come(_, two))) => {
-                at += 1;
-                let (place, now) = (name(&from, one), name(&to, *two));
-                let moved = if place == now { String::new() } else { format!("{place}改为{now}，") };
-                let words = were.get(one).zip(are.get(*two)).and_then(|(was, is)| short(was, is));
-                said.push(match words.filter(|_| moved.is_empty()) {
+            (Some(one), Some(two)) => {
+                let (place, now) = (name(&from, one), name(&to, two));
+                let words = were.get(one).zip(are.get(two)).and_then(|(was, is)| short(was, is));
+                said.push(match words.filter(|_| place == now) {
                     Some((was, is)) => format!("将{place}中的“{was}”修改为“{is}”"),
-                    None if moved.is_empty() => format!("将{place}修改为：{}", quotation(&row(are, *two))),
-                    None => format!("{moved}修改为：{}", quotation(&row(are, *two))),
+                    None if place == now => format!("将{place}修改为：{}", quotation(&row(are, two))),
+                    None => format!("{place}改为{now}，修改为：{}", quotation(&row(are, two))),
                 });
             }
-            (Same::Gone(one, _), _) => said.push(format!("删去{}", name(&from, one))),
-            (Same::Come(_, two), _) => {
+            (Some(one), None) => said.push(format!("删去{}", name(&from, one))),
+            (None, Some(two)) => {
                 let place = name(&to, two);
                 let kind = if place.ends_with('项') { "一项" } else { "一款" };
                 said.push(format!("增加{kind}，作为{place}：{}", quotation(&row(are, two))));
             }
+            (None, None) => {}
         }
     }
     if let Some(first) = said.first_mut() {
@@ -256,6 +254,50 @@ fn official(address: &str, were: &[String], are: &[String], paragraphs: bool) ->
         *first = bare.or(gone).unwrap_or(format!("{address}{first}"));
     }
     said
+}
+
+/// The steps with what went and what came in its place taken together: of several the one that is most like it.
+fn paired(way: &[Same], were: &[String], are: &[String]) -> Vec<(Option<usize>, Option<usize>)> {
+    let mut found = Vec::new();
+    let (mut gone, mut come): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    let flush = |found: &mut Vec<_>, gone: &mut Vec<usize>, come: &mut Vec<usize>| {
+        let mut next = 0;
+        for (at, one) in gone.iter().enumerate() {
+            let spare = come.len().saturating_sub(next).saturating_sub(gone.len() - at - 1);
+            let like = |two: &usize| were.get(*one).zip(are.get(*two)).map_or(0, |(one, two)| alike(one, two));
+            let best =
+                come.iter().enumerate().skip(next).take(spare).max_by_key(|(at, two)| (like(two), usize::MAX - at));
+            match best {
+                Some((place, two)) => {
+                    found.extend(come.iter().take(place).skip(next).map(|two| (None, Some(*two))));
+                    found.push((Some(*one), Some(*two)));
+                    next = place + 1;
+                }
+                None => found.push((Some(*one), None)),
+            }
+        }
+        found.extend(come.iter().skip(next).map(|two| (None, Some(*two))));
+        gone.clear();
+        come.clear();
+    };
+    for step in way {
+        match *step {
+            Same::Gone(one, _) => gone.push(one),
+            Same::Come(_, two) => come.push(two),
+            Same::Kept(one, two) => {
+                flush(&mut found, &mut gone, &mut come);
+                found.push((Some(one), Some(two)));
+            }
+        }
+    }
+    flush(&mut found, &mut gone, &mut come);
+    found
+}
+
+/// How many letters two texts begin and end with alike.
+fn alike(one: &str, two: &str) -> usize {
+    let front = one.chars().zip(two.chars()).take_while(|(one, two)| one == two).count();
+    front + one.chars().rev().zip(two.chars().rev()).take_while(|(one, two)| one == two).count()
 }
 
 fn row(paragraphs: &[String], at: usize) -> Vec<String> {
