@@ -123,7 +123,12 @@ pub fn program(input: &Input, on: Option<i32>) -> Attempt<Verified> {
 }
 
 /// The program that decides an application: of the day asked for, else the one that its facts name, else `today`.
-pub fn deciding(input: &Input, facts: &(String, Vec<u8>), on: Option<i32>, today: i32) -> Attempt<Verified> {
+pub fn deciding(
+    input: &Input,
+    facts: &(String, Vec<u8>),
+    on: Option<i32>,
+    today: i32,
+) -> Attempt<(EditionDays, Verified)> {
     let Attempt { sources, result } = programs(input, on);
     let chosen = result.map(|mut programs| {
         let day = match programs.as_slice() {
@@ -131,7 +136,7 @@ pub fn deciding(input: &Input, facts: &(String, Vec<u8>), on: Option<i32>, today
             _ => on.unwrap_or(today),
         };
         let at = programs.iter().position(|(edition, _)| edition.holds(day)).unwrap_or(0);
-        programs.swap_remove(at).1
+        programs.swap_remove(at)
     });
     Attempt { sources, result: chosen }
 }
@@ -283,11 +288,14 @@ pub struct Application {
     pub ledger: Option<Vec<Award>>,
     /// The day of the decision.
     pub on: i32,
+    /// What is odd about the texts, and these.
+    pub warnings: (Sources, Vec<Diagnostic>),
 }
 
 /// Reads an application from the texts of its facts and ledger. The day is `on`, else the one the facts name, else `today`.
+/// The ledger is held against the caps as they are since the first day of the edition.
 pub fn application(
-    program: &Verified,
+    (edition, program): &(EditionDays, Verified),
     facts: &(String, Vec<u8>),
     ledger: Option<&(String, Vec<u8>)>,
     on: Option<i32>,
@@ -305,14 +313,26 @@ pub fn application(
     });
     let on = on.or(facts.as_ref().and_then(|facts| facts.on)).unwrap_or(today);
     let read = ledger.and_then(|ledger| data(&mut sources, &mut found, ledger));
-    let ledger = read.map(|(file, text)| reader.ledger(file, &text, Some(on)));
+    let ledger = read.map(|(file, text)| reader.placed_ledger(file, &text, Some(on)));
     let ledger = ledger.map(|(awards, more)| {
+        let since = awards.iter().filter(|(award, _)| edition.from.is_none_or(|from| from <= award.date));
+        let since: Vec<_> = since.filter(|(award, _)| award.date <= on).cloned().collect();
+        let caps = settle::Rules::new(program.program()).cap_amounts;
+        let mut against = input::contradictions::contradictions(tables, &caps, &since, None);
+        // An award that is refused already is not refused twice.
+        against.retain(|finding| more.iter().all(|known| known.primary.span != finding.primary.span));
         found.extend(more);
-        awards
+        found.extend(against);
+        awards.into_iter().map(|(award, _)| award).collect()
     });
-    let facts = facts.filter(|_| !has_errors(&found));
-    let made = facts.map(|facts| Application { facts, ledger, on });
-    Attempt { sources, result: made.ok_or(found) }
+    if has_errors(&found) {
+        return Attempt { sources, result: Err(found) };
+    }
+    let result = match facts {
+        Some(facts) => Ok(Application { facts, ledger, on, warnings: (sources.clone(), found) }),
+        None => Err(found),
+    };
+    Attempt { sources, result }
 }
 
 /// The text of a data file; bytes that are not UTF-8 are reported.
