@@ -257,16 +257,38 @@ fn mutated(files: &Files, choices: &mut Choices) -> Files {
 
 const EXAMPLES: [&str; 4] = ["county-investment", "science-park", "talent", "trade-growth"];
 
-/// The worked revision of the repository: what the command writes is what stands there, and the wording beside it.
-#[test]
-fn the_worked_revision_is_what_the_command_writes() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/changning-2024-4-revised");
+/// The folders of the worked revision and of what it revises, with their files.
+fn worked_revision() -> ([&'static str; 2], Files) {
     let folders = ["changning-2024-4", "changning-2024-4-revised"];
     let mut files = Files::new();
     for name in folders {
         let all = folder(&format!("policies/{name}")).into_iter();
         files.extend(all.map(|(file, text)| (format!("{name}/{file}"), text)));
     }
+    (folders, files)
+}
+
+#[test]
+fn the_worked_revision_checks_clean_and_its_cases_pass_before_and_after() {
+    let (_, files) = worked_revision();
+    let (loaded, found) = load("changning-2024-4-revised/main.policy", &files);
+    let editions = editions(loaded, found, guiju::analysis::check);
+    assert!(editions.found.is_empty(), "{}", short(&editions.found, &editions.sources, Lang::Zh));
+    let run = |edition: &guiju::editions::Edition| {
+        let program = bytecode::lower(edition.checked.as_ref().unwrap(), &editions.sources).unwrap();
+        let reports = guiju::scenario::run_all(&bytecode::verify(program).unwrap());
+        assert!(reports.iter().all(|report| report.mismatches.is_empty()));
+        reports.len()
+    };
+    let counts: Vec<usize> = editions.list.iter().map(run).collect();
+    assert!(counts.len() == 2 && counts[0] >= 8 && counts[1] >= 10, "{counts:?}");
+}
+
+/// The worked revision of the repository: what the command writes is what stands there, and the wording beside it.
+#[test]
+fn the_worked_revision_is_what_the_command_writes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/changning-2024-4-revised");
+    let (folders, files) = worked_revision();
     let [old, new] = folders.map(|name| side_of(&format!("{name}/main.policy"), &files).unwrap().0);
     let day = guiju::calendar::day(2026, 10, 1).unwrap();
     let options = Options { number: Some("示例发〔2026〕9号".to_owned()), day };

@@ -118,21 +118,21 @@ impl<'t> Trees<'t> {
         if target.twins <= 1 {
             return Ok(());
         }
-        let (zh, en) = (of(target.item), of_en(target.item));
+        let (zh, en) = (of(target.item).trim().to_owned(), of_en(target.item));
         let named = names(target.item);
         let same =
             |item: &&Item| item.keyword == target.item.keyword && names(item).iter().any(|name| named.contains(name));
         let found = Diagnostic::new(
             Code::OldValueAmbiguous,
             whole,
-            format!("有 {} 个{zh}，是哪一个？", target.twins),
+            format!("有 {} 个“{zh}”，是哪一个？", target.twins),
             format!("there are {} of {en}: which?", target.twins),
         );
         let found = self
             .items()
             .filter(same)
             .fold(found, |found, item| found.also(item.keyword_span.to(item.header.span), "这是一个", "this is one"));
-        Err(Box::new(found.help(format!("写明第几个：“第二个{zh}”"), format!("say which: `no. 2 {en}`"))))
+        Err(Box::new(found.help(format!("写明第几个：“第二个 {zh}”"), format!("say which: no. 2 {en}"))))
     }
 
     fn items(&self) -> impl Iterator<Item = &'t Item> + '_ {
