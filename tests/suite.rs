@@ -24,6 +24,7 @@ mod properties;
 mod quantities;
 mod readings;
 mod render;
+mod revisions;
 mod settle;
 mod settlement_fields;
 mod support;

@@ -15,6 +15,7 @@ use guiju::load::{self, LoadError, Loaded, Loader, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{Checked, Model, Window, accept};
+use guiju::revise::Side;
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -87,6 +88,17 @@ fn checked_of(editions: Editions, on: Option<i32>) -> Attempt<Checked> {
     let checked = editions.on_or_newest(on).and_then(|edition| edition.checked.clone());
     let Editions { sources, found, .. } = editions;
     let result = checked.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
+    Attempt { sources, result }
+}
+
+/// The policy at `entry` as it stands on a day, for comparing it with another.
+pub fn side(entry: &str, on: Option<i32>) -> Attempt<Side> {
+    let (loaded, found) = load(entry, &FileSystem);
+    let original = loaded.original.clone();
+    let editions = editions::editions(loaded, found, analysis::check);
+    let side = editions.on_or_newest(on).and_then(|edition| Side::new(&editions, edition, original));
+    let Editions { sources, found, .. } = editions;
+    let result = side.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
     Attempt { sources, result }
 }
 

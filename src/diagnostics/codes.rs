@@ -97,6 +97,8 @@ codes! {
     P0223 AmendmentsConflict "amendments-conflict" Error "同一天施行的修订互相冲突" "amendments of one day conflict"
     P0224 AmendmentUnreadable "amendment-unreadable" Error "修订读不懂" "an amendment cannot be read"
     P0225 BaseChanged "base-changed" Error "修订依据的条款已经变了" "the clause that an amendment was written for has changed"
+    P0226 AmendmentTooEarly "amendment-too-early" Error "修订的施行日不晚于旧的文本" "an amendment begins before the text that it changes"
+    P0227 AmendmentNotWritten "amendment-not-written" Error "写不成修订" "no amendment gives the new policy"
     P0301 UnitMismatch "unit-mismatch" Error "单位不一致" "units do not agree"
     P0302 KindMismatch "kind-mismatch" Error "两边不是同一类的值" "the two sides are not of one kind"
     P0303 CurrencyMismatch "currency-mismatch" Error "币种不一致" "currencies do not agree"
