@@ -217,10 +217,10 @@ impl Making<'_> {
         let mut keywords: Vec<FieldKeyword> = Vec::new();
         let only_beside = declares(self.old.item.keyword);
         for field in self.old.item.fields.iter().chain(&self.new.item.fields) {
-            if let Some(keyword) = field.keyword.filter(|keyword| !only_beside || beside(*keyword)) {
-                if !keywords.contains(&keyword) {
-                    keywords.push(keyword);
-                }
+            if let Some(keyword) = field.keyword.filter(|keyword| !only_beside || beside(*keyword))
+                && !keywords.contains(&keyword)
+            {
+                keywords.push(keyword);
             }
         }
         for keyword in keywords {

@@ -38,7 +38,7 @@ impl Draft {
     pub fn new(old: &Side, new: &Side, options: &Options, differ: &[(Pair, Grain)]) -> Draft {
         let title = format!("关于修改〈{}〉的决定", title_of(&old.text).replace(['《', '》', '〈', '〉'], ""));
         let id = id(old);
-        let number = options.number.as_ref().map_or(String::new(), |number| format!("{number}"));
+        let number = options.number.as_ref().cloned().unwrap_or_default();
         let mut draft = Draft { title, ..Draft::default() };
         draft.source =
             format!("修订 {number}《{}》（{id}）\n  施行：{}\n", draft.title, calendar::iso(options.day.into()));

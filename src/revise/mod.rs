@@ -141,7 +141,7 @@ pub fn write(old: &Side, new: &Side, options: &Options) -> Result<Option<Written
 /// Whether the two of a pair say something different.
 fn differs(pair: Pair, old: &Side, new: &Side) -> bool {
     let (Some(one), Some(two)) = (entry(&old.text, pair.old), entry(&new.text, pair.new)) else { return true };
-    if plain(one.whole()) == plain(two.whole()) {
+    if one.said() == two.said() {
         return false;
     }
     if one.item.keyword != ItemKeyword::Clause {
@@ -156,7 +156,9 @@ fn differs(pair: Pair, old: &Side, new: &Side) -> bool {
 fn told(entry: &Entry) -> Vec<String> {
     let hashed = [FieldKeyword::Condition, FieldKeyword::Exclusion, FieldKeyword::Award, FieldKeyword::Cap];
     let fields = entry.item.fields.iter().filter(|field| !field.keyword.is_some_and(|it| hashed.contains(&it)));
-    fields.map(|field| plain(entry.slice(field.span))).collect()
+    let mut fields: Vec<&crate::syntax::ast::Field> = fields.collect();
+    fields.sort_by_key(|field| field.keyword);
+    fields.into_iter().map(|field| plain(entry.slice(field.span))).collect()
 }
 
 fn entry(text: &Text, at: Option<usize>) -> Option<&Entry> {
@@ -274,7 +276,7 @@ fn known(side: &Side, entry: &Entry) -> String {
     if entry.item.keyword == ItemKeyword::Clause && !clauses.is_empty() {
         format!("{clauses:?} {:?}", told(entry))
     } else {
-        plain(entry.whole())
+        entry.said()
     }
 }
 

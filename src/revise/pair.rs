@@ -18,7 +18,7 @@ pub struct Pair {
 type Key = fn(&Entry) -> Option<String>;
 
 const KEYS: [Key; 5] = [
-    |entry| Some(plain(entry.whole())),
+    |entry| Some(entry.said()),
     |entry| matches!(entry.item.keyword, ItemKeyword::Policy).then(String::new),
     |entry| entry.item.header.alias.as_ref().map(|name| name.text.to_ascii_lowercase()),
     |entry| entry.item.header.lead.as_ref().map(|name| plain(&name.text)),

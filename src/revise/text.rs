@@ -4,6 +4,7 @@
 use crate::model::Breaker;
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Field, File, Item, ListItem, Trivia};
+use crate::syntax::fields::declares;
 use crate::syntax::format::{self, FormatOptions, KeywordLanguage};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 use crate::syntax::width::{closing_quote, is_space};
@@ -52,6 +53,22 @@ impl Entry {
     pub fn content(&self, field: &Field) -> &str {
         let start = field.colon.map_or(field.span.end, |colon| colon.end);
         self.slice(Span { start, ..field.span }).trim()
+    }
+
+    /// What it says, whatever the order of its fields; lines that declare something keep theirs.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let end = self.item.fields.first().map_or(self.item.span.end, |field| field.span.start);
+        let mut said = plain(self.slice(Span { end, ..self.item.keyword_span }.to(self.item.header.span)));
+        let declared = declares(self.item.keyword);
+        let mut fields: Vec<&Field> = self.item.fields.iter().collect();
+        let beside = [FieldKeyword::Quote, FieldKeyword::Note, FieldKeyword::Accept];
+        fields.sort_by_key(|field| field.keyword.filter(|keyword| !declared || beside.contains(keyword)));
+        for field in fields {
+            said.push('\n');
+            said.push_str(&plain(self.slice(field.span)));
+        }
+        said
     }
 
     /// The fields of a keyword.
