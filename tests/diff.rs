@@ -154,7 +154,9 @@ fn what_each_pair_comes_to() {
         assert!(directions(same).iter().all(|direction| *direction == Direction::Same), "{same}");
         assert!(!directions(same).is_empty(), "{same}");
     }
-    assert_eq!(directions("formatting"), []);
+    for form in ["formatting", "keywords"] {
+        assert_eq!(directions(form), [], "{form}");
+    }
     for differs in
         ["threshold", "cap-amount", "lead", "group-rule", "budget", "quota", "payment", "clawback", "validity"]
     {

@@ -163,7 +163,7 @@ fn as_written(item: &Item, text: &str) -> Lines {
 fn plain(item: &Item) -> Item {
     let mut item = item.clone();
     item.trivia = Trivia::default();
-    item.fields.retain(|field| is_said(field));
+    item.fields.retain(is_said);
     let lists = item.fields.iter_mut().map(|field| {
         field.trivia = Trivia::default();
         &mut field.list

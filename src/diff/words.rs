@@ -39,7 +39,7 @@ pub fn compare(old: &str, new: &str) -> Vec<Piece> {
         let short = kept
             && inside
             && new.len() < KEPT_MIN
-            && !to.get(new.clone()).unwrap_or_default().iter().any(|token| plain(&token));
+            && !to.get(new.clone()).unwrap_or_default().iter().any(plain);
         let kept = kept && !short;
         match steps.last_mut() {
             Some((last, olds, news)) if *last == kept => {
