@@ -15,6 +15,8 @@ mod formatting;
 mod hostile;
 mod library;
 mod load;
+mod meaning;
+mod mutants;
 mod mutation;
 mod natural_names;
 mod properties;
