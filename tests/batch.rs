@@ -244,3 +244,25 @@ fn a_clause_that_waits_for_another_says_how_much_is_left_of_it() {
     let said = String::from_utf8(said).unwrap();
     assert!(said.contains("条款 rent 还没有用完，余 4万元"), "{said}");
 }
+
+#[test]
+fn one_application_holds_its_ledger_against_the_caps() {
+    let desk = Desk::new();
+    desk.write("facts.json", r#"{"市场主体":{"企业编号":"乙","租金":100000}}"#);
+    let eval = |ledger: &str| {
+        desk.write("ledger.json", ledger);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guiju"));
+        let arguments =
+            ["eval", "main.policy", "--facts", "facts.json", "--ledger", "ledger.json", "--on", "2026-06-01"];
+        let output = command.args(arguments).current_dir(desk.path()).stdin(Stdio::null()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    };
+    let (status, stdout, stderr) = eval(r#"[{"clause":"rent","date":"2026-02-01","amount":"6万元","市场主体":"乙"}]"#);
+    assert_eq!((status, stdout.as_str()), (1, ""), "{stderr}");
+    assert!(stderr.contains("错误[P0716]") && stderr.contains("60000"), "{stderr}");
+    let (status, stdout, stderr) = eval(r#"[{"clause":"rent","date":"2026-09-01","amount":"1万元","市场主体":"乙"}]"#);
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stderr.contains("警告[P0710]"), "{stderr}");
+    assert!(stdout.contains("可获 5万元"), "{stdout}");
+}

@@ -66,6 +66,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "editions",
             "oracle",
             "input",
+            "load",
+            "amend",
         ],
     ),
 ];

@@ -22,7 +22,7 @@ pub mod settlement;
 mod tables;
 pub mod verify;
 
-pub use encode::{BundleError, LoadError, decode, encode, load};
+pub use encode::{BundleError, LoadError, SourceTexts, decode, encode, encode_with, load};
 pub use from_model::lower;
 pub use listing::listing;
 pub use program::Program;

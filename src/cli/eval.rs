@@ -71,12 +71,16 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let input = files::input(&arguments.path)?;
     let facts = files::data(&arguments.facts)?;
     let ledger = arguments.ledger.as_deref().map(files::ledger).transpose()?;
-    let Some(program) = pipeline::report(pipeline::deciding(&input, &facts, on, today()), lang) else {
+    let Some(edition) = pipeline::report(pipeline::deciding(&input, &facts, on, today()), lang) else {
         return Ok(Status::Errors);
     };
-    let application = pipeline::application(&program, &facts, ledger.as_ref(), on, today());
+    let application = pipeline::application(&edition, &facts, ledger.as_ref(), on, today());
     let Some(application) = pipeline::report(application, lang) else { return Ok(Status::Errors) };
-    let explanation = pipeline::decide(&program, &application, lang);
+    let (sources, odd) = &application.warnings;
+    if !odd.is_empty() {
+        output::diagnostics(odd, sources, lang);
+    }
+    let explanation = pipeline::decide(&edition.1, &application, lang);
     let text = match arguments.format {
         Format::Human => explain::human(&explanation, Detail { reasons: arguments.explain, all: false }),
         Format::Json => format!("{:#}\n", explain::json(&explanation)),
@@ -108,7 +112,7 @@ pub fn day(text: &str) -> Result<i32, Failure> {
 }
 
 /// Today by the clock, in China.
-fn today() -> i32 {
+pub fn today() -> i32 {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
     i32::try_from((seconds + CHINA_SECONDS) / DAY_SECONDS).unwrap_or(i32::MAX)
 }

@@ -1,16 +1,20 @@
 //! The library's stages in a row, as commands need them; the only place of the command line that knows their signatures.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use guiju::amend;
 use guiju::analysis;
 use guiju::bytecode::program::Award;
-use guiju::bytecode::{self, Flaw, Verified};
-use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors};
+use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::editions::{self, Editions};
 use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
-use guiju::load::{self, Loaded, load};
+use guiju::load::{self, LoadError, Loaded, Loader, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{Checked, Model, Window};
+use guiju::model::{Checked, Model, Window, accept};
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -58,15 +62,28 @@ fn editions(entry: &str) -> Editions {
     editions::editions(loaded, found, analysis::check)
 }
 
-/// Loads, parses and checks a policy, as it was made and with every amendment.
-pub fn check(entry: &str) -> CheckedPolicy {
-    let Editions { sources, found, .. } = editions(entry);
+/// Loads, parses and checks a policy, as it was made and with every amendment; whether it is near its expiry on a day, all amendments
+/// made.
+pub fn check(entry: &str, on: Option<i32>) -> CheckedPolicy {
+    let Editions { sources, mut found, list } = editions(entry);
+    if let (Some(day), Some(edition)) = (on, list.last())
+        && let Some(checked) = &edition.checked
+        && let Some(expiry) = analysis::expiry(checked, day)
+    {
+        let mut more = vec![expiry];
+        accept(&mut more, &edition.version.files);
+        found.extend(more.into_iter().map(|found| amend::traced(found, &sources)));
+        sort(&mut found);
+    }
     CheckedPolicy { sources, found }
 }
 
 /// The checked policy at `entry` as it stands on a day, else with all amendments; or its errors.
 fn checked(entry: &str, on: Option<i32>) -> Attempt<Checked> {
-    let editions = editions(entry);
+    checked_of(editions(entry), on)
+}
+
+fn checked_of(editions: Editions, on: Option<i32>) -> Attempt<Checked> {
     let checked = editions.on_or_newest(on).and_then(|edition| edition.checked.clone());
     let Editions { sources, found, .. } = editions;
     let result = checked.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
@@ -111,7 +128,12 @@ pub fn program(input: &Input, on: Option<i32>) -> Attempt<Verified> {
 }
 
 /// The program that decides an application: of the day asked for, else the one that its facts name, else `today`.
-pub fn deciding(input: &Input, facts: &(String, Vec<u8>), on: Option<i32>, today: i32) -> Attempt<Verified> {
+pub fn deciding(
+    input: &Input,
+    facts: &(String, Vec<u8>),
+    on: Option<i32>,
+    today: i32,
+) -> Attempt<(EditionDays, Verified)> {
     let Attempt { sources, result } = programs(input, on);
     let chosen = result.map(|mut programs| {
         let day = match programs.as_slice() {
@@ -119,7 +141,7 @@ pub fn deciding(input: &Input, facts: &(String, Vec<u8>), on: Option<i32>, today
             _ => on.unwrap_or(today),
         };
         let at = programs.iter().position(|(edition, _)| edition.holds(day)).unwrap_or(0);
-        programs.swap_remove(at).1
+        programs.swap_remove(at)
     });
     Attempt { sources, result: chosen }
 }
@@ -211,9 +233,40 @@ pub fn verify(name: &str, bytes: &[u8]) -> (Sources, Vec<Diagnostic>) {
     (sources, result.err().unwrap_or_default())
 }
 
-/// The bytes of a bundle.
-pub fn encode(program: &Verified) -> Vec<u8> {
-    bytecode::encode(program)
+/// The bytes of a bundle, with the texts that it was made of; a bundle is written as it was.
+pub fn built(input: &Input, on: Option<i32>) -> Attempt<Vec<u8>> {
+    let entry = match input {
+        Input::Policy(entry) => entry,
+        Input::Bundle(name, bytes) => {
+            let Attempt { sources, result } = bundle(name, bytes);
+            return Attempt { sources, result: result.map(|_| bytes.clone()) };
+        }
+    };
+    let recording = Recording { loader: &FileSystem, read: RefCell::default() };
+    let (loaded, found) = load(entry, &recording);
+    let Attempt { sources, result } = checked_of(editions::editions(loaded, found, analysis::check), on);
+    let files = recording.read.into_inner().into_iter().collect();
+    let texts = SourceTexts { entry: load::normalise(entry), on, files };
+    let result = result.and_then(|checked| lowered(&checked, &sources));
+    Attempt { sources, result: result.map(|program| bytecode::encode_with(&program, &texts)) }
+}
+
+/// Keeps what it hands on.
+struct Recording<'l> {
+    loader: &'l dyn Loader,
+    read: RefCell<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Loader for Recording<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        let bytes = self.loader.read(path)?;
+        self.read.borrow_mut().insert(path.to_owned(), bytes.clone());
+        Ok(bytes)
+    }
+
+    fn neighbours(&self, path: &str) -> Vec<String> {
+        self.loader.neighbours(path)
+    }
 }
 
 /// The listing of a program.
@@ -271,11 +324,14 @@ pub struct Application {
     pub ledger: Option<Vec<Award>>,
     /// The day of the decision.
     pub on: i32,
+    /// What is odd about the texts, and these.
+    pub warnings: (Sources, Vec<Diagnostic>),
 }
 
 /// Reads an application from the texts of its facts and ledger. The day is `on`, else the one the facts name, else `today`.
+/// The ledger is held against the caps as they are since the first day of the edition.
 pub fn application(
-    program: &Verified,
+    (edition, program): &(EditionDays, Verified),
     facts: &(String, Vec<u8>),
     ledger: Option<&(String, Vec<u8>)>,
     on: Option<i32>,
@@ -293,14 +349,26 @@ pub fn application(
     });
     let on = on.or(facts.as_ref().and_then(|facts| facts.on)).unwrap_or(today);
     let read = ledger.and_then(|ledger| data(&mut sources, &mut found, ledger));
-    let ledger = read.map(|(file, text)| reader.ledger(file, &text, Some(on)));
+    let ledger = read.map(|(file, text)| reader.placed_ledger(file, &text, Some(on)));
     let ledger = ledger.map(|(awards, more)| {
+        let since = awards.iter().filter(|(award, _)| edition.from.is_none_or(|from| from <= award.date));
+        let since: Vec<_> = since.filter(|(award, _)| award.date <= on).cloned().collect();
+        let caps = settle::Rules::new(program.program()).cap_amounts;
+        let mut against = input::contradictions::contradictions(tables, &caps, &since, None);
+        // An award that is refused already is not refused twice.
+        against.retain(|finding| more.iter().all(|known| known.primary.span != finding.primary.span));
         found.extend(more);
-        awards
+        found.extend(against);
+        awards.into_iter().map(|(award, _)| award).collect()
     });
-    let facts = facts.filter(|_| !has_errors(&found));
-    let made = facts.map(|facts| Application { facts, ledger, on });
-    Attempt { sources, result: made.ok_or(found) }
+    if has_errors(&found) {
+        return Attempt { sources, result: Err(found) };
+    }
+    let result = match facts {
+        Some(facts) => Ok(Application { facts, ledger, on, warnings: (sources.clone(), found) }),
+        None => Err(found),
+    };
+    Attempt { sources, result }
 }
 
 /// The text of a data file; bytes that are not UTF-8 are reported.
@@ -437,4 +505,37 @@ fn whole_policy(entry: &str) -> Option<(Loaded, Vec<Diagnostic>)> {
     }
     let (loaded, found) = load(&main, &FileSystem);
     names(&loaded.sources, &loaded.files).contains(&entry).then_some((loaded, found))
+}
+
+/// One file as git shows it: a policy in the one format; a bundle as the policy files in it, each in the one format.
+pub fn shown_text(path: &std::path::Path) -> Result<String, super::failure::Failure> {
+    let failed = |error: std::io::Error| super::failure::Failure::reading(&files::shown(path), &error);
+    let bytes = std::fs::read(path).map_err(failed)?;
+    if !bytes.starts_with(BUNDLE_MAGIC) {
+        let files: BTreeMap<String, Vec<u8>> = [("main.policy".to_owned(), bytes)].into();
+        return Ok(formatted("main.policy", &files).pop().map(|(_, text)| text).unwrap_or_default());
+    }
+    let found = bytecode::encode::texts(&bytes)
+        .map_err(|error| super::failure::Failure::new(error.code, error.message.zh, error.message.en))?;
+    let Some(texts) = found else {
+        return Ok(bytecode::decode(&bytes).map(|program| bytecode::listing(&program)).unwrap_or_default());
+    };
+    let files: BTreeMap<String, Vec<u8>> = texts.files.into_iter().collect();
+    let shown = formatted(&texts.entry, &files).into_iter().map(|(name, text)| format!("# {name}\n{text}\n"));
+    Ok(shown.collect())
+}
+
+/// The policy files that can be reached, in the one format; one that cannot be read as it stands.
+fn formatted(entry: &str, given: &BTreeMap<String, Vec<u8>>) -> Vec<(String, String)> {
+    let (Loaded { sources, files, .. }, _) = load(entry, given);
+    let breaker = Breaker::new(&files, &sources, None);
+    let shown = files.iter().filter_map(|file| {
+        let source = sources.get(file.id)?;
+        let text = match file.sound {
+            true => format::format(file, source.text(), &FormatOptions::default(), &breaker),
+            false => source.text().to_owned(),
+        };
+        Some((source.name().to_owned(), text))
+    });
+    shown.collect()
 }

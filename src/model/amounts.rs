@@ -1,10 +1,11 @@
 //! In: 支持, 上限, 下限 and 突破 fields. Out: awards, caps with key and period, floors, lifts.
 
 mod caps;
+mod ceiling;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{Field, Part, Phrase, Separator};
+use crate::syntax::ast::{Field, Part, Phrase};
 use crate::syntax::keywords::Word;
 
 use super::SubjectId;
@@ -96,34 +97,16 @@ impl Typing<'_, '_> {
         }
     }
 
-    /// `研发投入的10%，最高不超过50万元`: the ceiling is a field of its own.
+    /// `研发投入的10%，最高不超过50万元`: the ceiling is a field of its own, and so is for how many years.
     fn ceiling_in_award(&self, value: &Phrase) -> Option<Diagnostic> {
-        let comma = |part: &Part| matches!(part, Part::Separator { kind: Separator::Comma | Separator::Semicolon, .. });
-        let (_, rest) = split_at(value, Some(value.parts.iter().position(comma)?));
-        let text = self.context.text(rest.span);
-        let mut sum = text.as_str();
-        for word in [
-            "且",
-            "但",
-            "单个项目",
-            "单个主体",
-            "每年",
-            "总额",
-            "累计",
-            "最高",
-            "上限",
-            "不超过",
-            "不高于",
-            "为",
-            "at-highest",
-            "not-exceeding",
-        ] {
-            sum = sum.strip_prefix(word).unwrap_or(sum).trim_start();
-        }
-        if sum == text || !sum.starts_with(|letter: char| letter.is_numeric()) {
-            return None;
-        }
-        let place = value.parts.iter().find(|part| comma(part))?.span().to(rest.span);
+        let written = self.context.sources.text(value.span);
+        let (before, after) = ceiling::split(written)?;
+        let at = |from: usize, to: usize| {
+            let place = |at: usize| value.span.start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+            Span { start: place(from), end: place(to), ..value.span }
+        };
+        let said = before.trim_end_matches(['，', ',', '；', ';', ' ', '、']);
+        let place = at(said.len(), written.len());
         let kind = self
             .subjects
             .first()
@@ -131,13 +114,20 @@ impl Typing<'_, '_> {
             .and_then(|kind| self.context.model.subjects.get(kind.index()))?;
         let mut report = Diagnostic::new(
             Code::FieldUnreadable,
-            rest.span,
+            at(before.len(), written.len()),
             "最高限额要另写一栏“上限”",
             "a ceiling is a field of its own, `cap`",
         )
         .help("“支持”里只写给多少；上限要写明按谁、什么期间", "an award says how much; a cap has a key and a period");
-        for word in [Word::Yearly, Word::Lifetime] {
-            let cap = format!("上限：{sum}，每{}{}", kind.name, word.zh());
+        if after.years {
+            report = report.help(
+                "“支持”里只写给多少；上限要写明按谁、什么期间；最多给几年另写“期限：自 日期 起 3年，按年度”或“期限：累计享受 3年”",
+                "an award says how much; a cap has a key and a period; for how many years is a `term`",
+            );
+        }
+        let words: &[Word] = if after.yearly { &[Word::Yearly] } else { &[Word::Yearly, Word::Lifetime] };
+        for word in words {
+            let cap = format!("上限：{}，每{}{}", after.sum, kind.name, word.zh());
             report = report.fix(place, format!("\n  {cap}"), format!("另起一行“{cap}”"), format!("add `{cap}` below"));
         }
         Some(report)

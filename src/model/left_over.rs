@@ -1,6 +1,6 @@
 //! In: an expression that is complete, and the token after it. Out: what is wrong there, with the ways in which it may be meant.
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Text};
 use crate::source::Span;
 use crate::syntax::ast::Separator;
 use crate::syntax::keywords::Word;
@@ -9,8 +9,8 @@ use super::segment::{Role, role};
 use super::surface::{Surface, SurfaceKind};
 use super::tokens::{Token, TokenKind};
 
-/// The finding for what stands after a complete expression.
-pub(super) fn left_over(token: &Token, before: &Surface) -> Diagnostic {
+/// The finding for what stands after a complete expression: a token, and those after it.
+pub(super) fn left_over(token: &Token, rest: &[Token], before: &Surface) -> Diagnostic {
     let span = token.span;
     let new = |zh: &str, en: &str| Diagnostic::new(Code::IncompleteExpression, span, zh, en);
     match &token.kind {
@@ -39,6 +39,18 @@ pub(super) fn left_over(token: &Token, before: &Surface) -> Diagnostic {
             .label("全部要满足，还是满足一项就行？", "must all hold, or any?")
             .fix(span, " 且 ", "都要满足：改为“且”", "all must hold: change to `and`")
             .fix(span, " 或 ", "满足一项就行：改为“或”", "any may hold: change to `or`"),
+        TokenKind::Number(_) if matches!(before.kind, SurfaceKind::Name { .. }) && range_end(rest).is_some() => {
+            let (first, last) = (Span { end: span.start, ..span }, range_end(rest).unwrap_or(span).after());
+            let mut report = new("“几到几”前面少了“在”，后面少了“之间”", "a range is written `in a to b between`")
+                .label("两头都算在内吗？“在…之间”两头都算", "do both ends count? between `in` and `between` they do");
+            report.fixes.push(Fix {
+                title: Text::new("写成“在…之间”，两头都算", "write `in … between`: both ends count"),
+                edits: [(first, "在 "), (last, " 之间")]
+                    .map(|(span, words)| Edit { span, replacement: words.to_owned() })
+                    .to_vec(),
+            });
+            report
+        }
         TokenKind::Number(number) if number.percent => new("比例前面少了“的”", "`of` is missing before this rate")
             .label("是前面的多少？", "a share of what stands before?")
             .fix(Span { end: span.start, ..span }, "的 ", "加上“的”", "add `of`"),
@@ -62,6 +74,14 @@ pub(super) fn left_over(token: &Token, before: &Surface) -> Diagnostic {
                 _ => report,
             }
         }
+    }
+}
+
+/// The end of `至 19人`, where nothing follows.
+fn range_end(rest: &[Token]) -> Option<Span> {
+    match rest {
+        [Token { kind: TokenKind::Word(Word::To), .. }, Token { kind: TokenKind::Number(_), span }] => Some(*span),
+        _ => None,
     }
 }
 

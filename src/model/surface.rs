@@ -15,7 +15,8 @@ use super::segment::{Role, role};
 use super::tokens::{Token, TokenKind};
 use super::vocabulary::Entry;
 
-mod chain;
+pub(super) mod chain;
+pub(super) mod ends;
 mod folds;
 mod operands;
 mod paired;
@@ -154,6 +155,8 @@ pub struct Paired {
 
 /// Reads a whole row of tokens as one expression.
 pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface {
+    let apart = ends::ends(tokens, ends::Place::Expression);
+    let tokens = apart.as_deref().unwrap_or(tokens);
     let settled = said::settled(tokens);
     let tokens = without_last_words(settled.as_deref().unwrap_or(tokens));
     if let Some(at) = paired::pairs(tokens) {
@@ -165,7 +168,8 @@ pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface
         let broken = matches!(token.kind, TokenKind::Broken) || matches!(surface.kind, SurfaceKind::Broken);
         if !broken {
             let span = token.span;
-            let report = left_over(token, &surface);
+            let rest = tokens.get(reader.at + 1..).unwrap_or_default();
+            let report = left_over(token, rest, &surface);
             if matches!(token.kind, TokenKind::Separator(_)) {
                 // What follows a mark that cannot stand here was not meant to be read as part of the expression.
                 let end = tokens.last().map_or(span, |last| last.span).end;

@@ -120,7 +120,27 @@ impl Typing<'_, '_> {
             };
             parts.push(Instalment { label, part, due, span });
         }
+        whole &= self.in_order_of_years(&parts);
         whole.then_some(parts)
+    }
+
+    /// Instalments by year stand in the order in which they fall due.
+    fn in_order_of_years(&mut self, parts: &[Instalment]) -> bool {
+        let year = |part: &Instalment| match part.due {
+            Due::Year(year) => Some(year),
+            Due::AtAward | Due::Milestone(_) => None,
+        };
+        let years = parts.iter().filter_map(|part| Some((year(part)?, part)));
+        let wrong = years.clone().zip(years.skip(1)).find(|((one, _), (other, _))| one >= other);
+        let Some(((_, before), (_, after))) = wrong else { return true };
+        let report = finding(
+            Code::PaymentUnreadable,
+            after.span,
+            ("各期要按先后写", "instalments stand in the order in which they fall due"),
+            ("先到期的一期写在前面", "put the one that falls due first before the other"),
+        );
+        self.context.report(report.also(before.span, "这一期不在它以前", "this one is not due before it"));
+        false
     }
 
     /// The name of a line and what stands behind it; a line without a colon ends with its share.
