@@ -17,6 +17,8 @@ mod hostile;
 mod library;
 mod lints;
 mod load;
+mod meaning;
+mod mutants;
 mod mutation;
 mod natural_names;
 mod population;

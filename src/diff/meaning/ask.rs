@@ -223,7 +223,11 @@ impl<'j, 'a> Asker<'j, 'a> {
         let (here, there) = (of(here), of(there));
         let (left, most) = match (&here, &there) {
             ([Some(one), Some(more)], [Some(two), Some(less)]) => ((one, two), (more, less)),
-            ([None, _], [Some(_), _]) => return (self.unbounded(task, lifted, side), Some(Most::Unlimited)),
+            ([None, _], [Some(_), _]) => {
+                let way = self.unbounded(task, lifted, side);
+                let most = matches!(way, Way::Found(_)).then_some(Most::Unlimited);
+                return (way, most);
+            }
             // Where there is no bound, nobody has less.
             _ => return (Way::Never, None),
         };

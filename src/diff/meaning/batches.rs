@@ -53,7 +53,7 @@ const APPLICATIONS_MAX: u32 = 2_000;
 
 /// Batches that may show a difference.
 pub fn candidates(joint: &Joint<'_>, rules: [Option<&Rule>; 2]) -> Vec<Made> {
-    let day = joint.model.policy.in_force.first.or(joint.model.policy.published).unwrap_or(20_000) + 200;
+    let day = joint.model.policy.published.unwrap_or(20_000) + 200;
     let mut clauses: Vec<ClauseId> = rules.iter().flatten().flat_map(|rule| rule.scope()).collect();
     if clauses.is_empty() {
         clauses = (0..joint.clauses.len().min(4)).map(|at| ClauseId(super::joint::index(at))).collect();
@@ -98,7 +98,7 @@ pub fn candidates(joint: &Joint<'_>, rules: [Option<&Rule>; 2]) -> Vec<Made> {
 fn queued(count: u32, amount: Decimal, order: &[(Key, bool)], clauses: &[ClauseId], day: i32, all: &mut Vec<Made>) {
     let count = count.min(APPLICATIONS_MAX);
     for clause in clauses.iter().take(3) {
-        for rising in [1_i32, -1, 0] {
+        for (rising, apart) in [(1_i32, 1), (-1, 1), (0, 1), (0, 0)] {
             let one = |at: u32| {
                 let step = i64::from(at) * i64::from(rising);
                 let key = Decimal::from(if rising < 0 { i64::from(count) + step } else { step + 1 });
@@ -107,7 +107,7 @@ fn queued(count: u32, amount: Decimal, order: &[(Key, bool)], clauses: &[ClauseI
                     Key::Date | Key::Amount => None,
                 });
                 Assessed {
-                    date: day + i32::try_from(at.min(100)).unwrap_or(0),
+                    date: day + apart * i32::try_from(at.min(100)).unwrap_or(0),
                     who: at + 1,
                     awards: vec![(*clause, amount)],
                     facts: facts.collect(),

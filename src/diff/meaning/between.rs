@@ -224,7 +224,9 @@ pub fn between(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Betwee
         };
         let places = pairs.iter().enumerate().filter(|(_, pair)| about(pair)).map(|(at, _)| at);
         let said = |rule: &Option<Rule>| rule.as_ref().map_or_else(words::none, |rule| rule.words(&joint));
-        let how = if witness.is_some() { How::Proved } else { How::TextOnly };
+        // Without instalments in later years it changes nothing.
+        let idle = is_tail(rule) && paid.is_empty();
+        let how = if witness.is_some() || idle { How::Proved } else { How::TextOnly };
         let change = Change { what: rule.aspect(), old: said(&before), new: said(&after), how, witness };
         all.push(Between { change, pairs: places.collect() });
     };

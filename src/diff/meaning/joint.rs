@@ -76,7 +76,7 @@ impl<'a> Joint<'a> {
     pub fn new(old: &'a Model, new: &'a Model, pairs: &[Pair]) -> Joint<'a> {
         let (classes, members, rows) = unite([old, new]);
         let mut joint = Joint {
-            model: Model { classes, members, ..empty(old, new) },
+            model: Model { classes, members, ..empty(new) },
             own: [old, new],
             places: [Places::default(), Places::default()],
             classes: rows,
@@ -346,9 +346,10 @@ pub fn shared(one: Window, two: Window) -> Option<Window> {
     open.then_some(Window { first, last })
 }
 
-fn empty(old: &Model, new: &Model) -> Model {
+fn empty(new: &Model) -> Model {
     let span: Span = new.policy.span;
-    let in_force = shared(old.policy.in_force, new.policy.in_force).unwrap_or_default();
+    // The days are those of each question.
+    let in_force = Window::default();
     let published = new.policy.in_force.first.or(new.policy.published);
     Model {
         policy: Policy { in_force, published, span, quotes: Vec::new(), note: None, ..new.policy.clone() },

@@ -17,6 +17,7 @@ use super::{Aspect, Change, How, Witness};
 use crate::analysis;
 use crate::decision::ClauseDecision;
 use crate::diagnostics::Text;
+use crate::model::case::Given;
 use crate::model::settlement::{Due, Portion, Remainder};
 use crate::model::{Award, CapKey, CapPeriod, Clause, ClauseId, Expr, FactId, FactSource, Rounding, SubjectId, Window};
 use crate::model::{CompareOp, ExprKind, Value};
@@ -45,6 +46,7 @@ pub struct Rest {
     subjects: BTreeSet<String>,
     caps: Vec<CapShape>,
     cap_words: Vec<String>,
+    limits: Vec<Decimal>,
     soft: Vec<bool>,
     award: &'static str,
     lift: Option<(String, Option<Expr>)>,
@@ -116,6 +118,7 @@ pub fn rest(joint: &mut Joint<'_>, side: Side, id: ClauseId) -> Rest {
             .collect(),
         cap_words: clause.caps.iter().map(|cap| cap.text.clone()).collect(),
         soft: clause.caps.iter().map(|cap| cap.soft).collect(),
+        limits: clause.caps.iter().flat_map(|cap| constants(&cap.amount)).collect(),
         caps,
         award: match &clause.award {
             Award::Computed(_) => "computed",
@@ -322,8 +325,8 @@ impl Found<'_, '_, '_> {
             let of = |at: usize| decided[at].assessed.clauses.get(clauses[at] as usize).map(most);
             of(0) != of(1)
         };
-        let constants = self.task.terms.iter().flat_map(|terms| &terms.most).flat_map(constants);
-        let mut amounts: Vec<Decimal> = constants.filter(|amount| *amount > Decimal::ZERO).collect();
+        let limits = self.rest.iter().flat_map(|rest| rest.limits.iter().copied());
+        let mut amounts: Vec<Decimal> = limits.filter(|amount| *amount > Decimal::ZERO).collect();
         amounts.sort_unstable();
         amounts.dedup();
         amounts.truncate(3);
@@ -334,6 +337,13 @@ impl Found<'_, '_, '_> {
                 .collect();
             let also: Vec<(&Expr, bool)> = enough.iter().map(|expr| (expr, true)).collect();
             bases.extend(self.asker.eligible_in_both(self.task, BTreeMap::new(), &also));
+        }
+        // Where a cap binds only once a lift is approved.
+        for base in bases.clone() {
+            let mut lifted = base;
+            let lifts = self.task.terms.iter().filter_map(|terms| terms.lift);
+            lifted.facts.extend(lifts.map(|lift| (lift, Given::Value(Value::Bool(true)))));
+            bases.push(lifted);
         }
         let halves: Vec<Decimal> = amounts.iter().map(|amount| (*amount / Decimal::TWO).round_dp(2)).collect();
         amounts.extend(halves);

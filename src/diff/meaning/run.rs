@@ -84,6 +84,15 @@ fn paired(asker: &Asker<'_, '_>, task: &Task, (old, new): Pair, rest: &[other::R
     let [more, less] = [Side::New, Side::Old].map(|side| asker.amount(task, side, false));
     let amount = finding(more, less);
     let other = other::changes(asker, task, rest);
+    let (mut eligibility, mut amount) = (eligibility, amount);
+    if task.shared.is_none() {
+        let why = Text::new(
+            "两版没有同时有效的日子，条件按新版有效的日子比较",
+            "the editions share no day in force; conditions are compared on days of the new one",
+        );
+        eligibility.why.push(why.clone());
+        amount.why.push(why);
+    }
     Meaning { old, new, eligibility, amount, other }
 }
 

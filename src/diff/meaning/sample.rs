@@ -211,7 +211,7 @@ fn value(
             let period = draw.of(&periods).copied().unwrap_or(12).clamp(-1_000, 1_000);
             let days = if draw.below(2) == 0 { period * 365 } else { period * 61 / 2 };
             let some = i32::try_from(draw.below(400)).unwrap_or(0) - 40;
-            let first = model.policy.in_force.first.unwrap_or(near);
+            let first = model.policy.published.unwrap_or(near);
             Value::Date(match draw.below(8) {
                 0 => near,
                 1 => near - 1,
