@@ -114,6 +114,8 @@ pub struct Item {
     pub touches: Vec<String>,
     /// For a declaration: whether for none of them it was decided what changed.
     pub touches_open: bool,
+    /// For a declaration: on what it stands what is said of the clauses that rest on it; the weakest of them.
+    pub touches_how: How,
     /// What it does, in one word.
     pub direction: Direction,
 }
@@ -177,6 +179,7 @@ pub fn diff(old: &Side, new: &Side) -> Diff {
             because,
             touches: Vec::new(),
             touches_open: false,
+            touches_how: How::Proved,
             direction,
         });
     }
@@ -260,22 +263,23 @@ fn resting(side: &Side) -> BTreeMap<String, BTreeSet<String>> {
 
 /// Writes at each changed declaration the clauses whose meaning it changed; one that touches none is only reworded.
 fn touched(items: &mut [Item]) {
-    let mut by_name: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<(String, bool, How)>> = BTreeMap::new();
     for item in items.iter().filter(|item| item.kind == ItemKeyword::Clause) {
         for name in &item.because {
-            by_name.entry(name.clone()).or_default().push((item.name(), item.direction == Direction::Open));
+            by_name.entry(name.clone()).or_default().push((item.name(), item.direction == Direction::Open, item.how()));
         }
     }
     for item in items.iter_mut().filter(|item| item.kind != ItemKeyword::Clause) {
         let names: BTreeSet<&String> = [&item.old, &item.new].into_iter().flatten().map(|it| &it.address).collect();
-        let mut all: Vec<(String, bool)> = Vec::new();
+        let mut all: Vec<(String, bool, How)> = Vec::new();
         for clause in names.into_iter().filter_map(|name| by_name.get(name)).flatten() {
             if !all.contains(clause) {
                 all.push(clause.clone());
             }
         }
-        item.touches_open = !all.is_empty() && all.iter().all(|(_, open)| *open);
-        item.touches = all.into_iter().map(|(clause, _)| clause).collect();
+        item.touches_open = !all.is_empty() && all.iter().all(|(_, open, _)| *open);
+        item.touches_how = all.iter().map(|(_, _, how)| *how).max().unwrap_or(How::Proved);
+        item.touches = all.into_iter().map(|(clause, ..)| clause).collect();
     }
 }
 

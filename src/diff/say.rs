@@ -154,7 +154,7 @@ fn structure(change: &Change) -> Text {
 fn declared(item: &Item) -> Option<Said> {
     let (how, text) = match item.direction {
         Direction::Same if item.lines.is_empty() => return None,
-        Direction::Same => (How::Proved, Text::new("各条款的含义不变", "no clause means anything else")),
+        Direction::Same => (item.touches_how, Text::new("各条款的含义不变", "no clause means anything else")),
         Direction::Open => (
             How::TextOnly,
             Text::new(
@@ -170,14 +170,14 @@ fn declared(item: &Item) -> Option<Said> {
             ),
         ),
         _ if !item.touches.is_empty() => (
-            How::Proved,
+            item.touches_how,
             Text::new(
                 format!("影响 {} 个条款：{}", item.touches.len(), item.touches.join("、")),
                 format!("touches {} clauses: {}", item.touches.len(), item.touches.join(", ")),
             ),
         ),
         _ => (
-            How::Proved,
+            How::TextOnly,
             match item.kind {
                 ItemKeyword::Group => Text::new("组合的规则变了", "the rule of the group differs"),
                 ItemKeyword::Policy => {

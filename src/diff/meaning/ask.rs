@@ -340,8 +340,7 @@ impl<'j, 'a> Asker<'j, 'a> {
         let span = self.joint.model.policy.span;
         task.terms
             .iter()
-            .map(|terms| terms.lift)
-            .flatten()
+            .filter_map(|terms| terms.lift)
             .map(|fact| Expr { kind: ExprKind::Fact(fact), ty: Type::Bool, span })
             .collect()
     }

@@ -15,7 +15,8 @@ use crate::bytecode::Program;
 use crate::bytecode::exact::scaled;
 use crate::bytecode::program::Award;
 use crate::calendar;
-use crate::diagnostics::Text;
+use crate::diagnostics::{Lang, Text};
+use crate::explain::text;
 use crate::model::{ClauseId, FactId, MemberId, SubjectId, Type};
 use crate::settle::{Application, Batch, Rules, settle};
 
@@ -203,8 +204,9 @@ pub fn settled_differently(sides: &Sides<'_, '_>, made: &Made) -> Option<Witness
         let amount = Decimal::try_from_i128_with_scale(amount, 2).ok()?.normalize();
         let id = sides.joint.clauses.get(clause.index()).map_or("", String::as_str);
         let conflict = if conflicts > 0 { ("，择一冲突", ", a conflict") } else { ("", "") };
-        let zh = format!("第{}份申请的 {id} 结算 {amount}元{}", at + 1, conflict.0);
-        let en = format!("application {} settles {id} at {amount}{}", at + 1, conflict.1);
+        let (yuan, money) = (text::decimal(amount, "CNY", Lang::Zh), text::decimal(amount, "CNY", Lang::En));
+        let zh = format!("第{}份申请的条款 {id} 结算 {yuan}{}", at + 1, conflict.0);
+        let en = format!("application {} settles {id} at {money}{}", at + 1, conflict.1);
         Some(Outcome { words: Text::new(zh, en), eligible: true, amount: Some((amount, Some(amount))), also: None })
     };
     Some(Witness {
@@ -232,7 +234,8 @@ fn described(joint: &Joint<'_>, made: &Made) -> Vec<Text> {
     let one = |(at, application): (usize, &Assessed)| {
         let awards: Vec<String> = (application.awards.iter())
             .map(|(clause, amount)| {
-                format!("{} {}元", joint.clauses.get(clause.index()).map_or("", String::as_str), amount.normalize())
+                let id = joint.clauses.get(clause.index()).map_or("", String::as_str);
+                format!("条款 {id} 评定 {}", text::decimal(*amount, "CNY", Lang::Zh))
             })
             .collect();
         let facts: Vec<String> = (application.facts.iter())
@@ -241,7 +244,7 @@ fn described(joint: &Joint<'_>, made: &Made) -> Vec<Text> {
         let day = calendar::iso(i64::from(application.date));
         let who = if application.apart.is_empty() { String::new() } else { "，对象之一不同".to_owned() };
         let facts = if facts.is_empty() { String::new() } else { format!("；{}", facts.join("、")) };
-        let zh = format!("第{}份申请（{}号，{day}{who}）：{}{facts}", at + 1, application.who, awards.join("、"));
+        let zh = format!("第{}份申请（申请人{}，{day}{who}）：{}{facts}", at + 1, application.who, awards.join("、"));
         let en = format!("application {} (no. {}, {day}): {}{facts}", at + 1, application.who, awards.join(", "));
         Text::new(zh, en)
     };
@@ -270,8 +273,11 @@ pub fn paid_differently(sides: &Sides<'_, '_>, task: &Task) -> Option<Witness> {
     })
 }
 
-/// What a side settles: by application and clause, scaled by 2.
-fn settled(sides: &Sides<'_, '_>, side: Side, made: &Made) -> Option<(BTreeMap<(usize, ClauseId), i128>, usize)> {
+/// Amounts by application and clause, scaled by 2.
+type Amounts = BTreeMap<(usize, ClauseId), i128>;
+
+/// What a side settles.
+fn settled(sides: &Sides<'_, '_>, side: Side, made: &Made) -> Option<(Amounts, usize)> {
     let (joint, program) = (sides.joint, sides.programs[side.index()]);
     let rules = Rules::new(program);
     let name = |application: &Assessed, at: usize, kind: u32| {

@@ -143,10 +143,10 @@ fn one(
                 name = if own.is_none() { parents.get(known).copied().flatten() } else { None };
             }
             all.own[side].push(own);
-            if let Some(direct) = by_name.get(names[at].as_str()) {
-                if let Some(place) = all.joint[side].get_mut(direct.0 as usize) {
-                    *place = MemberId(index(first + at));
-                }
+            if let Some(direct) = by_name.get(names[at].as_str())
+                && let Some(place) = all.joint[side].get_mut(direct.0 as usize)
+            {
+                *place = MemberId(index(first + at));
             }
         }
     }

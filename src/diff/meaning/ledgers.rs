@@ -132,10 +132,13 @@ pub fn realised(joint: &Joint<'_>, facts: &BTreeMap<FactId, Given>, own: ClauseI
     all
 }
 
+/// What earlier awards come to: of which clauses, for whom, in each period.
+type Sums = Vec<(Option<Vec<ClauseId>>, CapKey, [Decimal; 3], Counted)>;
+
 fn under(joint: &Joint<'_>, facts: &BTreeMap<FactId, Given>, own: ClauseId, on: i32) -> Option<Vec<(Entry, Counted)>> {
     let (last, long) = before(on);
     let mut entries = Vec::new();
-    let mut sums: Vec<(Option<Vec<ClauseId>>, CapKey, [Decimal; 3], Counted)> = Vec::new();
+    let mut sums: Sums = Vec::new();
     for (fact, counted) in &joint.ledger {
         let Some(Given::Value(value)) = facts.get(fact) else { continue };
         let counts = counted.counts().map(<[ClauseId]>::to_vec);

@@ -137,7 +137,7 @@ impl Joint<'_> {
         factors.sort_by_key(|factor| self.rank(factor));
         let mut factors = factors.into_iter();
         let Some(first) = factors.next() else { return expr.clone() };
-        let product = factors.fold(first, |product, factor| times(product, factor));
+        let product = factors.fold(first, times);
         // How it is shown is as it was; the scales add up to the same.
         Expr {
             ty: Type::Number { kind: kind_of(&expr.ty), unit: unit_of(&expr.ty), scale: product.ty.scale() },
