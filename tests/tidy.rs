@@ -48,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
+    ("docs", &["source", "bytecode", "settle", "explain"]),
 ];
 
 /// Files that may be longer than [`LINES_MAX`], with the reason.
