@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use guiju::bytecode::program::{Award, CaseInfo, Given, Tables};
+use guiju::bytecode::program::{Award, CaseInfo, Given, SlotType, Tables};
 use guiju::bytecode::settlement::GroupRuleInfo;
 use guiju::bytecode::{self, Verified};
 use guiju::decision::{ClauseDecision, Failure};
@@ -23,12 +23,12 @@ use crate::support::{random_case, random_policy, random_settlement};
 use crate::workbench;
 
 /// Random policies, and random cases of each.
-const POLICIES: u64 = 300;
-const CASES: u64 = 6;
+const POLICIES: u64 = 200;
+const CASES: u64 = 8;
 /// Random settlements, and random cases of each.
-const SETTLEMENTS: u64 = 300;
+const SETTLEMENTS: u64 = 200;
 /// Random cases of each policy of the conformance chapters, and of each real one.
-const CASES_OF_CHAPTER: u64 = 4;
+const CASES_OF_CHAPTER: u64 = 8;
 const CASES_OF_REAL: u64 = 60;
 
 /// An application as the page's machine is told it.
@@ -257,11 +257,10 @@ fn settled_case(tables: &Tables, choices: &mut Choices, seed: u64) -> Told {
     for (info, slot) in tables.slots.iter().zip(0u32..) {
         let value = match info.name.as_str() {
             "评分" => Given::Value(choices.one(&[3, 1, 2])),
-            "合格" => Given::Value(choices.one(&[1, 0])),
             "申请选择" => Given::Text(choices.one(&["a", "b", "丙", "d", "无"]).to_owned()),
             "统一社会信用代码" => Given::Text(choices.one(&["甲公司", "乙公司"]).to_owned()),
             "项目编号" => Given::Text(choices.one(&["P1", "P2", "甲公司"]).to_owned()),
-            "更大力度支持" => Given::Value(choices.one(&[0, 1])),
+            _ if info.ty == SlotType::Bool => Given::Value(choices.one(&[0, 1])),
             _ => Given::Value(choices.one(&AMOUNTS)),
         };
         // Half of the cases leave nothing open, so that they are settled exactly.

@@ -60,6 +60,17 @@ export class Trace {
     return open.length > 0 ? { outcome: "undetermined", needs: this.needs(open) } : this.decideAmount(clause);
   }
 
+  /** Whether a clause is decided, without asking what it needs. @param {Clause} clause */
+  isDecided(clause) {
+    const [first, end] = clause.requirements;
+    const holds = this.program.requirements.slice(first, end).map(({ register }) => truth(this.registers[register]));
+    if (!this.inForce(clause) || holds.includes("no")) return true;
+    const last = holds.includes("open") ? null : this.last(clause);
+    if (last === null) return false;
+    if (last.kind === "grant") return this.registers[last.a].na || (this.registers[last.a].waits & 1) === 0;
+    return isSettled(this.registers[last.low]) && isSettled(this.registers[last.high]);
+  }
+
   /** @param {Clause} clause @returns {Decision} */
   decideAmount(clause) {
     const last = this.last(clause);
