@@ -10,7 +10,7 @@ use guiju::bytecode::settlement::GroupRuleInfo;
 use guiju::bytecode::{self, Verified};
 use guiju::decision::{ClauseDecision, Failure};
 use guiju::diagnostics::Lang;
-use guiju::docs::program_json::program_json;
+use guiju::docs::program_json::{program_json, program_text};
 use guiju::model::Checked;
 use guiju::vm::{self, Vm};
 use guiju::{explain, scenario};
@@ -216,10 +216,33 @@ fn cases_of_the_specification_are_written_out() {
 
 #[test]
 fn cases_of_real_policies_are_written_out() {
-    let names = ["county-investment", "science-park", "talent", "trade-growth"].map(|it| format!("policies/examples/{it}"));
+    let names =
+        ["county-investment", "science-park", "talent", "trade-growth"].map(|it| format!("policies/examples/{it}"));
     let names = names.into_iter().chain(["policies/changning-2024-4".to_owned()]);
     let count = write("real", names.flat_map(|name| editions(&name, &read(&name), CASES_OF_REAL)));
     assert!(count > 300, "{count}");
+}
+
+/// What `tests/site/questionnaire.mjs` asks its way through: the bundle of a policy for `guiju eval`, its program for the page, and the
+/// script of the page.
+#[test]
+fn what_the_questionnaire_runs_is_written_out() {
+    let names =
+        ["county-investment", "science-park", "talent", "trade-growth"].map(|it| format!("policies/examples/{it}"));
+    let names = names.into_iter().chain(["policies/changning-2024-4".to_owned()]);
+    let mut all: Vec<(String, Verified)> = names
+        .flat_map(|name| workbench::edition_programs(&read(&name)).into_iter().map(move |(_, it)| (name.clone(), it)))
+        .collect();
+    for text in [include_str!("support/settlement_fields.policy"), include_str!("agreement/main.policy")] {
+        all.push(("forms".to_owned(), workbench::program(&workbench::files(&[("main.policy", text)]))));
+    }
+    for (at, (name, program)) in all.iter().enumerate() {
+        let name = format!("{}-{at}", name.rsplit('/').next().unwrap());
+        std::fs::write(folder().join(format!("{name}.gjb")), bytecode::encode(program)).unwrap();
+        std::fs::write(folder().join(format!("{name}.program.json")), program_text(program)).unwrap();
+    }
+    std::fs::write(folder().join("selfcheck.js"), guiju::docs::page_machine::bundle()).unwrap();
+    assert!(all.len() >= 7);
 }
 
 #[test]
@@ -265,12 +288,15 @@ fn settled_case(tables: &Tables, choices: &mut Choices, seed: u64) -> Told {
         };
         // Half of the cases leave nothing open, so that they are settled exactly.
         let state = if seed.is_multiple_of(2) { 1 + choices.below(5) } else { choices.below(7) };
-        facts.push((slot, match state {
-            0 => Given::Unknown,
-            5 => Given::NotApplicable,
-            6 => Given::NotAsked,
-            _ => value,
-        }));
+        facts.push((
+            slot,
+            match state {
+                0 => Given::Unknown,
+                5 => Given::NotApplicable,
+                6 => Given::NotAsked,
+                _ => value,
+            },
+        ));
     }
     let ledger = choices.one(&[true, true, false]).then(|| random_settlement::ledger(choices));
     Told { name: format!("settled {seed}"), facts, lists: Vec::new(), ledger, on: on + choices.one(&[0, 200, -400]) }

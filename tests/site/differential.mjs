@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RUN } from "../../src/docs/assets/machine/execute.mjs";
-import { evaluate } from "../../src/docs/assets/machine/explain.mjs";
 import { OPS } from "../../src/docs/assets/machine/ops.mjs";
 import { Prepared } from "../../src/docs/assets/machine/program.mjs";
+import { answer, difference } from "./compare.mjs";
 
 /** Most differences that are shown. */
 const SHOWN_MAX = 8;
@@ -33,38 +33,30 @@ function application({ on, facts, lists, ledger }) {
   };
 }
 
-/** The answer in the form of `guiju eval --format json`, without what that says at greater length. */
-function answer(prepared, told, lang) {
-  const explained = evaluate(prepared, told, lang);
-  const clauses = explained.clauses.map(({ reasons, failures, note, ...clause }) => ({
-    ...clause,
-    needs: clause.needs.map(({ slot, ...need }) => need),
-  }));
-  return { ...explained, clauses };
-}
-
-/** Where two values differ, as a path with both. */
-function difference(got, wanted, path = "") {
-  if (got === wanted) return null;
-  const both = [got, wanted];
-  if (both.some((it) => it === null || typeof it !== "object") || Array.isArray(got) !== Array.isArray(wanted)) {
-    return `${path}: ${JSON.stringify(got)} and not ${JSON.stringify(wanted)}`;
-  }
-  for (const key of new Set(both.flatMap((it) => Object.keys(it)))) {
-    const found = difference(got[key], wanted[key], `${path}.${key}`);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
 const counts = { policies: 0, cases: 0, clauses: 0, differences: 0 };
 const outcomes = new Map();
 const seen = new Set();
+/** How often each rule took something. */
+const rules = new Map();
 
 /** A program runs its ops only if the table has them all, and no other. */
 const missing = OPS.filter(({ name }) => typeof RUN[name] !== "function").map(({ name }) => name);
 const strange = Object.keys(RUN).filter((name) => OPS.every((info) => info.name !== name));
 if (missing.length + strange.length > 0) throw new Error(`ops without code: ${missing}; code without ops: ${strange}`);
+
+/** Counts what an answer shows, so that the test can tell whether it shows enough. */
+function count({ clauses, conflicts }) {
+  const add = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
+  for (const { outcome, reductions, amount, payments, shares, clawbacks, retroactive } of clauses) {
+    add(outcomes, outcome);
+    for (const { rule } of reductions) add(rules, `${rule} ${amount.kind}`);
+    for (const { state } of payments) add(rules, `payment ${state}`);
+    if (shares.length > 0) add(rules, "shares");
+    for (const { happened } of clawbacks) add(rules, `clawback ${happened}`);
+    if (retroactive !== null) add(rules, "retroactive");
+  }
+  for (const _ of conflicts) add(rules, "conflict");
+}
 
 async function run(file) {
   let cases = 0;
@@ -80,7 +72,7 @@ async function run(file) {
         try {
           const got = answer(prepared, application(one), lang);
           found = difference(got, one.expected[lang]);
-          if (lang === "zh") for (const { outcome } of got.clauses) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+          if (lang === "zh") count(got);
         } catch (error) {
           found = error.stack;
         }
@@ -104,5 +96,9 @@ for (const [name, least] of LEAST) {
 const never = OPS.filter(({ name }) => !seen.has(name)).map(({ name }) => name);
 console.log(`${counts.policies} policies, ${counts.cases} cases in two languages, ${counts.differences} differences`);
 console.log(`outcomes: ${[...outcomes].map(([name, count]) => `${name} ${count}`).join(", ")}`);
+console.log(`settlement: ${[...rules].sort().map(([name, times]) => `${name} ${times}`).join(", ")}`);
+for (const rule of ["group", "cap", "joint_cap", "quota", "budget"]) {
+  for (const kind of ["exact", "range"]) if ((rules.get(`${rule} ${kind}`) ?? 0) < 3) throw new Error(`${rule}, ${kind}: hardly ever`);
+}
 if (never.length > 0) throw new Error(`no program has ${never.join(", ")}`);
 if (counts.differences > 0) process.exit(1);

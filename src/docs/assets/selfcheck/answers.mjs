@@ -16,6 +16,9 @@ import { plain } from "../machine/words.mjs";
  * @typedef {{ facts?: [number, Given][], lists?: [number, Given[][]][], ledger?: EarlierAward[] | "unknown" }} Answer
  */
 
+/** Stands for a unified social credit code that was not given: no one has it, and its check digits are right. */
+const NO_CODE = "0".repeat(18);
+
 /** Everything answered so far. */
 export class Answers {
   /** @param {Program} program @param {number} on The day of the decision. */
@@ -55,7 +58,7 @@ export class Answers {
     this.program.subjects.forEach(({ identifier, name }, kind) => {
       const given = this.facts.get(identifier);
       if (given?.state === "text") named.set(kind, given.text);
-      else if (given === undefined && awarded && !this.program.slots[identifier].credit_code) named.set(kind, `本申请的${name}`);
+      else if (given?.state !== "not_applicable" && awarded) named.set(kind, this.program.slots[identifier].credit_code ? NO_CODE : `本申请的${name}`);
     });
     return named;
   }
