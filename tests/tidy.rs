@@ -48,6 +48,28 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
+    (
+        "diff",
+        &[
+            "source",
+            "limits",
+            "diagnostics",
+            "calendar",
+            "decision",
+            "syntax",
+            "model",
+            "analysis",
+            "bytecode",
+            "vm",
+            "settle",
+            "explain",
+            "editions",
+            "oracle",
+            "input",
+            "load",
+            "amend",
+        ],
+    ),
     ("docs", &["source", "bytecode", "settle", "explain"]),
 ];
 

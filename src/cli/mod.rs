@@ -2,10 +2,13 @@
 //! Invariant: only this folder touches files, the clock, the environment and stdout. One file a subcommand.
 
 mod arguments;
+mod batch;
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod dis;
+mod elements;
 mod eval;
 mod explain;
 mod failure;
@@ -15,6 +18,8 @@ mod fmt;
 mod new;
 mod output;
 mod pipeline;
+mod population;
+mod rows;
 mod schema;
 mod settle;
 mod test;
@@ -68,7 +73,9 @@ fn dispatch(command: Command, lang: Lang) -> Result<Status, Failure> {
         Command::Verify(arguments) => verify::run(&arguments, lang),
         Command::Dis(arguments) => dis::run(&arguments, lang),
         Command::Eval(arguments) => eval::run(&arguments, lang),
+        Command::Diff(arguments) => diff::run(&arguments, lang),
         Command::Settle(arguments) => settle::run(&arguments, lang),
+        Command::Batch(arguments) => batch::run(&arguments, lang),
         Command::Test(arguments) => test::run(&arguments, lang),
         Command::Trace(arguments) => trace::run(&arguments, lang),
         Command::Explain(arguments) => explain::run(&arguments, lang),
