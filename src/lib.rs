@@ -18,6 +18,7 @@ pub mod calendar;
 pub mod decision;
 pub mod diagnostics;
 pub mod diff;
+pub mod docs;
 pub mod editions;
 pub mod explain;
 pub mod input;

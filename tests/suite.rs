@@ -21,6 +21,7 @@ mod meaning;
 mod mutants;
 mod mutation;
 mod natural_names;
+mod page_machine;
 mod population;
 mod properties;
 mod quantities;

@@ -71,6 +71,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "amend",
         ],
     ),
+    ("docs", &["source", "bytecode", "settle", "explain"]),
 ];
 
 /// Files that may be longer than [`LINES_MAX`], with the reason.
