@@ -17,6 +17,7 @@ pub mod bytecode;
 pub mod calendar;
 pub mod decision;
 pub mod diagnostics;
+pub mod docs;
 pub mod editions;
 pub mod explain;
 pub mod input;

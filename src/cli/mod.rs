@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod completions;
 mod dis;
+mod doc;
 mod eval;
 mod explain;
 mod failure;
@@ -71,6 +72,7 @@ fn dispatch(command: Command, lang: Lang) -> Result<Status, Failure> {
         Command::Settle(arguments) => settle::run(&arguments, lang),
         Command::Test(arguments) => test::run(&arguments, lang),
         Command::Trace(arguments) => trace::run(&arguments, lang),
+        Command::Doc(arguments) => doc::run(&arguments, lang),
         Command::Explain(arguments) => explain::run(&arguments, lang),
         Command::Schema(arguments) => schema::run(&arguments, lang),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -1,0 +1,1 @@
+//! In: the documentation model. Out: the static site.
