@@ -17,6 +17,7 @@ mod library;
 mod load;
 mod mutation;
 mod natural_names;
+mod page_machine;
 mod properties;
 mod quantities;
 mod readings;

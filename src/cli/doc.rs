@@ -6,6 +6,7 @@ mod templates;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use guiju::bytecode::Verified;
 use guiju::diagnostics::{Code, Lang};
 use guiju::docs::html::{self, Problem, Templates};
 use guiju::docs::model::DocModel;
@@ -73,19 +74,24 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
             let templates = arguments.templates.as_deref().map(templates::read).transpose()?.unwrap_or_default();
             folder::admit(folder)?;
             let made = pipeline::report(pipeline::documentation(&entry, on), lang);
-            let Some(model) = made else { return Ok(Status::Errors) };
-            site(&model, &templates, folder, lang)
+            let Some((model, program)) = made else { return Ok(Status::Errors) };
+            site((&model, &program), &templates, folder, lang)
         }
         Format::Json => {
             let made = pipeline::report(pipeline::documentation(&entry, on), lang);
-            let Some(model) = made else { return Ok(Status::Errors) };
+            let Some((model, _)) = made else { return Ok(Status::Errors) };
             data(&model, arguments.output.as_deref())
         }
     }
 }
 
-fn site(model: &DocModel, templates: &Templates, folder: &std::path::Path, lang: Lang) -> Result<Status, Failure> {
-    let site = html::make(model, templates).map_err(|problems| problem(&problems))?;
+fn site(
+    (model, program): (&DocModel, &Verified),
+    templates: &Templates,
+    folder: &std::path::Path,
+    lang: Lang,
+) -> Result<Status, Failure> {
+    let site = html::make(model, program, templates).map_err(|problems| problem(&problems))?;
     let done = folder::write(folder, &site.files)?;
     let (shown, written, kept, removed) = (files::shown(folder), done.written, done.kept, done.removed);
     output::remark(&match lang {

@@ -58,6 +58,8 @@ pub(super) fn pages(model: &DocModel, sheet: &Sheet, lang: Lang) -> Vec<Page> {
     model.departments.iter().for_each(|department| all.extend(self::department(department, &clauses)));
     all.extend(industries(model, sheet, &clauses));
     all.extend(scenarios(model));
+    let title = Words::new("自查", "Self-check");
+    all.push(of("selfcheck.html".into(), "selfcheck", "selfcheck.html", title, context! {}));
     let title = Words::new("时间和有效期", "Dates and validity");
     all.push(of("timeline.html".into(), "timeline", "timeline.html", title, context! {}));
     all.extend(glossary(model));

@@ -13,6 +13,8 @@ const FONT: i64 = 14;
 const LINE: i64 = 21;
 const PAD: i64 = 8;
 const GAP: i64 = 12;
+/// How far below the top of a box its line meets it.
+const CORNER: i64 = 16;
 /// Lines of one box; the rest is in the text beside the diagram.
 const LINES_MAX: usize = 6;
 /// Boxes of one diagram.
@@ -32,13 +34,16 @@ pub fn diagram(clause: &ClauseDoc, scope: &ScopeDoc, lang: Lang) -> String {
     let say = |words: &Words| if lang == Lang::Zh { words.zh.clone() } else { words.en.clone() };
     let mut boxes = String::new();
     let mut y = 1;
+    // Where the line to the next step of each depth begins.
+    let mut from: Vec<i64> = Vec::new();
     for (at, step) in steps.iter().take(BOXES_MAX).enumerate() {
         let x = 1 + step.depth * INDENT;
         let width = WIDTH - 2 - step.depth * INDENT;
         let lines = wrapped(&say(&step.text), width - 2 * PAD);
         let height = i64::try_from(lines.len()).unwrap_or(1) * LINE + 2 * PAD - 4;
         if at > 0 {
-            connect(&mut boxes, step, (x, y));
+            let start = usize::try_from(step.depth).ok().and_then(|depth| from.get(depth)).copied().unwrap_or(y);
+            connect(&mut boxes, step, start, (x, y));
         }
         let _ = write!(
             boxes,
@@ -49,6 +54,10 @@ pub fn diagram(clause: &ClauseDoc, scope: &ScopeDoc, lang: Lang) -> String {
             let (tx, ty) = (x + PAD, y + PAD + number * LINE - 8);
             let _ = write!(boxes, "<text x=\"{tx}\" y=\"{ty}\">{}</text>", escaped(line));
         }
+        from.resize(usize::try_from(step.depth).unwrap_or(0), y);
+        // A step of the same depth goes on from its corner, or from the foot of the box; a part from the foot.
+        from.push(if step.depth == 0 { y + height } else { y + CORNER });
+        from.push(y + height);
         y += height + GAP;
     }
     let height = (y - GAP + 1).max(1);
@@ -67,13 +76,13 @@ pub fn diagram(clause: &ClauseDoc, scope: &ScopeDoc, lang: Lang) -> String {
 }
 
 /// The line from the step before: down for a step of its own, a corner for a part.
-fn connect(out: &mut String, step: &Step, (x, y): (i64, i64)) {
+fn connect(out: &mut String, step: &Step, start: i64, (x, y): (i64, i64)) {
     if step.depth == 0 {
         let middle = x + INDENT / 2;
-        let _ = write!(out, "<path class=\"line\" d=\"M{middle} {} V{}\"/>", y - GAP, y);
+        let _ = write!(out, "<path class=\"line\" d=\"M{middle} {start} V{y}\"/>");
     } else {
         let left = x - INDENT / 2;
-        let _ = write!(out, "<path class=\"line\" d=\"M{left} {} V{} H{x}\"/>", y - GAP, y + LINE);
+        let _ = write!(out, "<path class=\"line\" d=\"M{left} {start} V{} H{x}\"/>", y + CORNER);
     }
 }
 

@@ -9,8 +9,10 @@ use super::contexts::{Page, pages};
 use super::environment::told;
 use super::templates::Templates;
 use super::{environment, links, search};
+use crate::bytecode::Verified;
 use crate::diagnostics::{Code, Lang, Text};
 use crate::docs::model::{DocModel, ValueDoc, Words};
+use crate::docs::{page_machine, program_json};
 
 /// Sentences of the original on a page.
 const SENTENCES_MAX: usize = 250;
@@ -127,12 +129,14 @@ pub(super) fn chunks(count: usize, size: usize) -> Vec<(usize, usize)> {
 ///
 /// # Errors
 /// Every template that cannot be used and every link that leads nowhere.
-pub fn make(model: &DocModel, templates: &Templates) -> Result<Site, Vec<Problem>> {
+pub fn make(model: &DocModel, program: &Verified, templates: &Templates) -> Result<Site, Vec<Problem>> {
     let sheet = Sheet::new(model);
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for (name, text) in &templates.assets {
         files.insert(format!("assets/{name}"), text.clone());
     }
+    files.insert("assets/machine.js".to_owned(), page_machine::bundle());
+    files.insert("program.js".to_owned(), program_script(model, program));
     for lang in [Lang::Zh, Lang::En] {
         let folder = if lang == Lang::Zh { "" } else { "en/" };
         let rendered = render(model, templates, &sheet, lang).map_err(|error| vec![broken_template(&error)])?;
@@ -143,6 +147,14 @@ pub fn make(model: &DocModel, templates: &Templates) -> Result<Site, Vec<Problem
     }
     let broken: Vec<Problem> = links::broken(&files).into_iter().map(broken_link).collect();
     if broken.is_empty() { Ok(Site { files }) } else { Err(broken) }
+}
+
+/// The program that the self-check runs, and the page of each clause, as a script.
+fn program_script(model: &DocModel, program: &Verified) -> String {
+    let pages: BTreeMap<&str, String> =
+        model.clauses.iter().map(|clause| (clause.id.as_str(), super::paths::page("clause", &clause.id))).collect();
+    let pages = serde_json::json!(pages).to_string().replace('<', "\\u003c");
+    format!("window.guijuPages = {pages};\nwindow.guijuProgram = {};\n", program_json::program_text(program))
 }
 
 /// The pages of one language.
@@ -190,6 +202,7 @@ fn nav(model: &DocModel, sheet: &Sheet, lang: Lang) -> Value {
     if !model.departments.is_empty() {
         items.push(("department", "departments.html", say("部门", "Departments")));
     }
+    items.insert(1, ("selfcheck", "selfcheck.html", say("自查", "Self-check")));
     items.push(("timeline", "timeline.html", say("时间", "Dates")));
     items.push(("glossary", "glossary.html", say("术语", "Glossary")));
     if model.original.is_some() {

@@ -22,12 +22,16 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("scenario.html", include_str!("../assets/templates/scenario.html")),
     ("scenarios.html", include_str!("../assets/templates/scenarios.html")),
     ("search.html", include_str!("../assets/templates/search.html")),
+    ("selfcheck.html", include_str!("../assets/templates/selfcheck.html")),
     ("timeline.html", include_str!("../assets/templates/timeline.html")),
 ];
 
 /// The built-in files that are copied as they are, by name.
-pub const ASSETS: &[(&str, &str)] =
-    &[("search.js", include_str!("../assets/search.js")), ("style.css", include_str!("../assets/style.css"))];
+pub const ASSETS: &[(&str, &str)] = &[
+    ("search.js", include_str!("../assets/search.js")),
+    ("selfcheck.js", include_str!("../assets/selfcheck.js")),
+    ("style.css", include_str!("../assets/style.css")),
+];
 
 /// What pages are made with.
 #[derive(Debug, Clone)]
