@@ -157,8 +157,15 @@ async function fill(form, facts, legend) {
   if (value === undefined) return;
   const select = form.locator("select:not(.state)").first();
   if (typeof value === "boolean") await form.locator(`input[type=radio][value=${value ? "yes" : "no"}]`).first().check();
-  else if ((await select.count()) > 0) await select.selectOption({ label: value }).catch(() => select.selectOption(value));
+  else if ((await select.count()) > 0) await choose(select, value);
   else await form.locator("input:not([type=radio])").first().fill(String(value));
+}
+
+/** Chooses the option that is called so; options are set in by level. */
+async function choose(select, name) {
+  const value = await select.locator("option").evaluateAll((all, name) => all.find((one) => one.textContent.trim().split(/\s/u).at(-1) === name)?.value, name);
+  assert.notEqual(value, undefined, `no option ${name}`);
+  await select.selectOption(value);
 }
 
 /** The outcome of each clause on the page. */
@@ -232,7 +239,9 @@ test("text that is HTML or script is shown, never run", async () => {
   const attack = "<img src=x onerror=alert(1)></script><script>alert(2)</script>";
   const main = join(policy, "main.policy");
   const text = readFileSync(main, "utf8");
-  writeFileSync(main, `${text}\n非规范 《${attack}》\n  说明：${attack}\n\n部门 乙《${attack}》\n\n案例 「${attack}」\n  期望：总额 可获 0元 至 100亿元\n`);
+  const named = text.replace(/^案例 「[^」]*」/mu, `案例 「${attack}」`).replace(/^(条款 [^《\n]*)《[^》]*》/mu, `$1《${attack}》`);
+  assert.equal(named.split(attack).length, 3, "a case and a clause are named so");
+  writeFileSync(main, `${named}\n非规范 《${attack}》\n  说明：${attack}\n\n部门 乙《${attack}》\n`);
   const at = join(folder, "hostile-site");
   try {
     run("doc", policy, "-o", at);
