@@ -25,6 +25,7 @@ const RIGHT: usize = 3;
 /// Codes whose examples cannot be run: they take gigabytes, a broken disk, or a made-up bundle.
 const NOT_RUN: &[Code] = &[
     Code::FileTooLarge,
+    Code::AmendmentNotWritten,
     Code::LimitReached,
     Code::BundleVersion,
     Code::VerifyFailed,
