@@ -95,3 +95,5 @@ pub const EXPIRY_NEAR_DAYS: i32 = 180;
 pub const APPLICATION_BYTES_MAX: usize = 16 << 20;
 /// Most applications of a batch.
 pub const APPLICATIONS_MAX: usize = 20_000_000;
+/// Most situations of applicants that the documentation of a policy tells.
+pub const SCENARIOS_MAX: usize = 400;

@@ -197,7 +197,9 @@ fn edited(mut bytes: Vec<u8>, edits: &str) -> Vec<u8> {
 fn shell(text: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<Code> {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
-        fs::write(folder.path().join(name), bytes).unwrap();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
     }
     let mut printed = String::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {

@@ -48,6 +48,25 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["source", "limits", "diagnostics", "calendar", "literal", "standard", "decision", "bytecode", "vm", "settle"],
     ),
     ("schema", &["source", "limits", "diagnostics", "calendar", "literal", "decision", "bytecode", "vm", "input"]),
+    (
+        "docs",
+        &[
+            "source",
+            "limits",
+            "diagnostics",
+            "calendar",
+            "literal",
+            "decision",
+            "syntax",
+            "model",
+            "editions",
+            "bytecode",
+            "vm",
+            "settle",
+            "explain",
+            "scenario",
+        ],
+    ),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
     (
         "diff",
@@ -71,7 +90,6 @@ const ARROWS: &[(&str, &[&str])] = &[
             "amend",
         ],
     ),
-    ("docs", &["source", "bytecode", "settle", "explain"]),
 ];
 
 /// Files that may be longer than [`LINES_MAX`], with the reason.

@@ -4,7 +4,8 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use guiju::diagnostics::Lang;
 
 use super::{
-    amend, batch, build, check, completions, diff, dis, eval, explain, fmt, new, schema, settle, test, trace, verify,
+    amend, batch, build, check, completions, diff, dis, doc, eval, explain, fmt, new, schema, settle, test, trace,
+    verify,
 };
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
@@ -110,6 +111,9 @@ pub enum Command {
     /// 原件的哪些句子写进了政策，哪些没有（coverage of the original）
     #[command(help_template = TEMPLATE)]
     Trace(trace::Arguments),
+    /// 生成网站或文档模型（documentation: a site, or its model as JSON）
+    #[command(help_template = TEMPLATE)]
+    Doc(doc::Arguments),
     /// 解释一个错误编号（a diagnostic's page）
     #[command(help_template = TEMPLATE)]
     Explain(explain::Arguments),

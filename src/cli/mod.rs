@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod diff;
 mod dis;
+mod doc;
 mod elements;
 mod eval;
 mod explain;
@@ -80,6 +81,7 @@ fn dispatch(command: Command, lang: Lang) -> Result<Status, Failure> {
         Command::Batch(arguments) => batch::run(&arguments, lang),
         Command::Test(arguments) => test::run(&arguments, lang),
         Command::Trace(arguments) => trace::run(&arguments, lang),
+        Command::Doc(arguments) => doc::run(&arguments, lang),
         Command::Explain(arguments) => explain::run(&arguments, lang),
         Command::Schema(arguments) => schema::run(&arguments, lang),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -8,6 +8,7 @@ use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
+use guiju::docs::{self, model::DocModel};
 use guiju::editions::{self, Editions};
 use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
@@ -106,6 +107,15 @@ pub fn side(entry: &str, on: Option<i32>) -> Attempt<Side> {
 pub fn model(entry: &str, on: Option<i32>) -> Attempt<Model> {
     let Attempt { sources, result } = checked(entry, on);
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
+}
+
+/// The documentation of the policy at `entry` as it stands on a day, else with all amendments; and its program.
+pub fn documentation(entry: &str, on: Option<i32>) -> Attempt<(DocModel, Verified)> {
+    let editions = editions(entry);
+    let made = docs::model::build(&editions, on);
+    let Editions { sources, found, .. } = editions;
+    let result = made.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
+    Attempt { sources, result }
 }
 
 /// Cases at every threshold of a policy, as they are written in it.

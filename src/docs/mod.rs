@@ -1,5 +1,9 @@
-//! Documentation out of a compiled policy. In: checked and verified policies. Out: what readers see, as text. Invariant: pure; whatever a
-//! page computes it computes with the verified code.
+//! Documentation out of a compiled policy. In: a checked policy, its program and its editions. Out: what is published of it: the documentation
+//! model, the site made of it, the program as data for pages.
+//! Invariant: pure and deterministic; every figure that a reader sees comes from the model that the machine decides by, and whatever a page
+//! computes it computes with the verified code.
 
+pub mod html;
+pub mod model;
 pub mod page_machine;
 pub mod program_json;

@@ -144,11 +144,24 @@ pub fn explain(trace: &Trace<'_>, awards: &[Award], lang: Lang) -> Explanation {
 /// Explains a decision that was refined after the trace, see [`crate::vm::decide_refined`].
 #[must_use]
 pub fn explain_decision(trace: &Trace<'_>, decision: &Decision, awards: &[Award], lang: Lang) -> Explanation {
+    explain_clauses(trace, decision, awards, lang, &|_| true)
+}
+
+/// As [`explain_decision`], of some clauses only, by index; the total is still that of all.
+#[must_use]
+pub fn explain_clauses(
+    trace: &Trace<'_>,
+    decision: &Decision,
+    awards: &[Award],
+    lang: Lang,
+    wanted: &dyn Fn(usize) -> bool,
+) -> Explanation {
     let tables = &trace.vm().program().tables;
     let shared_names = phrase::shared_names(tables);
     let (decision, settled) = settle::one::one(trace, decision, awards);
-    let clauses: Vec<ClauseExplanation> = (tables.clauses.iter().zip(&decision.clauses).zip(&settled.clauses))
-        .map(|((info, decided), outcome)| {
+    let all = tables.clauses.iter().zip(&decision.clauses).zip(&settled.clauses);
+    let clauses: Vec<ClauseExplanation> = (all.enumerate().filter(|(at, _)| wanted(*at)))
+        .map(|(_, ((info, decided), outcome))| {
             let phrases = phrase::Phrases::new(trace, info, lang, &shared_names);
             let mut clause = clause::explain(&phrases, decided, awards);
             settlement::add(&mut clause, &phrases, outcome);

@@ -16,8 +16,10 @@ mod values;
 mod words;
 
 use crate::bytecode::Verified;
-use crate::bytecode::program::{Award, CaseAward, CaseInfo, Place, SubjectInfo, Tables};
-use crate::decision::Decision;
+use crate::bytecode::program::{Award, CaseAward, CaseInfo, ClauseInfo, Place, SubjectInfo, Tables};
+use crate::decision::{ClauseDecision, Decision};
+use crate::diagnostics::{Lang, Text};
+use crate::explain::{self, Explanation};
 use crate::settle;
 use crate::settle::one::One;
 use crate::vm::{self, Machine, Vm};
@@ -38,6 +40,33 @@ pub fn run_all(program: &Verified) -> Vec<Report> {
 fn run(vm: &Vm<'_>, machine: &mut Machine<'_>, info: &CaseInfo) -> Report {
     let (decision, settled) = decided(vm, machine, info);
     compare(&vm.program().tables, info, &decision, &settled)
+}
+
+/// Why each case comes to what it does: calls `visit` with its index and its explanation in each language. Only the clauses that `wanted`
+/// names are explained, given the index of the case and what is decided before settlement.
+pub fn explain_each(
+    program: &Verified,
+    langs: &[Lang],
+    wanted: &dyn Fn(usize, &Decision) -> Vec<usize>,
+    visit: &mut dyn FnMut(usize, Vec<Explanation>),
+) {
+    let tables = &program.program().tables;
+    let vm = Vm::new(program);
+    let mut machine = vm.machine();
+    for (at, info) in tables.cases.iter().enumerate() {
+        let (case, on) = (prepared(tables, &vm, info), day(tables, info));
+        let trace = machine.trace(&case, on);
+        let (decision, awards) = (trace.decide(), earlier(tables, &case, info));
+        let clauses = wanted(at, &decision);
+        let of = |lang| explain::explain_clauses(&trace, &decision, &awards, lang, &|it| clauses.contains(&it));
+        visit(at, langs.iter().map(|lang| of(*lang)).collect());
+    }
+}
+
+/// What is decided of a clause, in the words of a case.
+#[must_use]
+pub fn outcome(tables: &Tables, clause: &ClauseInfo, decision: &ClauseDecision) -> Text {
+    words::got(tables, clause, decision)
 }
 
 /// What one case comes to, after settlement.
