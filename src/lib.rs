@@ -17,6 +17,7 @@ pub mod bytecode;
 pub mod calendar;
 pub mod decision;
 pub mod diagnostics;
+pub mod diff;
 pub mod docs;
 pub mod editions;
 pub mod explain;

@@ -22,7 +22,7 @@ const SECTIONS: [&str; 4] = ["是什么", "为什么", "错误示例", "正确�
 const WRONG: usize = 2;
 const RIGHT: usize = 3;
 
-/// Codes whose examples cannot be run: they take gigabytes, or a broken disk.
+/// Codes whose examples cannot be run: they take gigabytes, a broken disk, or a made-up bundle.
 const NOT_RUN: &[Code] = &[
     Code::FileTooLarge,
     Code::LimitReached,
@@ -30,6 +30,11 @@ const NOT_RUN: &[Code] = &[
     Code::VerifyFailed,
     Code::TooCostly,
     Code::DataTooLarge,
+    // A bundle whose texts were exchanged cannot be made by changing bytes; one without texts is written by no command.
+    Code::BundleTextsDiffer,
+    Code::BundleWithoutTexts,
+    // It comes with the errors of the text that does not compile.
+    Code::RevisionNotCompiled,
 ];
 
 /// Warnings about what a fragment leaves out.

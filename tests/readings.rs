@@ -66,6 +66,23 @@ fn the_bound_counts_or_not_by_the_word() {
 }
 
 #[test]
+fn a_range_of_which_an_end_says_whether_it_counts() {
+    let of = |low, high, above| {
+        [
+            ("业务规模 是 999万元", false),
+            ("业务规模 是 1000万元", low),
+            ("业务规模 是 2000万元", high),
+            ("业务规模 是 2001万元", above),
+        ]
+    };
+    condition("业务规模1000万元以上至2000万元", &of(true, true, false));
+    condition("业务规模 超过1000万元至2000万元", &of(false, true, false));
+    condition("业务规模 不低于1000万元 至 2000万元以下", &of(true, true, false));
+    condition("业务规模 超过 1000万元 至 不满 2000万元", &of(false, false, false));
+    condition("业务规模 1000万元以上至2000万元 或 业务规模 超过 2000万元至3000万元", &of(true, true, true));
+}
+
+#[test]
 fn a_name_in_quotation_marks_is_that_name() {
     condition(
         "「信用记录良好」 且 「依法设立」",

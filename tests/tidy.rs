@@ -67,6 +67,28 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),
+    (
+        "diff",
+        &[
+            "source",
+            "limits",
+            "diagnostics",
+            "calendar",
+            "decision",
+            "syntax",
+            "model",
+            "analysis",
+            "bytecode",
+            "vm",
+            "settle",
+            "explain",
+            "editions",
+            "oracle",
+            "input",
+            "load",
+            "amend",
+        ],
+    ),
 ];
 
 /// Files that may be longer than [`LINES_MAX`], with the reason.

@@ -8,6 +8,7 @@ mod atoms;
 pub mod boundaries;
 mod branch;
 pub mod case_text;
+mod extent;
 mod linear;
 mod lint;
 mod pick;
@@ -25,8 +26,11 @@ use crate::model::{self, Checked, Original};
 use crate::source::Sources;
 use crate::syntax::ast::File;
 
+pub use extent::{Extent, complete, extent};
 pub use lint::lint;
+pub use pool::mentioned;
 pub use question::{Answer, Goal, Question, Witness, is_impossible, solve};
+pub use years::agree;
 
 /// Checks a policy, its conditions included: [`model::check`], then [`lint`].
 #[must_use]

@@ -156,7 +156,7 @@ fn goal_holds(model: &Model, evaluator: &Evaluator<'_>, goal: &Goal<'_>) -> Opti
 }
 
 /// Days that the decision may be on; `None`: there is none.
-fn days(model: &Model, question: &Question<'_>) -> Option<(i128, i128)> {
+pub fn days(model: &Model, question: &Question<'_>) -> Option<(i128, i128)> {
     let (mut first, mut last) = all_days();
     let mut narrow = |window: &Window| {
         first = first.max(window.first.map_or(first, i128::from));
@@ -179,7 +179,7 @@ fn days(model: &Model, question: &Question<'_>) -> Option<(i128, i128)> {
 }
 
 /// The first branch and what is to hold in it.
-fn start<'a>(pool: &mut Pool<'a>, question: &Question<'a>) -> (Branch<'a>, Vec<Step<'a>>) {
+pub fn start<'a>(pool: &mut Pool<'a>, question: &Question<'a>) -> (Branch<'a>, Vec<Step<'a>>) {
     let mut steps = Vec::new();
     let model = pool.model;
     for goal in &question.goals {

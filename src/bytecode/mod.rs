@@ -4,7 +4,7 @@ mod canon;
 mod cases;
 mod emit;
 pub mod encode;
-mod exact;
+pub mod exact;
 mod expressions;
 pub mod from_model;
 pub mod hash;
@@ -22,7 +22,7 @@ pub mod settlement;
 mod tables;
 pub mod verify;
 
-pub use encode::{BundleError, LoadError, decode, encode, load};
+pub use encode::{BundleError, LoadError, SourceTexts, decode, encode, encode_with, load};
 pub use from_model::lower;
 pub use listing::listing;
 pub use program::Program;

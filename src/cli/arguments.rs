@@ -3,7 +3,9 @@
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use guiju::diagnostics::Lang;
 
-use super::{build, check, completions, dis, doc, eval, explain, fmt, new, schema, settle, test, trace, verify};
+use super::{
+    batch, build, check, completions, diff, dis, doc, eval, explain, fmt, new, schema, settle, test, trace, verify,
+};
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
@@ -91,8 +93,14 @@ pub enum Command {
     /// 算一份申请可以得到什么（decide one application）
     #[command(help_template = TEMPLATE)]
     Eval(eval::Arguments),
+    /// 比较两个文本：一次修订改了什么（what a revision changes）
+    #[command(help_template = TEMPLATE)]
+    Diff(diff::Arguments),
     /// 结算一批申请：上限、组合、名额、预算
     Settle(settle::Arguments),
+    /// 评定一份名单里的每个申请人（decide every row of a table）
+    #[command(help_template = TEMPLATE)]
+    Batch(batch::Arguments),
     /// 运行政策里的案例（run its cases）
     #[command(help_template = TEMPLATE)]
     Test(test::Arguments),

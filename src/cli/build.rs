@@ -27,8 +27,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
     let input = files::input(&arguments.path)?;
-    let Some(program) = pipeline::report(pipeline::program(&input, on), lang) else { return Ok(Status::Errors) };
-    files::write(&arguments.output, &pipeline::encode(&program))?;
+    let Some(bundle) = pipeline::report(pipeline::built(&input, on), lang) else { return Ok(Status::Errors) };
+    files::write(&arguments.output, &bundle)?;
     output::remark(&match lang {
         Lang::Zh => format!("已写出 {}\n", files::shown(&arguments.output)),
         Lang::En => format!("wrote {}\n", files::shown(&arguments.output)),

@@ -112,7 +112,7 @@ pub fn day(text: &str) -> Result<i32, Failure> {
 }
 
 /// Today by the clock, in China.
-fn today() -> i32 {
+pub fn today() -> i32 {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
     i32::try_from((seconds + CHINA_SECONDS) / DAY_SECONDS).unwrap_or(i32::MAX)
 }

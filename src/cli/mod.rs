@@ -2,11 +2,14 @@
 //! Invariant: only this folder touches files, the clock, the environment and stdout. One file a subcommand.
 
 mod arguments;
+mod batch;
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod dis;
 mod doc;
+mod elements;
 mod eval;
 mod explain;
 mod failure;
@@ -16,6 +19,8 @@ mod fmt;
 mod new;
 mod output;
 mod pipeline;
+mod population;
+mod rows;
 mod schema;
 mod settle;
 mod test;
@@ -69,7 +74,9 @@ fn dispatch(command: Command, lang: Lang) -> Result<Status, Failure> {
         Command::Verify(arguments) => verify::run(&arguments, lang),
         Command::Dis(arguments) => dis::run(&arguments, lang),
         Command::Eval(arguments) => eval::run(&arguments, lang),
+        Command::Diff(arguments) => diff::run(&arguments, lang),
         Command::Settle(arguments) => settle::run(&arguments, lang),
+        Command::Batch(arguments) => batch::run(&arguments, lang),
         Command::Test(arguments) => test::run(&arguments, lang),
         Command::Trace(arguments) => trace::run(&arguments, lang),
         Command::Doc(arguments) => doc::run(&arguments, lang),

@@ -1,14 +1,17 @@
 //! The library's stages in a row, as commands need them; the only place of the command line that knows their signatures.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use guiju::analysis;
 use guiju::bytecode::program::Award;
-use guiju::bytecode::{self, Flaw, Verified};
+use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors};
 use guiju::docs::{self, model::DocModel};
 use guiju::editions::{self, Editions};
 use guiju::explain::{self, Explanation};
 use guiju::input::{self, Facts};
-use guiju::load::{self, Loaded, load};
+use guiju::load::{self, LoadError, Loaded, Loader, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{Checked, Model, Window};
@@ -67,7 +70,10 @@ pub fn check(entry: &str) -> CheckedPolicy {
 
 /// The checked policy at `entry` as it stands on a day, else with all amendments; or its errors.
 fn checked(entry: &str, on: Option<i32>) -> Attempt<Checked> {
-    let editions = editions(entry);
+    checked_of(editions(entry), on)
+}
+
+fn checked_of(editions: Editions, on: Option<i32>) -> Attempt<Checked> {
     let checked = editions.on_or_newest(on).and_then(|edition| edition.checked.clone());
     let Editions { sources, found, .. } = editions;
     let result = checked.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
@@ -226,9 +232,40 @@ pub fn verify(name: &str, bytes: &[u8]) -> (Sources, Vec<Diagnostic>) {
     (sources, result.err().unwrap_or_default())
 }
 
-/// The bytes of a bundle.
-pub fn encode(program: &Verified) -> Vec<u8> {
-    bytecode::encode(program)
+/// The bytes of a bundle, with the texts that it was made of; a bundle is written as it was.
+pub fn built(input: &Input, on: Option<i32>) -> Attempt<Vec<u8>> {
+    let entry = match input {
+        Input::Policy(entry) => entry,
+        Input::Bundle(name, bytes) => {
+            let Attempt { sources, result } = bundle(name, bytes);
+            return Attempt { sources, result: result.map(|_| bytes.clone()) };
+        }
+    };
+    let recording = Recording { loader: &FileSystem, read: RefCell::default() };
+    let (loaded, found) = load(entry, &recording);
+    let Attempt { sources, result } = checked_of(editions::editions(loaded, found, analysis::check), on);
+    let files = recording.read.into_inner().into_iter().collect();
+    let texts = SourceTexts { entry: load::normalise(entry), on, files };
+    let result = result.and_then(|checked| lowered(&checked, &sources));
+    Attempt { sources, result: result.map(|program| bytecode::encode_with(&program, &texts)) }
+}
+
+/// Keeps what it hands on.
+struct Recording<'l> {
+    loader: &'l dyn Loader,
+    read: RefCell<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Loader for Recording<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        let bytes = self.loader.read(path)?;
+        self.read.borrow_mut().insert(path.to_owned(), bytes.clone());
+        Ok(bytes)
+    }
+
+    fn neighbours(&self, path: &str) -> Vec<String> {
+        self.loader.neighbours(path)
+    }
 }
 
 /// The listing of a program.
@@ -467,4 +504,37 @@ fn whole_policy(entry: &str) -> Option<(Loaded, Vec<Diagnostic>)> {
     }
     let (loaded, found) = load(&main, &FileSystem);
     names(&loaded.sources, &loaded.files).contains(&entry).then_some((loaded, found))
+}
+
+/// One file as git shows it: a policy in the one format; a bundle as the policy files in it, each in the one format.
+pub fn shown_text(path: &std::path::Path) -> Result<String, super::failure::Failure> {
+    let failed = |error: std::io::Error| super::failure::Failure::reading(&files::shown(path), &error);
+    let bytes = std::fs::read(path).map_err(failed)?;
+    if !bytes.starts_with(BUNDLE_MAGIC) {
+        let files: BTreeMap<String, Vec<u8>> = [("main.policy".to_owned(), bytes)].into();
+        return Ok(formatted("main.policy", &files).pop().map(|(_, text)| text).unwrap_or_default());
+    }
+    let found = bytecode::encode::texts(&bytes)
+        .map_err(|error| super::failure::Failure::new(error.code, error.message.zh, error.message.en))?;
+    let Some(texts) = found else {
+        return Ok(bytecode::decode(&bytes).map(|program| bytecode::listing(&program)).unwrap_or_default());
+    };
+    let files: BTreeMap<String, Vec<u8>> = texts.files.into_iter().collect();
+    let shown = formatted(&texts.entry, &files).into_iter().map(|(name, text)| format!("# {name}\n{text}\n"));
+    Ok(shown.collect())
+}
+
+/// The policy files that can be reached, in the one format; one that cannot be read as it stands.
+fn formatted(entry: &str, given: &BTreeMap<String, Vec<u8>>) -> Vec<(String, String)> {
+    let (Loaded { sources, files, .. }, _) = load(entry, given);
+    let breaker = Breaker::new(&files, &sources, None);
+    let shown = files.iter().filter_map(|file| {
+        let source = sources.get(file.id)?;
+        let text = match file.sound {
+            true => format::format(file, source.text(), &FormatOptions::default(), &breaker),
+            false => source.text().to_owned(),
+        };
+        Some((source.name().to_owned(), text))
+    });
+    shown.collect()
 }

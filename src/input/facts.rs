@@ -55,10 +55,27 @@ pub fn read(values: &Values, json: &Json, day: Day, findings: &mut Findings) -> 
     Facts { given, lists: reading.lists.into_iter().collect(), on }
 }
 
+/// What the key of an entry stands for, of whichever subject.
+pub fn named(values: &Values, entry: &Entry) -> Result<Target, Finding> {
+    let reading = Reading {
+        values,
+        findings: &mut Findings::default(),
+        given: BTreeMap::new(),
+        lists: BTreeMap::new(),
+        seen: Seen::new(),
+        series: BTreeMap::new(),
+        on: None,
+    };
+    reading.target(entry, None)
+}
+
 /// What a key stands for.
-enum Target {
+pub enum Target {
+    /// A fact.
     Fact(u32),
+    /// Figures by year.
     Series(u32),
+    /// A kind of subject.
     Subject(u32),
 }
 

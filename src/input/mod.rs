@@ -12,6 +12,7 @@ mod json;
 mod ledger;
 mod names;
 mod records;
+pub mod rows;
 #[cfg(test)]
 pub(crate) mod tests;
 mod values;

@@ -337,6 +337,18 @@ impl Typing<'_, '_> {
                     .fix(side.span.after(), unit.clone(), format!("加上“{unit}”"), format!("add `{unit}`"));
             }
         }
+        for (side, other) in [(left, two), (right, one)] {
+            let text = self.context.text(side.span);
+            if let Some(points) = text.strip_suffix('分').filter(|_| other.powers.is_empty() && report.help.is_none())
+            {
+                report = report.help("分是钱的单位；评分没有单位", "`分` is a unit of money; a score has no unit").fix(
+                    side.span,
+                    points,
+                    format!("是评分：改为“{points}”"),
+                    format!("a score: change to `{points}`"),
+                );
+            }
+        }
         if report.help.is_none() {
             report = report.help(
                 if both_money {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::diagnostics::{Code, Diagnostic, Severity, has_errors, sort};
+use crate::diagnostics::{Code, Diagnostic, Severity, sort};
 use crate::source::{FileId, Sources, Span};
 use crate::standard::library;
 use crate::syntax::ast::{File, Item};
@@ -22,6 +22,32 @@ use super::{Checked, DefinitionId, Model, NonNormative, Original, Policy, Settle
 /// Checks a policy.
 #[must_use]
 pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (Option<Checked>, Vec<Diagnostic>) {
+    check_but_for(files, sources, original, |_| false)
+}
+
+/// Checks what a policy means: what its quotations hold against it is found, but does not stand in the way. For comparing policies whose
+/// quotations lag behind; what comes of it is not to be published.
+#[must_use]
+pub fn check_meaning(
+    files: &[File],
+    sources: &Sources,
+    original: Option<Original>,
+) -> (Option<Checked>, Vec<Diagnostic>) {
+    check_but_for(files, sources, original, is_of_quotations)
+}
+
+/// Whether a finding is about quotations and the original alone.
+#[must_use]
+pub fn is_of_quotations(found: &Diagnostic) -> bool {
+    matches!(found.code, Code::QuoteNotFound | Code::AmountNotInQuote | Code::OriginalMissing)
+}
+
+fn check_but_for(
+    files: &[File],
+    sources: &Sources,
+    original: Option<Original>,
+    passes: fn(&Diagnostic) -> bool,
+) -> (Option<Checked>, Vec<Diagnostic>) {
     let (mut context, complete) = build(files, sources, original);
     if complete {
         context.lint();
@@ -35,7 +61,8 @@ pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (
     // What a policy does not use of the standard library is no concern of its drafter.
     out.retain(|found| found.is_error() || !library::holds(sources.name(found.primary.span)));
     sort(&mut out);
-    let model = if complete && !has_errors(&out) { Some(Checked { model: context.model }) } else { None };
+    let sound = out.iter().all(|found| !found.is_error() || passes(found));
+    let model = if complete && sound { Some(Checked { model: context.model }) } else { None };
     (model, out)
 }
 

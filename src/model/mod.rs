@@ -48,7 +48,7 @@ pub use case::{Case, Expectation, LedgerEntry, Outcome};
 pub use clause::{Award, Cap, CapKey, CapPeriod, CapScope, Clause, IndustryGate, Lift, Quote, Responsible, Window};
 pub use context::UnitTable;
 pub use expression::{Arm, CompareOp, Condition, Expr, ExprKind, MonthEnd};
-pub use from_syntax::{accept, check, vocabulary};
+pub use from_syntax::{accept, check, check_meaning, is_of_quotations, vocabulary};
 pub use record::{Calendar, Certificate, Column, Fold, FoldKind, List, Series, SeriesYear, Times};
 pub use settlement::SettlementRules;
 pub use types::{ClassId, MemberId, NumberKind, Rounding, RoundingMode, Type, Unit, Value};
@@ -378,7 +378,7 @@ pub struct Original {
     pub text: String,
 }
 
-/// A policy without errors. Only `from_syntax::check` makes one.
+/// A policy without errors; where `from_syntax::check_meaning` made it, without errors but for those of quotations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     model: Model,

@@ -15,7 +15,8 @@ use super::segment::{Role, role};
 use super::tokens::{Token, TokenKind};
 use super::vocabulary::Entry;
 
-mod chain;
+pub(super) mod chain;
+pub(super) mod ends;
 mod folds;
 mod operands;
 mod paired;
@@ -154,6 +155,8 @@ pub struct Paired {
 
 /// Reads a whole row of tokens as one expression.
 pub fn read(tokens: &[Token], place: Span, out: &mut Vec<Diagnostic>) -> Surface {
+    let apart = ends::ends(tokens, ends::Place::Expression);
+    let tokens = apart.as_deref().unwrap_or(tokens);
     let settled = said::settled(tokens);
     let tokens = without_last_words(settled.as_deref().unwrap_or(tokens));
     if let Some(at) = paired::pairs(tokens) {

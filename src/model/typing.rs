@@ -11,7 +11,7 @@ use crate::syntax::keywords::Word;
 
 use super::context::Context;
 use super::expression::{Condition, Expr, ExprKind};
-use super::surface::{Surface, SurfaceKind};
+use super::surface::{Surface, SurfaceKind, chain};
 use super::types::{ClassId, MemberId, NumberKind, Type, Unit, Value, is_currency};
 use super::vocabulary::Entry;
 use super::{FactId, FactSource, SubjectId};
@@ -128,6 +128,12 @@ impl Typing<'_, '_> {
                 && more.len() > 1
             {
                 let text = self.context.text(part.span);
+                // Two bounds of one value are joined by no word: `100万元以上 500万元以下`.
+                if chain::subject(part).is_some()
+                    && ![Word::And.zh(), Word::And.en()].iter().any(|and| text.contains(and))
+                {
+                    continue;
+                }
                 self.context.report(
                     Diagnostic::new(
                         Code::MixedAndOr,

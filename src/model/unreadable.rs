@@ -32,7 +32,7 @@ impl Tokenizer<'_> {
             Unreadable::Unknown(chars) => {
                 let text = stretch.chars(chars);
                 growth_of_no_series(stretch, chars, &text)
-                    .or_else(|| self.share_without_of(stretch, chars, &text))
+                    .or_else(|| self.share_without_of(stretch, chars))
                     .or_else(|| link(stretch, chars, &text))
                     .or_else(|| self.near_name(stretch, chars, &text))
                     .or_else(|| self.price_each(stretch, chars, &text))
@@ -60,20 +60,25 @@ impl Tokenizer<'_> {
         ))
     }
 
-    /// `租金30%`: a share of what stands before it lacks its 的.
-    fn share_without_of(&self, stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<Diagnostic> {
-        let share = |letter: char| letter.is_numeric() || matches!(letter, '.' | '．' | '%' | '％' | '‰');
-        let name = text.trim_end_matches(share);
-        let rate = text.strip_prefix(name)?;
-        if !rate.ends_with(['%', '％', '‰']) || !self.segmenter.vocabulary.all().any(|known| known == name) {
-            return None;
-        }
-        let place = stretch.span(&(chars.start + name.chars().count()..chars.end));
-        Some(
-            Diagnostic::new(Code::IncompleteExpression, place, "比例前面少了“的”", "`of` is missing before this rate")
-                .label("是前面的多少？", "a share of what stands before?")
-                .fix(Span { end: place.start, ..place }, " 的 ", "加上“的”", "add `of`"),
-        )
+    /// `租金30%`, `租金30%的补贴`: a share of what stands before it lacks its 的.
+    fn share_without_of(&self, stretch: &Stretch, chars: &Range<usize>) -> Option<Diagnostic> {
+        let letters: Vec<char> = stretch.text.chars().collect();
+        let rate = |letter: &char| letter.is_numeric() || matches!(letter, '.' | '．');
+        let sign = |at: &usize| matches!(letters.get(*at), Some('%' | '％' | '‰'));
+        let place = (chars.start.saturating_sub(1)..chars.end).filter(sign).find_map(|end| {
+            let digits = letters.get(..end)?.iter().rev().take_while(|letter| rate(letter)).count();
+            let start = end.checked_sub(digits).filter(|_| digits > 0)?;
+            let before: String = letters.get(..start)?.iter().collect();
+            self.segmenter.vocabulary.all().any(|name| before.ends_with(name)).then(|| stretch.span(&(start..end + 1)))
+        })?;
+        let report =
+            Diagnostic::new(Code::IncompleteExpression, place, "比例前面少了“的”", "`of` is missing before this rate");
+        Some(report.label("是前面的多少？", "a share of what stands before?").fix(
+            Span { end: place.start, ..place },
+            " 的 ",
+            "加上“的”",
+            "add `of`",
+        ))
     }
 
     /// A misspelt name that begins with a word that can be read: 年度研法投入 for 年度研发投入.
@@ -226,6 +231,11 @@ fn link(stretch: &Stretch, chars: &Range<usize>, text: &str) -> Option<Diagnosti
             ("连接两个条件用“且”", "join conditions with `and`", "且")
         }
         "不" | "未" | "没有" => ("否定一个条件用“非”", "negate a condition with `not`", "非"),
+        "对" | "对于" | "就" => {
+            let (zh, en) = (format!("“{text}”不用写"), format!("`{text}` is left out"));
+            let report = Diagnostic::new(Code::UnknownName, stretch.span(chars), zh, en);
+            return Some(report.help("直接写基数和比例：租金 的 50%", "write the base and its share: `租金 的 50%`"));
+        }
         _ => return None,
     };
     let span = stretch.span(chars);

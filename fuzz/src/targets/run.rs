@@ -124,12 +124,16 @@ pub fn run(program: &Verified, random: &mut Random) {
     }
 }
 
-/// Settlement takes from amounts and never adds to them.
+/// Settlement takes from amounts and never adds to them. A forged program may give less than nothing, which the compiler never does;
+/// of that nothing is asked.
 fn settled(before: &Decision, after: &Decision) {
     assert_eq!(before.clauses.len(), after.clauses.len());
     for (before, after) in before.clauses.iter().zip(&after.clauses) {
         match (before, after) {
             (ClauseDecision::Eligible { amount, .. }, ClauseDecision::Eligible { amount: left, .. }) => {
+                if amount.low.is_sign_negative() {
+                    continue;
+                }
                 assert!(left.low <= amount.low, "{left:?} of {amount:?}");
                 assert!(!left.low.is_sign_negative(), "{left:?} of {amount:?}");
                 assert!(

@@ -1,24 +1,49 @@
 //! In: bytes from anywhere. Out: the program they encode, not yet verified, or where and why they do not. Invariant: nothing is
 //! allocated by a length that is only claimed.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostics::{Code, Text};
 use crate::limits::BUNDLE_BYTES_MAX;
 
 use super::super::op::Op;
-use super::super::program::{Place, Program, Tables};
-use super::{BundleError, DIGEST_BYTES, FORMAT_VERSION, HEAD_BYTES, LANGUAGE_VERSION, MAGIC, ROW_BYTES, SECTIONS, leb};
+use super::super::program::{Place, Program};
+use super::{
+    BundleError, DIGEST_BYTES, FORMAT_VERSION, HEAD_BYTES, LANGUAGE_VERSION, MAGIC, ROW_BYTES, SECTIONS, SECTIONS_MIN,
+    SourceTexts, leb,
+};
 
 /// The program of a bundle.
 pub fn decode(bytes: &[u8]) -> Result<Program, BundleError> {
     head(bytes)?;
-    let [tables_at, code_at, places_at] = sections(bytes)?;
+    let [tables_at, code_at, places_at, texts_at] = sections(bytes)?;
     digest(bytes)?;
-    let tables = tables(tables_at)?;
+    let tables = spelt_once(tables_at)?;
     let code = code(code_at)?;
     let places = places(places_at, code.len())?;
+    source_texts(texts_at)?;
     Ok(Program { tables, code, places })
+}
+
+/// The texts of a bundle; `None` where it was written without.
+pub fn texts(bytes: &[u8]) -> Result<Option<SourceTexts>, BundleError> {
+    head(bytes)?;
+    let [.., texts_at] = sections(bytes)?;
+    source_texts(texts_at)
+}
+
+fn source_texts(section: Section<'_>) -> Result<Option<SourceTexts>, BundleError> {
+    if section.1.is_empty() {
+        return Ok(None);
+    }
+    let texts: SourceTexts = spelt_once(section)?;
+    let sorted = texts.files.windows(2).all(|pair| matches!(pair, [(one, _), (two, _)] if one < two));
+    if !sorted {
+        return malformed(section.0, "源文件没有按路径排列", "the source files are not in order of path");
+    }
+    Ok(Some(texts))
 }
 
 fn error<T>(code: Code, offset: usize, zh: impl Into<String>, en: impl Into<String>) -> Result<T, BundleError> {
@@ -72,23 +97,28 @@ fn head(bytes: &[u8]) -> Result<(), BundleError> {
 /// A section and where it starts.
 type Section<'a> = (usize, &'a [u8]);
 
-fn sections(bytes: &[u8]) -> Result<[Section<'_>; 3], BundleError> {
+/// The sections; the last is empty where it is missing.
+fn sections(bytes: &[u8]) -> Result<[Section<'_>; 4], BundleError> {
     let Some(count) = bytes_at(bytes, HEAD_BYTES - 2) else { return truncated(bytes) };
-    if usize::from(u16::from_le_bytes(count)) != SECTIONS.len() {
+    let count = usize::from(u16::from_le_bytes(count));
+    if !(SECTIONS_MIN..=SECTIONS.len()).contains(&count) {
         return malformed(HEAD_BYTES - 2, "段的数目不对", "the number of sections is wrong");
     }
-    let mut expected = HEAD_BYTES + SECTIONS.len() * ROW_BYTES;
+    let mut expected = HEAD_BYTES + count * ROW_BYTES;
     if bytes.len() < expected {
         return truncated(bytes);
     }
-    let mut found: [Section<'_>; 3] = [(0, &[]); 3];
-    for (at, (id, section)) in SECTIONS.iter().zip(&mut found).enumerate() {
+    let mut found: [Section<'_>; 4] = [(0, &[]); 4];
+    for (at, (id, section)) in SECTIONS.iter().zip(&mut found).take(count).enumerate() {
         let row = HEAD_BYTES + at * ROW_BYTES;
         let (length, sum) = section_row(bytes, row, *id, expected)?;
         let Some(end) = expected.checked_add(length).filter(|end| *end <= bytes.len()) else {
             return truncated(bytes);
         };
         let content = bytes.get(expected..end).unwrap_or_default();
+        if content.is_empty() && at >= SECTIONS_MIN {
+            return malformed(row, "段是空的", "a section is empty");
+        }
         if crc32fast::hash(content) != sum {
             return damaged(expected, &String::from_utf8_lossy(id));
         }
@@ -140,15 +170,15 @@ fn digest(bytes: &[u8]) -> Result<(), BundleError> {
     Ok(())
 }
 
-/// The deserializer caps what it reserves for a claimed length. A second spelling of the same tables is refused.
-fn tables((offset, bytes): Section<'_>) -> Result<Tables, BundleError> {
-    let read = postcard::take_from_bytes::<Tables>(bytes);
-    let Ok((tables, rest)) = read else { return malformed(offset, "表格读不出来", "the tables cannot be read") };
-    let again = postcard::to_stdvec(&tables).unwrap_or_default();
+/// The deserializer caps what it reserves for a claimed length. A second spelling of the same content is refused.
+fn spelt_once<T: Serialize + DeserializeOwned>((offset, bytes): Section<'_>) -> Result<T, BundleError> {
+    let read = postcard::take_from_bytes::<T>(bytes);
+    let Ok((content, rest)) = read else { return malformed(offset, "表格读不出来", "the tables cannot be read") };
+    let again = postcard::to_stdvec(&content).unwrap_or_default();
     if !rest.is_empty() || again != bytes {
         return malformed(offset, "表格的写法不规范", "the tables are not in their one spelling");
     }
-    Ok(tables)
+    Ok(content)
 }
 
 fn code((offset, bytes): Section<'_>) -> Result<Vec<Op>, BundleError> {

@@ -8,7 +8,13 @@ use super::super::verify::verify;
 use super::*;
 
 fn bundle() -> Vec<u8> {
-    encode(&verify(lowered(model())).unwrap())
+    encode_with(&verify(lowered(model())).unwrap(), &source_texts())
+}
+
+fn source_texts() -> SourceTexts {
+    let files = [("main.policy", "政策 《甲》"), ("source.txt", "原件")];
+    let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    SourceTexts { entry: "main.policy".to_owned(), on: Some(20_000), files: files.to_vec() }
 }
 
 /// Makes the checksums right again after `bytes` were changed between head and digest, so that the layers below are reached.
@@ -35,7 +41,11 @@ fn a_bundle_is_the_program_and_nothing_else() {
     let bytes = bundle();
     let again = decode(&bytes).unwrap();
     assert_eq!(again, program);
-    assert_eq!(encode(&load(&bytes).unwrap()), bytes);
+    assert_eq!(texts(&bytes).unwrap(), Some(source_texts()));
+    let loaded = load(&bytes).unwrap();
+    assert_eq!(encode_with(&loaded, &source_texts()), bytes);
+    let bare = encode(&loaded);
+    assert_eq!((decode(&bare).unwrap(), texts(&bare).unwrap()), (program, None));
 }
 
 #[test]
@@ -74,7 +84,7 @@ fn damage_is_named_with_its_section() {
 #[test]
 fn another_version_is_named() {
     let mut bytes = bundle();
-    bytes[MAGIC.len()] = 3;
+    bytes[MAGIC.len()] = 2;
     assert_eq!(decode(&bytes).unwrap_err().code, Code::BundleVersion);
     assert_eq!(decode("政策 《…》".as_bytes()).unwrap_err().code, Code::NotABundle);
     assert_eq!(decode(b"").unwrap_err().code, Code::BundleTruncated);
@@ -94,7 +104,7 @@ fn a_claimed_length_reserves_nothing() {
     leb::write(&mut bytes, 1 << 60);
     assert!(postcard::from_bytes::<Tables>(&bytes).is_err());
     let program = Program { tables: Tables::default(), code: Vec::new(), places: vec![Place::default()] };
-    assert!(decode(&assemble(&program)).is_err());
+    assert!(decode(&assemble(&program, None)).is_err());
 }
 
 proptest! {
@@ -118,7 +128,8 @@ proptest! {
         }
         let bytes = if sealed { resealed(bytes) } else { bytes };
         if let Ok(program) = decode(&bytes) {
-            prop_assert_eq!(assemble(&program), bytes.clone());
+            let texts = texts(&bytes).unwrap();
+            prop_assert_eq!(assemble(&program, texts.as_ref()), bytes.clone());
             let _ = verify(program);
         }
     }

@@ -9,6 +9,7 @@ mod terminal;
 
 pub use json::json;
 pub use sarif::sarif;
+pub(crate) use sarif::uri;
 pub use short::short;
 pub use terminal::{summary, terminal};
 

@@ -129,7 +129,7 @@ fn fix(fix: &Fix, sources: &Sources, lang: Lang) -> Option<Value> {
 }
 
 /// A path as a relative URI reference: everything but unreserved ASCII and `/` percent-encoded.
-fn uri(name: &str) -> String {
+pub(crate) fn uri(name: &str) -> String {
     let mut out = String::new();
     for byte in name.replace('\\', "/").bytes() {
         match byte {

@@ -14,7 +14,7 @@ pub(super) fn orders(word: Word) -> bool {
 }
 
 /// What a comparison, or a row of comparisons of one value, is about.
-pub(super) fn subject(surface: &Surface) -> Option<&Surface> {
+pub(in crate::model) fn subject(surface: &Surface) -> Option<&Surface> {
     match &surface.kind {
         SurfaceKind::Compare(word, left, _) if orders(*word) => Some(left),
         SurfaceKind::Join { all: true, parts } if parts.len() > 1 => {

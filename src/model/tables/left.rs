@@ -7,6 +7,7 @@ use crate::syntax::ast::Separator;
 use crate::syntax::keywords::{ItemKeyword, Word};
 
 use super::super::comparing::operator;
+use super::super::surface::ends::{Place, ends};
 use super::super::surface::{Surface, SurfaceKind, read};
 use super::super::tokens::{Token, TokenKind};
 
@@ -82,6 +83,8 @@ pub(super) fn read_left(
     if !has_base {
         return Left::Rows(vec![vec![Piece::Condition(read(tokens, place, out))]]);
     }
+    let apart = ends(tokens, Place::Line);
+    let tokens = apart.as_deref().unwrap_or(tokens);
     if let Some(list) = values(tokens, kind, place, out) {
         return Left::Rows(vec![vec![Piece::Values(list)]]);
     }

@@ -1,0 +1,538 @@
+//! In: what a clause says besides who gets how much: departments, days, per whom and since when its caps count, lift, payment, shares,
+//! claw-back, earlier months. Out: what of it differs, each with a case whose outcome differs because of it, where one was found.
+//! Invariant: a difference that makes none, such as a milestone put in other words, is no [`Change`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::ask::{Asker, Task, Way};
+use super::joint::{Joint, Side};
+use super::judge::{Decided, Trial, most};
+use super::ledgers::{Entry, candidates};
+use super::run::is_eligible;
+use super::words;
+use super::{Aspect, Change, How, Witness};
+use crate::analysis;
+use crate::decision::ClauseDecision;
+use crate::diagnostics::Text;
+use crate::model::settlement::{Due, Portion, Remainder};
+use crate::model::{Award, CapKey, CapPeriod, Clause, ClauseId, Expr, FactId, FactSource, Rounding, SubjectId, Window};
+use crate::settle::one::Outcome as Settled;
+
+/// Per whom and since when a cap counts what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapShape {
+    key: CapKey,
+    period: CapPeriod,
+    counts: Option<Vec<ClauseId>>,
+}
+
+/// When an instalment is due.
+#[derive(Debug, Clone)]
+enum DueShape {
+    AtAward,
+    Milestone(Expr),
+    Year(u32),
+}
+
+/// What a clause of a side says besides who gets how much.
+#[derive(Debug, Clone)]
+pub struct Rest {
+    departments: (BTreeSet<String>, Option<String>, bool),
+    subjects: BTreeSet<String>,
+    caps: Vec<CapShape>,
+    cap_words: Vec<String>,
+    soft: Vec<bool>,
+    award: &'static str,
+    lift: Option<(String, Option<Expr>)>,
+    payment: Option<PaymentShape>,
+    shares: Vec<(String, Decimal)>,
+    clawbacks: Vec<(Expr, Option<u32>, String, Decimal, String)>,
+    retroactive: Option<(i32, i32, Expr)>,
+    facts: BTreeMap<FactId, (Text, (Decimal, Decimal))>,
+    kinds: Vec<SubjectId>,
+    counted: Vec<ClauseId>,
+}
+
+#[derive(Debug, Clone)]
+struct PaymentShape {
+    parts: Vec<(String, Portion, DueShape)>,
+    at_once: Option<Expr>,
+    rounding: Rounding,
+    remainder: Remainder,
+}
+
+/// What a clause of a side says.
+pub fn rest(joint: &mut Joint<'_>, side: Side, id: ClauseId) -> Rest {
+    let own = joint.own[side.index()];
+    let clause: &Clause = &own.clauses[id.index()];
+    let department =
+        |id: crate::model::DepartmentId| own.departments.get(id.index()).map_or(String::new(), |of| of.name.clone());
+    let responsible = &clause.departments;
+    let names: Vec<String> = responsible.departments.iter().map(|id| department(*id)).collect();
+    let caps: Vec<CapShape> = (clause.caps.iter())
+        .map(|cap| CapShape {
+            key: joint.key(side, &cap.key),
+            period: cap.period,
+            counts: joint.scope(side, id, &cap.counts),
+        })
+        .collect();
+    let mut counted: Vec<ClauseId> = vec![joint.clause(side, id)];
+    counted.extend(caps.iter().flat_map(|cap| cap.counts.iter().flatten().copied()));
+    counted.truncate(4);
+    counted.dedup();
+    let payment = clause.payment.as_ref().map(|payment| PaymentShape {
+        parts: (payment.parts.iter())
+            .map(|part| {
+                let due = match &part.due {
+                    Due::AtAward => DueShape::AtAward,
+                    Due::Milestone(when) => DueShape::Milestone(joint.expr(side, &when.expr)),
+                    Due::Year(year) => DueShape::Year(*year),
+                };
+                (part.label.clone(), part.part, due)
+            })
+            .collect(),
+        at_once: payment.at_once.as_ref().map(|when| joint.expr(side, &when.expr)),
+        rounding: payment.rounding,
+        remainder: payment.remainder,
+    });
+    let lift = clause
+        .lift
+        .as_ref()
+        .map(|lift| (department(lift.approver), lift.up_to.as_ref().map(|up_to| joint.expr(side, up_to))));
+    let clawbacks = (clause.clawbacks.iter())
+        .map(|of| (joint.expr(side, &of.when.expr), of.within, of.what.clone(), of.share, of.when.label.clone()))
+        .collect();
+    Rest {
+        departments: (names.iter().cloned().collect(), names.get(responsible.lead).cloned(), responsible.open),
+        subjects: clause
+            .subjects
+            .iter()
+            .filter_map(|id| own.subjects.get(id.index()))
+            .map(|of| of.name.clone())
+            .collect(),
+        cap_words: clause.caps.iter().map(|cap| cap.text.clone()).collect(),
+        soft: clause.caps.iter().map(|cap| cap.soft).collect(),
+        caps,
+        award: match &clause.award {
+            Award::Computed(_) => "computed",
+            Award::Discretion { .. } => "discretion",
+            Award::Open { .. } => "open",
+        },
+        lift,
+        payment,
+        shares: clause.shares.iter().map(|share| (share.payer.clone(), share.weight)).collect(),
+        clawbacks,
+        retroactive: clause.retroactive.as_ref().map(|of| (of.from, of.until, joint.expr(side, &of.old))),
+        facts: facts(joint, side, clause),
+        kinds: (0..).map(SubjectId).take(joint.model.subjects.len()).collect(),
+        counted,
+    }
+}
+
+/// The facts of a clause, each with who gives it and its range.
+fn facts(joint: &Joint<'_>, side: Side, clause: &Clause) -> BTreeMap<FactId, (Text, (Decimal, Decimal))> {
+    let own = joint.own[side.index()];
+    let mut all = BTreeSet::new();
+    let mut of = |expr: &Expr| {
+        analysis::mentioned(own, expr, &mut all);
+    };
+    let conditions = own.scope.iter().chain(&own.scope_exclusions).chain(&clause.conditions).chain(&clause.exclusions);
+    conditions.for_each(|condition| of(&condition.expr));
+    match &clause.award {
+        Award::Computed(expr) => of(expr),
+        Award::Discretion { low, high, .. } => low.iter().chain(high).for_each(&mut of),
+        Award::Open { .. } => {}
+    }
+    clause.caps.iter().for_each(|cap| of(&cap.amount));
+    all.extend(clause.industry.iter().map(|gate| gate.fact));
+    let named = |id: FactId| {
+        let fact = own.facts.get(id.index()).filter(|fact| !fact.made || fact.year.is_some())?;
+        Some((joint.fact(side, id), (words::giver(own, fact.source), fact.range)))
+    };
+    let set = match &clause.award {
+        Award::Discretion { fact, .. } | Award::Open { fact } => {
+            own.facts.get(fact.index()).map(|set| (joint.fact(side, *fact), (words::giver(own, set.source), set.range)))
+        }
+        Award::Computed(_) => None,
+    };
+    all.into_iter().filter_map(named).chain(set.filter(|(_, (_, _))| !is_made(own, &clause.award))).collect()
+}
+
+fn is_made(own: &crate::model::Model, award: &Award) -> bool {
+    match award {
+        Award::Discretion { fact, .. } | Award::Open { fact } => own
+            .facts
+            .get(fact.index())
+            .is_none_or(|fact| fact.made || !matches!(fact.source, FactSource::Discretion(_))),
+        Award::Computed(_) => true,
+    }
+}
+
+/// Whether the caps of both sides count the same.
+pub fn counted_alike([one, two]: &[Rest; 2]) -> bool {
+    let alike = |a: &[CapShape], b: &[CapShape]| a.iter().all(|cap| b.contains(cap));
+    alike(&one.caps, &two.caps) && alike(&two.caps, &one.caps)
+}
+
+/// What differs.
+pub fn changes(asker: &Asker<'_, '_>, task: &Task, rest: &[Rest; 2]) -> Vec<Change> {
+    let base = asker.eligible_in_both(task, BTreeMap::new(), &[]);
+    let mut found = Found { asker, task, rest, base, out: Vec::new() };
+    found.days();
+    found.said();
+    found.award();
+    found.caps();
+    found.lift();
+    found.payment();
+    found.clawbacks();
+    found.retroactive();
+    found.facts();
+    found.out
+}
+
+struct Found<'f, 'j, 'a> {
+    asker: &'f Asker<'j, 'a>,
+    task: &'f Task,
+    rest: &'f [Rest; 2],
+    base: Option<Trial>,
+    out: Vec<Change>,
+}
+
+impl Found<'_, '_, '_> {
+    fn push(&mut self, what: Aspect, [old, new]: [Text; 2], how: How, witness: Option<Witness>) {
+        let mut witness = witness;
+        if let Some(witness) = &mut witness {
+            let also = |outcome: &mut Option<super::Outcome>, said: &Text| {
+                outcome.iter_mut().for_each(|outcome| outcome.also = Some(said.clone()));
+            };
+            if !matches!(what, Aspect::Cap | Aspect::InForce | Aspect::Lift | Aspect::Least) {
+                also(&mut witness.old, &old);
+                also(&mut witness.new, &new);
+            }
+        }
+        self.out.push(Change { what, old, new, how, witness });
+    }
+
+    /// A case that both sides give something, decided.
+    fn example(&self) -> Option<Witness> {
+        let both = |decided: &[Decided; 2]| {
+            is_eligible(&decided[0], self.task.clauses[0]) && is_eligible(&decided[1], self.task.clauses[1])
+        };
+        self.asker.tried(self.task, self.base.clone()?, &both)
+    }
+
+    fn days(&mut self) {
+        let [one, two] = self.task.windows;
+        if one == two {
+            return;
+        }
+        let near = |window: Window| {
+            let first = window.first.map(|first| [first - 1, first]);
+            let last = window.last.map(|last| [last, last + 1]);
+            first.into_iter().chain(last).flatten().collect::<Vec<i32>>()
+        };
+        let days: Vec<i32> = near(one).into_iter().chain(near(two)).collect();
+        let in_force = |decided: &Decided, clause: u32| {
+            !matches!(decided.assessed.clauses.get(clause as usize), Some(ClauseDecision::NotInForce) | None)
+        };
+        let clauses = self.task.clauses;
+        let differs = |decided: &[Decided; 2]| in_force(&decided[0], clauses[0]) != in_force(&decided[1], clauses[1]);
+        let witness = days.into_iter().find_map(|day| {
+            let base = self.base.clone().unwrap_or_default();
+            let trial = Trial { on: [day; 2], ..base };
+            self.asker.with_ledger(self.task, &trial, vec![Vec::new()], &differs, false)
+        });
+        self.push(Aspect::InForce, [words::window(one), words::window(two)], How::Proved, witness);
+    }
+
+    /// Departments, kinds of subjects, shares: what every decision says.
+    fn said(&mut self) {
+        let [one, two] = self.rest;
+        if one.departments != two.departments {
+            let witness = self.example();
+            let words =
+                [&one.departments, &two.departments].map(|(all, lead, open)| words::departments(all, lead, *open));
+            self.push(Aspect::Departments, words, How::Proved, witness);
+        }
+        if one.subjects != two.subjects {
+            let witness = self.example();
+            let words = [&one.subjects, &two.subjects].map(words::listed);
+            self.push(Aspect::Subjects, words, How::Proved, witness);
+        }
+        if one.shares != two.shares {
+            let shares = |settled: &Settled| settled.shares.clone();
+            let differs = differs(self.task, &shares);
+            let witness = self.base.clone().and_then(|base| self.asker.tried(self.task, base, &differs));
+            let words = [&one.shares, &two.shares].map(|shares| words::shares(shares));
+            self.push(Aspect::Shares, words, How::Proved, witness);
+        }
+    }
+
+    fn award(&mut self) {
+        let [one, two] = self.rest;
+        if one.award != two.award {
+            let witness = self.example();
+            self.push(Aspect::Award, [words::award(one.award), words::award(two.award)], How::Proved, witness);
+        }
+        let [Some(low), Some(other)] = [&self.task.terms[0].least, &self.task.terms[1].least] else { return };
+        if low.same(other) {
+            return;
+        }
+        let lows = |decided: &Decided, clause: u32| match decided.assessed.clauses.get(clause as usize) {
+            Some(ClauseDecision::Eligible { amount, .. }) => Some(amount.low),
+            _ => None,
+        };
+        let clauses = self.task.clauses;
+        let check = |decided: &[Decided; 2]| {
+            let (a, b) = (lows(&decided[0], clauses[0]), lows(&decided[1], clauses[1]));
+            a.is_some() && b.is_some() && a != b
+        };
+        match self.asker.apart(self.task, low, other, &check) {
+            Way::Never => {}
+            way => {
+                let witness = match way {
+                    Way::Found(witness) => Some(*witness),
+                    Way::Never | Way::Open(_) => None,
+                };
+                let said = |outcome: Option<&super::Outcome>| {
+                    let low = outcome.and_then(|outcome| outcome.amount).map(|(low, _)| low);
+                    low.map_or_else(|| Text::new("最低额", "the least"), words::least)
+                };
+                let old = said(witness.as_ref().and_then(|witness| witness.old.as_ref()));
+                let new = said(witness.as_ref().and_then(|witness| witness.new.as_ref()));
+                let how = if witness.is_some() { How::Proved } else { How::Sampled };
+                self.push(Aspect::Least, [old, new], how, witness);
+            }
+        }
+    }
+
+    /// Per whom and since when caps count.
+    fn caps(&mut self) {
+        let [one, two] = self.rest;
+        let soft = one.soft != two.soft && (one.lift.is_some() || two.lift.is_some());
+        if counted_alike(self.rest) && !soft {
+            return;
+        }
+        let clauses = self.task.clauses;
+        let differs = |decided: &[Decided; 2]| {
+            let of = |at: usize| decided[at].assessed.clauses.get(clauses[at] as usize).map(most);
+            of(0) != of(1)
+        };
+        let witness = self.base.as_ref().and_then(|base| {
+            let mut kinds = one.kinds.clone();
+            kinds.truncate(4);
+            let mut counted = one.counted.clone();
+            counted.extend(two.counted.iter().copied().filter(|id| !one.counted.contains(id)));
+            let ledgers = candidates(&counted, &kinds, &[Decimal::from(1_000_000_000), Decimal::ONE], base.on[1]);
+            self.asker.with_ledger(self.task, base, ledgers, &differs, false)
+        });
+        let how = if witness.is_some() { How::Proved } else { How::TextOnly };
+        let words = [words::joined(&one.cap_words), words::joined(&two.cap_words)];
+        self.push(Aspect::Cap, words, how, witness);
+    }
+
+    fn lift(&mut self) {
+        let [one, two] = self.rest;
+        let same = match (&one.lift, &two.lift) {
+            (None, None) => return,
+            (Some((a, x)), Some((b, y))) => a == b && both_same(x.as_ref(), y.as_ref()),
+            _ => false,
+        };
+        let same_most = both_same(self.task.terms[0].lifted.as_ref(), self.task.terms[1].lifted.as_ref());
+        if same && same_most {
+            return;
+        }
+        let ways = [Side::New, Side::Old].map(|side| self.asker.amount(self.task, side, true).0);
+        let approver = one.lift.as_ref().map(|(name, _)| name) != two.lift.as_ref().map(|(name, _)| name);
+        let mut witness = None;
+        let mut open = false;
+        for way in ways {
+            match way {
+                Way::Found(found) => witness = witness.or(Some(*found)),
+                Way::Open(_) => open = true,
+                Way::Never => {}
+            }
+        }
+        if witness.is_none() && !open && !approver {
+            return;
+        }
+        if witness.is_none() && approver {
+            witness = self.example();
+        }
+        let how = if witness.is_some() || !open { How::Proved } else { How::Sampled };
+        let words = [&one.lift, &two.lift].map(|lift| words::lift(lift.as_ref()));
+        self.push(Aspect::Lift, words, how, witness);
+    }
+
+    fn payment(&mut self) {
+        let [one, two] = self.rest;
+        let conditions = match (&one.payment, &two.payment) {
+            (None, None) => return,
+            (Some(a), Some(b)) => payments_alike(a, b),
+            _ => None,
+        };
+        let paid = |settled: &Settled| (settled.payments.clone(), settled.at_once.is_some());
+        let words = [&one.payment, &two.payment].map(|payment| {
+            words::payment(
+                payment.as_ref().map(|payment| payment.parts.iter().map(|(label, part, _)| (label, *part)).collect()),
+            )
+        });
+        self.conditional(Aspect::Payment, words, conditions, &paid);
+    }
+
+    /// Something that rests on pairs of conditions; `None`: it differs whatever they are.
+    fn conditional<T: PartialEq>(
+        &mut self,
+        what: Aspect,
+        words: [Text; 2],
+        conditions: Option<Vec<(Expr, Expr)>>,
+        of: &dyn Fn(&Settled) -> T,
+    ) {
+        let mut bases: Vec<Trial> = self.base.iter().cloned().collect();
+        let mut open = conditions.is_none();
+        for (a, b) in conditions.iter().flatten() {
+            for (yes, no) in [(a, b), (b, a)] {
+                let also = [(yes, true), (no, false)];
+                if !self.asker.is_impossible(self.task, &also) {
+                    open = true;
+                    bases.extend(self.asker.eligible_in_both(self.task, BTreeMap::new(), &also));
+                }
+            }
+        }
+        if !open {
+            return;
+        }
+        for rest in self.rest {
+            let own = rest.payment.iter().flat_map(|payment| {
+                let milestones = payment.parts.iter().filter_map(|(_, _, due)| match due {
+                    DueShape::Milestone(when) => Some(when),
+                    DueShape::AtAward | DueShape::Year(_) => None,
+                });
+                milestones.chain(&payment.at_once)
+            });
+            for when in own.chain(rest.clawbacks.iter().map(|(when, ..)| when)) {
+                bases.extend(self.asker.eligible_in_both(self.task, BTreeMap::new(), &[(when, true)]));
+            }
+        }
+        let differs = differs(self.task, of);
+        let ledgers = |on: i32| {
+            let clause = self.rest[1].counted.first().copied().unwrap_or(ClauseId(0));
+            let entry = |back: i32| {
+                let amount = Decimal::from(10_000);
+                vec![Entry { clause, date: on - back, amount, once: false, others: Vec::new() }]
+            };
+            let mut all = vec![Vec::new()];
+            all.extend([0, 30, 200, 400, 700, 1_000, 1_400, 1_900, 2_600, 4_000].map(entry));
+            all
+        };
+        let found =
+            bases.iter().find_map(|base| self.asker.with_ledger(self.task, base, ledgers(base.on[1]), &differs, true));
+        let how = if found.is_some() { How::Proved } else { How::TextOnly };
+        self.push(what, words, how, found);
+    }
+
+    fn clawbacks(&mut self) {
+        let [one, two] = self.rest;
+        if one.clawbacks.is_empty() && two.clawbacks.is_empty() {
+            return;
+        }
+        let alike = one.clawbacks.len() == two.clawbacks.len()
+            && one.clawbacks.iter().zip(&two.clawbacks).all(|(a, b)| (a.1, &a.2, a.3) == (b.1, &b.2, b.3));
+        let conditions = alike.then(|| {
+            let pairs = one.clawbacks.iter().zip(&two.clawbacks).filter(|(a, b)| !a.0.same(&b.0));
+            pairs.map(|(a, b)| (a.0.clone(), b.0.clone())).collect()
+        });
+        let back = |settled: &Settled| {
+            let of = settled.clawbacks.iter();
+            of.map(|of| (of.what.clone(), of.until, of.happened, of.awards.clone())).collect::<Vec<_>>()
+        };
+        let words = [&one.clawbacks, &two.clawbacks].map(|all| {
+            words::clawbacks(
+                &all.iter().map(|(_, within, what, share, label)| (label, *within, what, *share)).collect::<Vec<_>>(),
+            )
+        });
+        self.conditional(Aspect::Clawback, words, conditions, &back);
+    }
+
+    fn retroactive(&mut self) {
+        let [one, two] = [&self.rest[0].retroactive, &self.rest[1].retroactive];
+        let alike = match (one, two) {
+            (None, None) => return,
+            (Some(a), Some(b)) => a.0 == b.0 && a.1 == b.1 && a.2.same(&b.2),
+            _ => false,
+        };
+        if alike {
+            return;
+        }
+        let words = [one, two].map(|of| words::retroactive(of.as_ref().map(|of| (of.0, of.1))));
+        self.conditional(Aspect::Retroactive, words, None, &|settled: &Settled| settled.retroactive.clone());
+    }
+
+    /// Who gives a fact, and within which range.
+    fn facts(&mut self) {
+        let [one, two] = self.rest;
+        let mut differ = Vec::new();
+        for (fact, (giver, range)) in &one.facts {
+            let Some((other, also)) = two.facts.get(fact) else { continue };
+            if giver != other || range != also {
+                let name = analysis::case_text::name(&self.asker.joint.model, *fact);
+                differ.push([words::fact(&name, giver, *range), words::fact(&name, other, *also)]);
+            }
+        }
+        for words in differ {
+            let witness = self.example();
+            self.push(Aspect::Fact, words, How::Proved, witness);
+        }
+    }
+}
+
+/// Whether something that settlement makes of the clause differs.
+fn differs<'t, T: PartialEq>(
+    task: &'t Task,
+    of: &'t dyn Fn(&Settled) -> T,
+) -> impl Fn(&[Decided; 2]) -> bool + use<'t, T> {
+    move |decided: &[Decided; 2]| {
+        let value = |at: usize| decided[at].one.clauses.get(task.clauses[at] as usize).map(of);
+        value(0) != value(1)
+    }
+}
+
+fn both_same(one: Option<&Expr>, two: Option<&Expr>) -> bool {
+    match (one, two) {
+        (None, None) => true,
+        (Some(one), Some(two)) => one.same(two),
+        _ => false,
+    }
+}
+
+/// Conditions that must be compared where two payments are otherwise alike; `None` where they are not.
+fn payments_alike(one: &PaymentShape, two: &PaymentShape) -> Option<Vec<(Expr, Expr)>> {
+    if one.rounding != two.rounding || one.remainder != two.remainder || one.parts.len() != two.parts.len() {
+        return None;
+    }
+    let mut pairs = Vec::new();
+    let mut pair = |a: &Expr, b: &Expr| {
+        if !a.same(b) {
+            pairs.push((a.clone(), b.clone()));
+        }
+    };
+    for ((_, part, due), (_, other, also)) in one.parts.iter().zip(&two.parts) {
+        if part != other {
+            return None;
+        }
+        match (due, also) {
+            (DueShape::AtAward, DueShape::AtAward) => {}
+            (DueShape::Year(a), DueShape::Year(b)) if a == b => {}
+            (DueShape::Milestone(a), DueShape::Milestone(b)) => pair(a, b),
+            _ => return None,
+        }
+    }
+    match (&one.at_once, &two.at_once) {
+        (None, None) => {}
+        (Some(a), Some(b)) => pair(a, b),
+        _ => return None,
+    }
+    Some(pairs)
+}
