@@ -19,6 +19,7 @@ mod load;
 mod mutation;
 mod natural_names;
 mod population;
+mod page_machine;
 mod properties;
 mod quantities;
 mod readings;

@@ -1,21 +1,32 @@
 //! `guiju doc`: a policy as a site, or as data for other tools.
 
+mod folder;
+mod templates;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use guiju::bytecode::Verified;
 use guiju::diagnostics::{Code, Lang};
+use guiju::docs::html::{self, Problem, Templates};
+use guiju::docs::model::DocModel;
 
 use super::failure::Failure;
 use super::{Status, files, output, pipeline};
 
+/// Problems that are listed at once.
+const LISTED_MAX: usize = 20;
+
 /// Arguments of `doc`.
 #[derive(Debug, Args)]
-#[command(after_help = "例子：\n  guiju doc 我的政策 -o 网站\n  guiju doc 我的政策 --format json > 我的政策.json")]
+#[command(after_help = "网站写进一个新的、空的或者以前生成过的文件夹；没有变化的文件不重写。\n\n\
+                  例子：\n  guiju doc 我的政策 -o 网站\n  guiju doc 我的政策 --format json -o 我的政策.json\n  \
+                  guiju doc 我的政策 -o 网站 --templates 我的模板")]
 pub struct Arguments {
     /// 政策文件或文件夹
     #[arg(value_name = "PATH", help_heading = "参数")]
     path: PathBuf,
-    /// 写到哪里：网站是一个文件夹，其余是一个文件（不写就打印）
+    /// 写到哪里：网站是文件夹；json 是文件，不写就打印
     #[arg(short, long, value_name = "DIR", help_heading = "选项")]
     output: Option<PathBuf>,
     /// 生成什么：html（网站，默认）或 json（文档模型）
@@ -29,6 +40,9 @@ pub struct Arguments {
         hide_default_value = true
     )]
     format: Format,
+    /// 用这个文件夹里的模板代替同名的自带模板
+    #[arg(long, value_name = "DIR", help_heading = "选项")]
+    templates: Option<PathBuf>,
     /// 哪一天的文本：有“修订”的，用这一天适用的；不写就是全部修订以后的
     #[arg(long, value_name = "DATE", help_heading = "选项")]
     on: Option<String>,
@@ -47,18 +61,67 @@ pub enum Format {
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
     let entry = files::policy(&arguments.path)?;
-    let Some(model) = pipeline::report(pipeline::documentation(&entry, on), lang) else { return Ok(Status::Errors) };
     match arguments.format {
-        Format::Html => Err(Failure::new(Code::BadArgument, "", "")),
+        Format::Html => {
+            let Some(folder) = &arguments.output else {
+                return Err(Failure::new(
+                    Code::BadArgument,
+                    "没有写网站放在哪个文件夹",
+                    "the folder of the site is not named",
+                )
+                .help("加上 -o 和一个文件夹，例如 -o 网站", "add -o and a folder, such as -o site"));
+            };
+            let templates = arguments.templates.as_deref().map(templates::read).transpose()?.unwrap_or_default();
+            folder::admit(folder)?;
+            let made = pipeline::report(pipeline::documentation(&entry, on), lang);
+            let Some((model, program)) = made else { return Ok(Status::Errors) };
+            site((&model, &program), &templates, folder, lang)
+        }
         Format::Json => {
-            let text = serde_json::to_string_pretty(&model)
-                .map_err(|error| Failure::new(Code::CannotWrite, error.to_string(), error.to_string()))?;
-            let text = format!("{text}\n");
-            match &arguments.output {
-                Some(path) => files::write(path, text.as_bytes())?,
-                None => output::print(&text)?,
-            }
-            Ok(Status::Fine)
+            let made = pipeline::report(pipeline::documentation(&entry, on), lang);
+            let Some((model, _)) = made else { return Ok(Status::Errors) };
+            data(&model, arguments.output.as_deref())
         }
     }
+}
+
+fn site(
+    (model, program): (&DocModel, &Verified),
+    templates: &Templates,
+    folder: &std::path::Path,
+    lang: Lang,
+) -> Result<Status, Failure> {
+    let site = html::make(model, program, templates).map_err(|problems| problem(&problems))?;
+    let done = folder::write(folder, &site.files)?;
+    let (shown, written, kept, removed) = (files::shown(folder), done.written, done.kept, done.removed);
+    output::remark(&match lang {
+        Lang::Zh => format!("{shown}：写出 {written} 个文件，{kept} 个没有变化，删去 {removed} 个\n"),
+        Lang::En => format!("{shown}: {written} files written, {kept} unchanged, {removed} removed\n"),
+    });
+    Ok(Status::Fine)
+}
+
+fn data(model: &DocModel, path: Option<&std::path::Path>) -> Result<Status, Failure> {
+    let text = serde_json::to_string_pretty(model)
+        .map_err(|error| Failure::new(Code::CannotWrite, error.to_string(), error.to_string()))?;
+    let text = format!("{text}\n");
+    match path {
+        Some(path) => files::write(path, text.as_bytes())?,
+        None => output::print(&text)?,
+    }
+    Ok(Status::Fine)
+}
+
+/// Several problems as one failure, a line each.
+fn problem(problems: &[Problem]) -> Failure {
+    let code = problems.first().map_or(Code::TemplateBroken, |problem| problem.code);
+    let lines = |get: fn(&Problem) -> &str| {
+        let mut lines: Vec<&str> = problems.iter().take(LISTED_MAX).map(get).collect();
+        if problems.len() > LISTED_MAX {
+            lines.push("……");
+        }
+        lines.join("\n")
+    };
+    Failure::new(code, lines(|it| &it.message.zh), lines(|it| &it.message.en))
+        .help("什么也没有写出", "nothing was written")
 }

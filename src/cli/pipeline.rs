@@ -86,8 +86,8 @@ pub fn model(entry: &str, on: Option<i32>) -> Attempt<Model> {
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
 }
 
-/// The documentation of the policy at `entry` as it stands on a day, else with all amendments.
-pub fn documentation(entry: &str, on: Option<i32>) -> Attempt<DocModel> {
+/// The documentation of the policy at `entry` as it stands on a day, else with all amendments; and its program.
+pub fn documentation(entry: &str, on: Option<i32>) -> Attempt<(DocModel, Verified)> {
     let editions = editions(entry);
     let made = docs::model::build(&editions, on);
     let Editions { sources, found, .. } = editions;

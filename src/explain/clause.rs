@@ -78,7 +78,8 @@ fn explain_requirement(phrases: &Phrases<'_>, requirement: &RequirementInfo) -> 
 }
 
 /// The drafter's label; of an unlabelled list its first line, without the name of the field.
-fn short_label(requirement: &RequirementInfo) -> String {
+#[must_use]
+pub fn short_label(requirement: &RequirementInfo) -> String {
     let label = requirement.label.trim();
     if label != requirement.text.trim() {
         return label.to_owned();

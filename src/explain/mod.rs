@@ -19,6 +19,7 @@ use crate::diagnostics::Lang;
 use crate::settle;
 use crate::vm::Trace;
 
+pub use clause::short_label as label;
 pub use human::{Detail, human};
 pub use json::json;
 pub use reason::Reason;

@@ -69,11 +69,11 @@ fn programs<'e>(editions: &'e Editions) -> Vec<(&'e Edition, &'e Checked, Verifi
     editions.list.iter().filter_map(program).collect()
 }
 
-/// The documentation of the edition in force on a day, else of the newest; `None` where the policy has errors.
+/// The documentation of the edition in force on a day, else of the newest, and its program; `None` where the policy has errors.
 #[must_use]
-pub fn build(editions: &Editions, on: Option<i32>) -> Option<DocModel> {
+pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified)> {
     let shown = editions.on_or_newest(on)?;
-    let programs = programs(editions);
+    let mut programs = programs(editions);
     let mut history: Vec<EditionDoc> = Vec::new();
     let mut before: Vec<ClauseDoc> = Vec::new();
     let mut chosen: Option<(Making<'_>, Vec<ClauseDoc>)> = None;
@@ -102,7 +102,10 @@ pub fn build(editions: &Editions, on: Option<i32>) -> Option<DocModel> {
         }
     }
     let (making, clauses) = chosen?;
-    Some(making.doc(clauses, history, Days { first: shown.version.from.map(day), last: shown.version.until.map(day) }))
+    let days = Days { first: shown.version.from.map(day), last: shown.version.until.map(day) };
+    let model = making.doc(clauses, history, days);
+    let at = programs.iter().position(|(edition, ..)| edition.version.from == shown.version.from)?;
+    Some((model, programs.swap_remove(at).2))
 }
 
 impl Making<'_> {

@@ -1,0 +1,123 @@
+/**
+ * The self-check of a page: a questionnaire over the verified program, decided in the page as the VM decides.
+ * `createSelfCheck(element, program, { lang, on, href })` fills `element`; `program` is the object of `program.json`.
+ */
+import { iso, parseIso } from "./machine/calendar.mjs";
+import { button, element as make, input, labelled } from "./selfcheck/dom.mjs";
+import { outcomeView } from "./selfcheck/outcome.mjs";
+import { Session } from "./selfcheck/session.mjs";
+import { text } from "./selfcheck/text.mjs";
+import { answerText, questionTitle, questionView } from "./selfcheck/view.mjs";
+
+/** @typedef {import("./machine/rules.mjs").Lang} Lang */
+/** @typedef {import("./machine/types.mjs").Program} Program */
+/**
+ * `on`: the day of the decision as `2025-06-30`; else today, or the nearest day on which the policy is in force. `href`: the page of a clause.
+ * @typedef {{ lang?: Lang, on?: string, href?: (id: string) => string | null }} Options
+ */
+
+/** The day to begin with. @param {Program} program @param {string | undefined} asked @returns {number} */
+function firstDay({ policy: { in_force: [first, last] } }, asked) {
+  const day = asked === undefined ? null : parseIso(asked);
+  if (day !== null) return day;
+  const now = new Date();
+  const today = Math.floor((now.getTime() - now.getTimezoneOffset() * 60_000) / 86_400_000);
+  return Math.min(Math.max(today, first ?? today), last ?? today);
+}
+
+/** @param {HTMLElement} element @param {Program} program @param {Options} [options] */
+export function createSelfCheck(element, program, { lang = "zh", on, href = () => null } = {}) {
+  const session = new Session(program, { on: firstDay(program, on), lang });
+  /** @param {boolean} focus Whether to move to the question. */
+  const render = (focus) => {
+    element.replaceChildren(...page(session, href, render));
+    element.lang = session.lang === "zh" ? "zh-CN" : "en";
+    if (focus) element.querySelector("legend")?.focus();
+  };
+  render(false);
+  return {
+    session,
+    /** Shows everything in another language. @param {Lang} other */
+    setLang(other) {
+      session.lang = other;
+      render(false);
+    },
+  };
+}
+
+/** @param {Session} session @param {(id: string) => string | null} href @param {(focus: boolean) => void} render @returns {HTMLElement[]} */
+function page(session, href, render) {
+  const { lang } = session;
+  const explanation = session.result();
+  const question = session.question();
+  const done = explanation.clauses.filter(({ outcome }) => outcome !== "undetermined").length;
+  const asked = question === null
+    ? make("p", { class: "done", role: "status" }, text(lang, "done"))
+    : questionView(session, question, (answer) => {
+        session.answer(question, answer);
+        render(true);
+      });
+  return [
+    dayView(session, render),
+    make("p", { class: "progress", role: "status" }, text(lang, "progress", { n: explanation.clauses.length, done })),
+    asked,
+    buttonsView(session, render),
+    answersView(session, render),
+    outcomeView(explanation, lang, href),
+    filesView(session),
+  ].filter((node) => node !== null);
+}
+
+/** @param {Session} session @param {(focus: boolean) => void} render @returns {HTMLElement} */
+function dayView(session, render) {
+  const day = input({ type: "date", value: iso(session.on), required: true });
+  day.addEventListener("change", () => {
+    const typed = parseIso(day.value);
+    if (typed === null) return;
+    session.on = typed;
+    render(false);
+  });
+  return labelled(text(session.lang, "on"), day);
+}
+
+/** @param {Session} session @param {(focus: boolean) => void} render @returns {HTMLElement | null} */
+function buttonsView(session, render) {
+  if (session.steps.length === 0) return null;
+  const back = button(text(session.lang, "back"), () => {
+    session.back();
+    render(true);
+  }, { class: "back" });
+  const restart = button(text(session.lang, "restart"), () => {
+    session.restart();
+    render(true);
+  }, { class: "restart" });
+  return make("p", { class: "buttons" }, back, " ", restart);
+}
+
+/** @param {Session} session @param {(focus: boolean) => void} render @returns {HTMLElement | null} */
+function answersView(session, render) {
+  if (session.steps.length === 0) return null;
+  const items = session.steps.map((step, at) => {
+    const title = questionTitle(session, step.question);
+    const change = button(text(session.lang, "change"), () => {
+      session.change(at);
+      render(true);
+    }, { "aria-label": `${text(session.lang, "change")} ${title}` });
+    return make("li", {}, `${title}：${answerText(session, step)} `, change);
+  });
+  return make("details", { class: "answers" }, make("summary", {}, `${text(session.lang, "answered")}（${items.length}）`), make("ol", {}, ...items));
+}
+
+/** What was answered, as the files that `guiju eval` reads. @param {Session} session @returns {HTMLElement | null} */
+function filesView(session) {
+  if (session.steps.length === 0) return null;
+  const link = (/** @type {string} */ name, /** @type {string} */ content, /** @type {string} */ label) =>
+    make("a", { href: `data:application/json;charset=utf-8,${encodeURIComponent(content)}`, download: name }, label);
+  const ledger = session.ledgerText();
+  return make(
+    "p", { class: "files" },
+    link("facts.json", session.factsText(), text(session.lang, "facts")), " ",
+    ledger === null ? null : link("ledger.json", ledger, text(session.lang, "ledgerFile")), " ",
+    text(session.lang, "same"),
+  );
+}

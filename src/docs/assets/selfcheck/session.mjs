@@ -1,0 +1,98 @@
+/**
+ * The questionnaire without a page: what to ask, what was answered, going back, changing an answer, the outcome. `view.mjs` shows it.
+ */
+import { year } from "../machine/calendar.mjs";
+import { evaluate } from "../machine/explain.mjs";
+import { Prepared } from "../machine/program.mjs";
+import { Answers } from "./answers.mjs";
+import { nextQuestion } from "./questions.mjs";
+
+/** @typedef {import("../machine/types.mjs").Program} Program */
+/** @typedef {import("../machine/types.mjs").Given} Given */
+/** @typedef {import("../machine/rules.mjs").Lang} Lang */
+/** @typedef {import("./answers.mjs").Answer} Answer */
+/** @typedef {import("./questions.mjs").Question} Question */
+/** @typedef {{ question: Question, answer: Answer }} Step */
+
+/** One run through the questionnaire. */
+export class Session {
+  /** @param {Program} program @param {{ on: number, lang?: Lang }} options The day of the decision, as days from 1970-01-01. */
+  constructor(program, { on, lang = "zh" }) {
+    this.prepared = new Prepared(program);
+    this.program = program;
+    this.on = on;
+    this.lang = lang;
+    /** Answers in the order given. @type {Step[]} */
+    this.steps = [];
+    /** A question that is asked again, with its place. @type {number | null} */
+    this.changing = null;
+  }
+
+  /** Everything answered. @returns {Answers} */
+  answers() {
+    const answers = new Answers(this.program, this.on);
+    for (const { answer } of this.steps) answers.give(answer);
+    return answers;
+  }
+
+  /** What is asked now; `null` where nothing can change anything any more. @returns {Question | null} */
+  question() {
+    if (this.changing !== null) return this.steps[this.changing].question;
+    return nextQuestion(this.prepared, this.answers());
+  }
+
+  /** Answers a question. What was answered before and is still true stays. @param {Question} question @param {Answer} answer */
+  answer(question, answer) {
+    if (this.changing !== null) {
+      this.steps[this.changing] = { question, answer };
+      this.changing = null;
+    } else {
+      this.steps.push({ question, answer });
+    }
+  }
+
+  /** That none of the facts of a question is known, or that none applies. @param {Question} question @param {"unknown" | "not_applicable"} state @returns {Answer} */
+  stateAnswer(question, state) {
+    if (question.kind === "ledger") return { ledger: "unknown" };
+    return { facts: question.slots.map((slot) => /** @type {[number, Given]} */ ([slot, { state }])) };
+  }
+
+  /** Takes the last answer back. */
+  back() {
+    if (this.changing !== null) this.changing = null;
+    else this.steps.pop();
+  }
+
+  /** Asks the question of an answer again. @param {number} step */
+  change(step) {
+    this.changing = step >= 0 && step < this.steps.length ? step : null;
+  }
+
+  /** Starts anew. */
+  restart() {
+    this.steps = [];
+    this.changing = null;
+  }
+
+  /** The outcome with its explanation. @returns {import("../machine/explain.mjs").Explanation} */
+  result() {
+    return evaluate(this.prepared, this.answers().application(), this.lang);
+  }
+
+  /** The facts file of what was answered, for `guiju eval --facts`. */
+  factsText() {
+    return this.answers().factsText();
+  }
+
+  /** The ledger file of what was answered; `null` where none was. */
+  ledgerText() {
+    return this.answers().ledgerText();
+  }
+
+  /** The calendar year that a figure of a series is of. @param {number} slot @returns {number | null} */
+  yearOf(slot) {
+    const of = this.program.slots[slot].year;
+    if (of === null) return null;
+    return of.relative ? year(this.on) + of.year : of.year;
+  }
+}
