@@ -155,7 +155,9 @@ fn what_each_pair_comes_to() {
         assert!(!directions(same).is_empty(), "{same}");
     }
     assert_eq!(directions("formatting"), []);
-    for differs in ["threshold", "cap-amount", "lead", "group-rule", "budget", "quota", "payment", "clawback", "validity"] {
+    for differs in
+        ["threshold", "cap-amount", "lead", "group-rule", "budget", "quota", "payment", "clawback", "validity"]
+    {
         assert!(directions(differs).iter().any(|direction| *direction != Direction::Same), "{differs}");
     }
     assert!(!compared(&root().join("nothing-shared")).related);
@@ -239,7 +241,8 @@ fn a_bundle_is_a_side_where_its_texts_are_its_own() {
     let of_texts = compared(&root().join("several"));
     assert_eq!(diff::diff(&old, &new).summary, of_texts.summary);
 
-    let codes = |bytes: &[u8]| Side::of_bundle("x", bytes).unwrap_err().into_iter().map(|(code, _)| code).collect::<Vec<_>>();
+    let codes =
+        |bytes: &[u8]| Side::of_bundle("x", bytes).unwrap_err().into_iter().map(|(code, _)| code).collect::<Vec<_>>();
     assert_eq!(codes(&bytecode::encode(&program)), [Code::BundleWithoutTexts]);
     let other = fs::read(root().join("several/new.policy")).unwrap();
     let exchanged = SourceTexts { files: vec![("main.policy".to_owned(), other)], ..texts };

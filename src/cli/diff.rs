@@ -191,13 +191,14 @@ fn with_population(format: Format, mut bytes: Vec<u8>, report: &Report, lang: La
 /// Whether a comparison does not pass the gate; without one, whether anything means something else. What was not decided does not pass.
 fn fails(diff: &Diff, gate: Option<Gate>) -> bool {
     let between = !diff.between.is_empty() && matches!(gate, None | Some(Gate::Any));
-    between || diff.items.iter().any(|item| match (gate, item.direction) {
-        (_, Direction::Same) => false,
-        (None | Some(Gate::Any), _) => true,
-        (Some(_), Direction::Mixed | Direction::Open) => true,
-        (Some(Gate::Wider), direction) => direction == Direction::Wider,
-        (Some(Gate::Narrower), direction) => direction == Direction::Narrower,
-    })
+    between
+        || diff.items.iter().any(|item| match (gate, item.direction) {
+            (_, Direction::Same) => false,
+            (None | Some(Gate::Any), _) => true,
+            (Some(_), Direction::Mixed | Direction::Open) => true,
+            (Some(Gate::Wider), direction) => direction == Direction::Wider,
+            (Some(Gate::Narrower), direction) => direction == Direction::Narrower,
+        })
 }
 
 fn nothing_shared(diff: &Diff) -> Failure {

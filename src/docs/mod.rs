@@ -4,6 +4,7 @@
 //! computes it computes with the verified code.
 
 pub mod charts;
+pub mod handbook;
 pub mod html;
 pub mod model;
 pub mod page_machine;

@@ -41,9 +41,10 @@ pub fn budget(model: &DocModel, lang: Lang) -> Option<Chart> {
         drawing.text(NAMES + length + 6, y + 18, Anchor::Start, &fitted(said(&limit.words, lang), 28));
         y += ROW;
     }
-    let rows = model.budgets.iter().map(|limit| {
-        vec![named(limit), said(&limit.words, lang).to_owned(), clauses(model, &limit.clauses, lang)]
-    });
+    let rows = model
+        .budgets
+        .iter()
+        .map(|limit| vec![named(limit), said(&limit.words, lang).to_owned(), clauses(model, &limit.clauses, lang)]);
     let svg = drawing.finish("budget", y + 12, &title, &description);
     let head = match lang {
         Lang::Zh => ["牵头部门", "预算", "条款"],

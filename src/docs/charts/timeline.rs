@@ -75,11 +75,8 @@ pub fn timeline(model: &DocModel, lang: Lang) -> Option<Chart> {
 
 fn spans(model: &DocModel, lang: Lang) -> Vec<Span> {
     let policy = &model.policy.in_force;
-    let mut spans = vec![Span {
-        name: pick(lang, "政策", "policy").to_owned(),
-        days: policy.clone(),
-        clauses: Vec::new(),
-    }];
+    let mut spans =
+        vec![Span { name: pick(lang, "政策", "policy").to_owned(), days: policy.clone(), clauses: Vec::new() }];
     for clause in model.clauses.iter().filter(|clause| clause.in_force != *policy) {
         match spans.iter_mut().skip(1).find(|span| span.days == clause.in_force) {
             Some(span) => {
@@ -166,6 +163,7 @@ fn years(drawing: &mut Drawing, scale: &Scale, top: u32, bottom: u32) {
 /// A day as it is written in the model.
 fn number(day: &str) -> Option<i64> {
     let mut parts = day.splitn(3, '-');
-    let (year, month, of_month) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let (year, month, of_month) =
+        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     calendar::day(year, month, of_month).map(i64::from)
 }
