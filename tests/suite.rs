@@ -13,6 +13,7 @@ mod docs;
 mod errors;
 mod explain;
 mod formatting;
+mod handbook;
 mod hostile;
 mod library;
 mod load;
