@@ -57,7 +57,8 @@ impl<'m> Making<'m> {
 
     /// Departments, each leading to its chapter.
     pub(super) fn departments<'i>(&self, ids: impl Iterator<Item = &'i str>) -> Line {
-        self.list(ids.map(|id| (self.department(id), Some(department_id(id)))))
+        let known = |id: &str| self.model.departments.iter().any(|it| it.id == id);
+        self.list(ids.map(|id| (self.department(id), known(id).then(|| department_id(id)))))
     }
 
     /// A fact by name.
@@ -68,7 +69,8 @@ impl<'m> Making<'m> {
 
     /// Clauses by address, each leading to its chapter.
     pub(super) fn clauses<'i>(&self, ids: impl Iterator<Item = &'i str>) -> Line {
-        self.list(ids.map(|id| (self.clause(id), Some(clause_id(id)))))
+        let known = |id: &str| self.model.clauses.iter().any(|it| it.id == id);
+        self.list(ids.map(|id| (self.clause(id), known(id).then(|| clause_id(id)))))
     }
 
     /// A clause by address and title.
