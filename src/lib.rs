@@ -27,6 +27,7 @@ pub mod literal;
 pub mod load;
 pub mod model;
 pub mod oracle;
+pub mod revise;
 pub mod scenario;
 pub mod schema;
 pub mod settle;

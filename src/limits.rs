@@ -85,6 +85,12 @@ pub const SOLVE_BRANCHES_MAX: usize = 3_000;
 pub const SOLVE_TRIES_MAX: usize = 2_000;
 /// Most conditions among which the fewest that contradict each other are looked for; among more, some of which none can be left out.
 pub const CORE_EXACT_MAX: usize = 8;
+/// Most questions that one lint asks of a policy; beyond, nothing is claimed.
+pub const LINT_QUESTIONS_MAX: usize = 400;
+/// Most earlier clauses of its industries with which a clause is compared for one amount that both pay for.
+pub const LINT_PAIRS_MAX: usize = 16;
+/// From how many days before its last day a policy is near its expiry.
+pub const EXPIRY_NEAR_DAYS: i32 = 180;
 /// Largest application of a batch, in bytes.
 pub const APPLICATION_BYTES_MAX: usize = 16 << 20;
 /// Most applications of a batch.

@@ -141,6 +141,52 @@ fn rows_of_a_table_of_cases_run_on_their_own_days() {
     }
 }
 
+/// A clause that an amendment deletes and brings anew is the new one from then on, and a later amendment changes that.
+#[test]
+fn a_clause_is_replaced_as_a_whole() {
+    let new = "条款 二《研发补贴》（rd）\n  增补：amend-1\n  支持：3万元\n  责任部门：区科委\n";
+    let one = "修订 《一》（amend-1）\n  施行：2026-06-01\n  删去：条款 rd\n";
+    let two = "修订 《二》（amend-2）\n  施行：2027-01-01\n  修改：条款 rd 支持，由 3万元 改为 4万元\n";
+    let got = editions(&[BASE, new, one, two]);
+    let cut = BASE.find("条款 二").unwrap();
+    for (at, amount) in [(1, "3万元"), (2, "4万元")] {
+        let anew = format!("{}条款 二《研发补贴》（rd）\n  支持：{amount}\n  责任部门：区科委\n", &BASE[..cut]);
+        assert_eq!(hashes(&got[at]), hashes(&editions(&[&anew])[0]), "{amount}");
+    }
+}
+
+/// Anything may be brought by an amendment: facts, classifications, definitions, tables.
+#[test]
+fn declarations_are_added_by_an_amendment() {
+    let added = "枚举 层次，由高到低\n  增补：amend-1\n  甲类\n  乙类\n对象 团队（team），属于 市场主体\n  增补：amend-1\n  人数：整数（人）\n\
+                 条款 三《团队》（team-award）\n  增补：amend-1\n  对象：团队\n  条件：人数 不低于 3人\n  支持：1万元\n  责任部门：区科委\n";
+    let amendment = "修订 《一》（amend-1）\n  施行：2026-06-01\n  增加：对象 市场主体，层次：层次\n  修改：条款 rent 首行，改为 一《租金支持》（rent）\n";
+    let got = editions(&[BASE, added, amendment]);
+    assert_eq!(got[0].program().tables.clauses.len(), 2);
+    assert_eq!(hashes(&got[0]), hashes(&editions(&[BASE])[0]));
+    let anew = BASE
+        .replace("租金补贴", "租金支持")
+        .replace("  实付租金：金额，不低于 0\n", "  实付租金：金额，不低于 0\n  层次：层次\n");
+    let anew = format!("{anew}{}", added.replace("  增补：amend-1\n", ""));
+    assert_eq!(hashes(&got[1]), hashes(&editions(&[&anew])[0]));
+}
+
+/// Items of one name are told apart by number, or by what they hold.
+#[test]
+fn items_of_one_name_are_told_apart() {
+    let twin = "对象 市场主体\n  注册地：文本\n";
+    let files = |line: &str| {
+        let main = format!("{BASE}引用 more.policy\n修订 《一》（amend-1）\n  施行：2026-06-01\n  {line}\n");
+        workbench::files(&[("main.policy", main.as_str()), ("more.policy", twin)])
+    };
+    let codes = |line: &str| -> Vec<Code> {
+        workbench::check(&files(line)).found.iter().filter(|found| found.is_error()).map(|found| found.code).collect()
+    };
+    assert_eq!(codes("删去：对象 市场主体 注册地"), []);
+    assert_eq!(codes("删去：第二个 对象 市场主体"), []);
+    assert_eq!(codes("删去：对象 市场主体"), [Code::OldValueAmbiguous]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

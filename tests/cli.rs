@@ -398,3 +398,43 @@ fn coverage_and_mutation_can_be_demanded() {
     assert_eq!(desk.status(&["test", "政策", "--min", "100"]), 2);
     assert_eq!(desk.status(&["test", "政策", "--deny", "survivors"]), 2);
 }
+
+#[test]
+fn amend_writes_what_turns_one_policy_into_another_or_nothing() {
+    let desk = Desk::new();
+    assert_eq!(desk.status(&["new", "新政策"]), 0);
+    let arguments = ["amend", "政策", "新政策", "--date", "2026-12-01", "--number", "示范发〔2026〕3号"];
+    let same = desk.run(&arguments);
+    assert_eq!(
+        (same.status.code(), text(&same.stdout), text(&same.stderr)),
+        (Some(0), String::new(), "两份政策的意思相同，没有要修订的\n".to_owned())
+    );
+    let policy = desk.read("新政策/main.policy");
+    assert!(policy.contains("责任部门："));
+    desk.write("新政策/main.policy", policy.replacen("条款 ", "条款 附", 1));
+    let written = desk.stdout(&arguments);
+    assert!(written.starts_with("修订 示范发〔2026〕3号《关于修改"), "{written}");
+    assert!(desk.stdout(&[&arguments[..], &["--wording"]].concat()).contains("改为附"));
+    // What was written, put into the old policy, leaves nothing to amend.
+    desk.stdout(&[&arguments[..], &["-o", "政策/amendment.policy"]].concat());
+    desk.write("政策/main.policy", format!("{}\n引用 amendment.policy\n", desk.read("政策/main.policy")));
+    let again = ["amend", "政策", "新政策", "--date", "2026-12-02"];
+    assert!(text(&desk.run(&again).stderr).contains("没有要修订的"));
+    // As it stood before.
+    assert!(desk.stdout(&["amend", "政策@2026-11-30", "新政策", "--date", "2026-12-02"]).contains("顺延："));
+    let english = desk.run(&["amend", "政策", "新政策", "--date", "2026-12-02", "--lang", "en"]);
+    assert!(text(&english.stderr).contains("nothing to amend"));
+}
+
+#[test]
+fn amend_writes_nothing_where_a_side_has_errors() {
+    let desk = Desk::new();
+    assert_eq!(desk.status(&["new", "新政策"]), 0);
+    desk.write("新政策/main.policy", desk.read("新政策/main.policy").replacen("条款 ", "条款条款 ", 1));
+    let wrong = desk.run(&["amend", "政策", "新政策", "-o", "out.policy"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stderr).contains("新政策/main.policy"), "{}", text(&wrong.stderr));
+    assert!(!desk.path().join("out.policy").exists());
+    assert_eq!(desk.status(&["amend", "政策", "没有"]), 2);
+    assert_eq!(desk.status(&["amend", "政策@某天", "政策"]), 2);
+}

@@ -25,6 +25,7 @@ const RIGHT: usize = 3;
 /// Codes whose examples cannot be run: they take gigabytes, a broken disk, or a made-up bundle.
 const NOT_RUN: &[Code] = &[
     Code::FileTooLarge,
+    Code::AmendmentNotWritten,
     Code::LimitReached,
     Code::BundleVersion,
     Code::VerifyFailed,
@@ -196,7 +197,9 @@ fn edited(mut bytes: Vec<u8>, edits: &str) -> Vec<u8> {
 fn shell(text: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<Code> {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
-        fs::write(folder.path().join(name), bytes).unwrap();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
     }
     let mut printed = String::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {

@@ -1,6 +1,7 @@
 //! Policies of ten thousand and a hundred thousand clauses, stage by stage, in this process.
 
 use guiju::bytecode;
+use guiju::diagnostics::Code;
 use guiju::model;
 use guiju::source::Sources;
 use guiju::syntax;
@@ -40,7 +41,9 @@ fn stages(text: &str) -> [f64; STAGES.len()] {
     let (check, (checked, found)) = once(|| model::check(&files, &sources, None));
     let Some(checked) = checked else { panic!("{:#?}", found.first()) };
     let (lint, found) = once(|| guiju::analysis::lint(checked.model()));
-    assert!(found.is_empty(), "{:#?}", found.first());
+    // Twenty clauses of each industry give a share of one amount, and nothing says whether they may be had together.
+    let other = found.iter().find(|found| found.code != Code::ClausesOverlap);
+    assert!(other.is_none(), "{other:#?}");
     let (lower, program) = once(|| bytecode::lower(&checked, &sources));
     let program = program.unwrap_or_else(|found| panic!("{:#?}", found.first()));
     let (verify, verified) = once(|| bytecode::verify(program));

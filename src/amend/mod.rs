@@ -14,7 +14,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::{Diagnostic, has_errors, sort};
+use crate::diagnostics::{Code, Diagnostic, has_errors, sort};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{File, Item};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
@@ -26,6 +26,7 @@ use read::Amendment;
 use target::Trees;
 
 pub use read::{Basis, applies};
+pub use words::marked as numbered;
 
 /// The policy as it reads from one day to another.
 #[derive(Debug, Clone)]
@@ -85,8 +86,8 @@ pub fn history(files: &[File], sources: &mut Sources) -> History {
 
 struct Making<'s> {
     amendments: Vec<Amendment>,
-    /// The day from which each item with 增补 exists, by its place among all items.
-    added: BTreeMap<usize, i32>,
+    /// The day from which each item with 增补 exists, by where that field was written.
+    added: BTreeMap<Span, i32>,
     first_day: i32,
     found: Vec<Diagnostic>,
     sources: &'s mut Sources,
@@ -104,16 +105,20 @@ impl Making<'_> {
         // Amendments are never amended, so they keep their order among themselves.
         let of_text: Vec<&Item> =
             items(state).map(|(_, item)| item).filter(|item| item.keyword == ItemKeyword::Amendment).collect();
-        let absent: Vec<Span> = self.hidden(state, |from| from > day);
+        // What begins on this day is not yet in the text that is changed.
+        let absent: Vec<Span> = self.hidden(state, |from| from >= day);
         let mut steps: Vec<Step> = Vec::new();
         for amendment in self.amendments.iter().filter(|amendment| amendment.day == day) {
             let Some(item) = of_text.get(amendment.number) else { continue };
+            let mut requotes = false;
             let trees = Trees { files: state, sources: self.sources, absent: &absent };
             let mut touched: Vec<&Item> = Vec::new();
             for field in &item.fields {
                 match (Line { trees, field, day }).edits() {
                     Ok((edits, item)) => {
-                        let line = Line { trees, field, day }.whole();
+                        let line = Line { trees, field, day };
+                        requotes |= line.of_quotations();
+                        let line = line.whole();
                         steps.extend(edits.into_iter().map(|edit| Step { edit, line, by: amendment.id.clone() }));
                         touched.extend(item);
                     }
@@ -122,7 +127,10 @@ impl Making<'_> {
             }
             touched.sort_by_key(|item| item.span);
             touched.dedup_by_key(|item| item.span);
-            // A clause that quotes the original quotes what changes it too.
+            if requotes {
+                continue;
+            }
+            // A clause that quotes the original quotes what changes it too, unless the amendment says what it quotes from now on.
             let quotes = |item: &&&Item| item.fields.iter().any(|field| field.keyword == Some(FieldKeyword::Quote));
             let clauses = touched.iter().filter(|item| item.keyword == ItemKeyword::Clause).filter(quotes);
             for clause in clauses {
@@ -154,7 +162,9 @@ impl Making<'_> {
             let id: FileId = derive(self.sources, file.id, &own);
             let text = self.sources.get(id).map(crate::source::Source::shared_text).unwrap_or_default();
             let (tree, found) = crate::syntax::parse(id, &text);
-            self.found.extend(found.into_iter().map(|found| traced(found, self.sources)));
+            // Nothing may be left of a file: its cases are decided on other days, or an amendment deletes all of it.
+            let found = found.into_iter().filter(|found| found.code != Code::EmptyFile);
+            self.found.extend(found.map(|found| traced(found, self.sources)));
             files.push(tree);
         }
         files
@@ -162,9 +172,10 @@ impl Making<'_> {
 
     /// The places of items that do not exist, told by the day from which they do.
     fn hidden(&self, state: &[File], absent: impl Fn(i32) -> bool) -> Vec<Span> {
-        let mark = |item: &Item| item.fields.iter().any(|field| field.keyword == Some(FieldKeyword::AddedBy));
-        let marked = items(state).map(|(_, item)| item).filter(|item| mark(item)).enumerate();
-        marked.filter(|(at, _)| self.added.get(at).is_some_and(|day| absent(*day))).map(|(_, item)| item.span).collect()
+        let mark = |item: &Item| item.fields.iter().find(|field| field.keyword == Some(FieldKeyword::AddedBy)).cloned();
+        let marked = items(state).filter_map(|(_, item)| Some((item, self.sources.origin(mark(item)?.span))));
+        let hidden = marked.filter(|(_, mark)| self.added.get(mark).is_some_and(|day| absent(*day)));
+        hidden.map(|(item, _)| item.span).collect()
     }
 
     /// The text of some days: without what does not exist yet, and with the cases of these days only.
@@ -174,6 +185,11 @@ impl Making<'_> {
             let window = |day: i32| from.is_none_or(|from| from <= day) && next.is_none_or(|next| day < next);
             gone.extend(cases::elsewhere(state, self.sources, self.first_day, window));
         }
+        // What has come into being says no more when it did.
+        let present = items(state).filter(|(_, item)| !gone.contains(&item.span));
+        let marks = present.flat_map(|(_, item)| &item.fields).filter(|it| it.keyword == Some(FieldKeyword::AddedBy));
+        let marks: Vec<Span> = marks.map(|field| operate::with_break(self.sources, field.span)).collect();
+        gone.extend(marks);
         gone.sort();
         let edits: Vec<Edit> = gone.into_iter().map(|span| Edit { span, new: Vec::new() }).collect();
         let files = self.edited(state, &edits);

@@ -4,7 +4,7 @@
 use crate::calendar;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::literal;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::syntax::ast::{Field, Item, ListItem};
 use crate::syntax::fields::{declares, repeatable};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
@@ -29,6 +29,8 @@ pub struct Line<'t> {
 }
 
 const CHANGED_TO: &[&str] = &["改为", "修改为", "变更为", "改成", "changed to", "becomes"];
+/// The highest number that new words of a line are expected to bring.
+const NUMBERS_MAX: usize = 99;
 const FROM: &[&str] = &["由", "将", "从", "中的", "中", "from", "by"];
 
 impl<'t> Line<'t> {
@@ -52,6 +54,14 @@ impl<'t> Line<'t> {
         if self.field.value.is_empty() { self.field.span } else { self.field.value.span }
     }
 
+    /// Whether the line changes what an item quotes.
+    pub fn of_quotations(&self) -> bool {
+        let changes = [FieldKeyword::Change, FieldKeyword::Insert, FieldKeyword::Delete];
+        let letters = self.trees.letters(self.whole());
+        let said = Words { rest: &letters }.split(&[FieldKeyword::Quote.zh(), FieldKeyword::Quote.en()]);
+        self.field.keyword.is_some_and(|keyword| changes.contains(&keyword)) && said != Err(0)
+    }
+
     pub(super) fn unreadable(&self, span: Span, zh: &str, en: &str) -> Diagnostic {
         Diagnostic::new(Code::AmendmentUnreadable, span, zh, en)
     }
@@ -59,6 +69,13 @@ impl<'t> Line<'t> {
     /// A copy of what letters say, without the quotes around all of it.
     pub(super) fn copy(&self, letters: &[Letter]) -> New {
         New::Copy(self.trees.here(unquoted(letters), self.whole()))
+    }
+
+    /// A span with the 。 behind it, which a note keeps and other fields leave out.
+    fn with_stop(&self, span: Span) -> Span {
+        let rest = self.trees.text(span).get(span.end as usize..).unwrap_or("");
+        let stop = if rest.starts_with('。') { '。'.len_utf8() } else { 0 };
+        Span::new(span.file, span.start as usize, span.end as usize + stop)
     }
 
     fn made(&self, text: impl Into<String>) -> New {
@@ -121,6 +138,10 @@ impl<'t> Line<'t> {
         match target.part {
             Part::Field(keyword) => {
                 let field = self.trees.field_of(target.item, keyword, target.ordinal, self.whole())?;
+                if matches!(keyword, FieldKeyword::Note | FieldKeyword::Accept) {
+                    let said = self.trees.here(covered(new), self.whole());
+                    with = vec![New::Copy(self.with_stop(said))];
+                }
                 if keyword == FieldKeyword::Quote {
                     with = vec![New::Copy(self.trees.here(covered(new), self.whole()))];
                 }
@@ -129,12 +150,24 @@ impl<'t> Line<'t> {
             Part::Line(field) if field.colon.is_some() => Ok(Edit { span: content(field), new: with }),
             Part::Line(field) => Ok(Edit { span: field.span, new: with }),
             Part::Numbered(list, at) => {
-                let span = list.get(at).map_or(self.whole(), |line| line_span(list, at).unwrap_or(line.value.span));
+                let Some(line) = list.get(at) else { return Err(self.no_title(target.item)) };
+                let span = line_span(list, at).unwrap_or(line.value.span);
+                // The line keeps its number where the new words bring none.
+                let said = Words { rest: new };
+                let brings = (1..=NUMBERS_MAX).any(|n| said.next_is(&renumbered(&line.marker.text, n)).is_some());
+                if !brings {
+                    with.insert(0, self.made(format!("{}{}", line.marker.text, apart(&line.marker.text))));
+                }
                 Ok(Edit { span, new: with })
             }
             Part::Title => {
                 let Some(title) = &target.item.header.title else { return Err(self.no_title(target.item)) };
                 Ok(Edit { span: inner(self.trees.text(title.span), title.span), new: with })
+            }
+            Part::Header => {
+                let header = target.item.keyword_span.after().to(target.item.header.span);
+                with.insert(0, self.made(" "));
+                Ok(Edit { span: header, new: with })
             }
             Part::Whole => Err(Box::new(
                 self.unreadable(self.whole(), "没有写明改哪一栏", "it is not said which field is changed").help(
@@ -155,7 +188,7 @@ impl<'t> Line<'t> {
     }
 
     fn insert(&self, words: &mut Words<'_>) -> Result<(Vec<Edit>, Option<&'t Item>), Box<Diagnostic>> {
-        let mut target = self.trees.target(words, self.whole())?;
+        let mut target = self.trees.target(words, self.whole()).map_err(|found| self.whole_items(*found))?;
         for _ in 0..3 {
             words.eat(&[","]);
             words.eat(&["一项", "一款", "一行", "一栏", "一档"]);
@@ -172,18 +205,31 @@ impl<'t> Line<'t> {
         }
         let item = target.item;
         let start = self.trees.here(covered(words.rest), self.whole());
-        let text = New::Copy(Span { end: self.field.span.end, ..start });
+        let text = New::Copy(self.with_stop(Span { end: self.field.span.end, ..start }));
         let edit = match target.part {
             Part::Field(keyword) => {
                 return Ok((self.insert_in_field(item, keyword, target.ordinal, words.rest)?, Some(item)));
             }
             Part::Whole if declares(item.keyword) => self.insert_line(target, text)?,
             Part::Whole => Edit { span: item.span.after(), new: vec![self.made("\n  "), text] },
-            Part::Line(_) | Part::Title | Part::Numbered(..) => {
+            Part::Line(_) | Part::Title | Part::Header | Part::Numbered(..) => {
                 return Err(Box::new(self.unreadable(self.whole(), "这里不能再增加", "nothing can be added here")));
             }
         };
         Ok((vec![edit], Some(item)))
+    }
+
+    /// Items that are not there are not added by a line.
+    fn whole_items(&self, found: Diagnostic) -> Box<Diagnostic> {
+        let unnamed = found.code == Code::AmendmentTarget && found.fixes.is_empty();
+        Box::new(if unnamed || found.code == Code::AmendmentUnreadable {
+            found.help(
+                "新增整条的，照常写这个条目，加一栏“增补：修订的标识”",
+                "to add a whole item, write it as usual with `added-by: id of the amendment`",
+            )
+        } else {
+            found
+        })
     }
 
     /// A line of a declaration or table.
@@ -282,7 +328,6 @@ impl<'t> Line<'t> {
             let count = marked(&line.marker.text).map_or(0, |count| count + 1);
             renumbered(&line.marker.text, count)
         };
-        let apart = |marker: &str| if marker.ends_with(['.', '．', '-', '·', '•', '*']) { " " } else { "" };
         match top.get(at) {
             Some(line) => {
                 let marker = line.marker.text.clone();
@@ -315,22 +360,21 @@ impl<'t> Line<'t> {
             return Ok((vec![Edit { span, new: Vec::new() }], Some(target.item)));
         }
         let span = match target.part {
-            Part::Whole => target.item.keyword_span.to(target.item.span),
+            Part::Whole => {
+                self.trees.only_one(target, self.whole())?;
+                target.item.keyword_span.to(target.item.span)
+            }
             Part::Field(keyword) => self.trees.field_of(target.item, keyword, target.ordinal, self.whole())?.span,
             Part::Line(field) => field.span,
             Part::Numbered(list, at) => line_span(list, at).unwrap_or(self.whole()),
-            Part::Title => return Err(self.no_title(target.item)),
+            Part::Title | Part::Header => return Err(self.no_title(target.item)),
         };
         let touched = (!matches!(target.part, Part::Whole)).then_some(target.item);
         Ok((vec![Edit { span: self.with_break(span), new: Vec::new() }], touched))
     }
 
-    /// A span with the line break and the spaces before it.
     fn with_break(&self, span: Span) -> Span {
-        let before = self.trees.text(span).get(..span.start as usize).unwrap_or("");
-        let kept = before.trim_end_matches([' ', '\t', '\u{3000}']);
-        let kept = kept.strip_suffix('\n').map_or(before, |kept| kept.strip_suffix('\r').unwrap_or(kept));
-        Span::new(span.file, kept.len(), span.end as usize)
+        with_break(self.trees.sources, span)
     }
 
     fn renumber(&self, words: &mut Words<'_>) -> Result<(Vec<Edit>, Option<&'t Item>), Box<Diagnostic>> {
@@ -466,6 +510,16 @@ impl<'t> Line<'t> {
     }
 }
 
+/// A span with the line break and the spaces before it.
+#[must_use]
+pub fn with_break(sources: &Sources, span: Span) -> Span {
+    let text = sources.get(span.file).map_or("", crate::source::Source::text);
+    let before = text.get(..span.start as usize).unwrap_or("");
+    let kept = before.trim_end_matches([' ', '\t', '\u{3000}']);
+    let kept = kept.strip_suffix('\n').map_or(before, |kept| kept.strip_suffix('\r').unwrap_or(kept));
+    Span::new(span.file, kept.len(), span.end as usize)
+}
+
 fn days<'i>(item: &'i Item, keywords: &'i [FieldKeyword]) -> impl Iterator<Item = &'i Field> {
     item.fields.iter().filter(move |field| field.keyword.is_some_and(|keyword| keywords.contains(&keyword)))
 }
@@ -494,6 +548,11 @@ pub fn inner(text: &str, span: Span) -> Span {
     let width = |mark: Option<char>| mark.map_or(0, char::len_utf8);
     let (open, close) = (width(marks.next()), width(marks.next_back()));
     Span::new(span.file, span.start as usize + open, (span.end as usize).saturating_sub(close))
+}
+
+/// What stands between the number of a line and its words.
+fn apart(marker: &str) -> &'static str {
+    if marker.ends_with(['.', '．', '-', '·', '•', '*']) { " " } else { "" }
 }
 
 fn policy_letters() -> Vec<Letter> {

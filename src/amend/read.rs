@@ -159,18 +159,18 @@ fn bases(item: &Item, sources: &Sources, found: &mut Vec<Diagnostic>) -> Vec<Bas
     all
 }
 
-/// The day from which each item with 增补 exists, by its place among these items.
+/// The day from which each item with 增补 exists, by where that field was written.
 pub fn added(
     files: &[File],
     amendments: &[Amendment],
     sources: &Sources,
     found: &mut Vec<Diagnostic>,
-) -> BTreeMap<usize, i32> {
+) -> BTreeMap<Span, i32> {
     let mut days = BTreeMap::new();
     let mark = |item: &Item| item.fields.iter().find(|field| field.keyword == Some(FieldKeyword::AddedBy)).cloned();
     let fields = items(files).filter_map(|(_, item)| mark(item));
-    for (at, field) in fields.enumerate() {
-        let span = field.value.span;
+    for field in fields {
+        let (at, span) = (field.span, field.value.span);
         let written = squeezed(sources.text(span));
         let named = |amendment: &&Amendment| amendment.names.iter().any(|name| squeezed(name) == written);
         match amendments.iter().find(named) {

@@ -49,6 +49,7 @@ fn regions(line: &Line<'_>, target: Target<'_>) -> Result<Vec<Span>, Box<Diagnos
         }
         Part::Line(field) => vec![field.span],
         Part::Numbered(list, at) => line_span(list, at).into_iter().collect(),
+        Part::Header => vec![item.keyword_span.after().to(item.header.span)],
         Part::Title => item.header.title.iter().map(|title| inner(line.trees.text(title.span), title.span)).collect(),
         Part::Whole => {
             let other = [FieldKeyword::Quote, FieldKeyword::Note, FieldKeyword::Accept, FieldKeyword::AddedBy];

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Field, File, Item, ListItem};
-use crate::syntax::fields::{declares, taken_by};
+use crate::syntax::fields::{declares, taken_by, takes};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
 use super::words::{Letter, Words, covered, letters, marked, squeezed};
@@ -31,6 +31,8 @@ pub struct Target<'t> {
     pub part: Part<'t>,
     /// Which of several, where the words say so (`第二项上限`).
     pub ordinal: Option<usize>,
+    /// How many items go by the name, where the words do not say which.
+    pub twins: usize,
 }
 
 /// What of an item.
@@ -40,6 +42,8 @@ pub enum Part<'t> {
     Whole,
     /// Its title.
     Title,
+    /// The rest of its first line.
+    Header,
     /// A field, which may stand there several times or not at all.
     Field(FieldKeyword),
     /// A line of a declaration or table.
@@ -72,9 +76,63 @@ impl<'t> Trees<'t> {
     /// # Errors
     /// P0220 or P0224.
     pub fn target(&self, words: &mut Words<'_>, whole: Span) -> Result<Target<'t>, Box<Diagnostic>> {
-        let item = self.named_item(words, whole)?;
+        let items = self.named_items(words, whole)?;
         words.eat(&["的", "中的", "中", "of"]);
-        self.part(item, words, whole)
+        let (start, mut best, mut wrong) = (*words, None, None);
+        for item in &items {
+            let mut after = start;
+            match self.part(item, &mut after, whole) {
+                Ok(target) => {
+                    // Of items of one name the one that has what is named is meant.
+                    let has = match target.part {
+                        Part::Field(keyword) => item.fields.iter().any(|field| field.keyword == Some(keyword)),
+                        Part::Line(_) | Part::Numbered(..) => true,
+                        Part::Whole | Part::Title | Part::Header => false,
+                    };
+                    let one = Target { twins: if has { 1 } else { items.len() }, ..target };
+                    if has || best.is_none() {
+                        best = Some((one, after));
+                    }
+                    if has {
+                        break;
+                    }
+                }
+                Err(found) => wrong = wrong.or(Some(found)),
+            }
+        }
+        match (best, wrong) {
+            (Some((target, after)), _) => {
+                *words = after;
+                Ok(target)
+            }
+            (None, Some(found)) => Err(found),
+            (None, None) => Err(Box::new(not_a_target(whole))),
+        }
+    }
+
+    /// Refuses what several items of one name could be.
+    ///
+    /// # Errors
+    /// P0222.
+    pub fn only_one(&self, target: Target<'t>, whole: Span) -> Result<(), Box<Diagnostic>> {
+        if target.twins <= 1 {
+            return Ok(());
+        }
+        let (zh, en) = (of(target.item).trim().to_owned(), of_en(target.item));
+        let named = names(target.item);
+        let same =
+            |item: &&Item| item.keyword == target.item.keyword && names(item).iter().any(|name| named.contains(name));
+        let found = Diagnostic::new(
+            Code::OldValueAmbiguous,
+            whole,
+            format!("有 {} 个“{zh}”，是哪一个？", target.twins),
+            format!("there are {} of {en}: which?", target.twins),
+        );
+        let found = self
+            .items()
+            .filter(same)
+            .fold(found, |found, item| found.also(item.keyword_span.to(item.header.span), "这是一个", "this is one"));
+        Err(Box::new(found.help(format!("写明第几个：“第二个 {zh}”"), format!("say which: no. 2 {en}"))))
     }
 
     fn items(&self) -> impl Iterator<Item = &'t Item> + '_ {
@@ -83,17 +141,18 @@ impl<'t> Trees<'t> {
         items.filter(move |item| !other.contains(&item.keyword) && !self.absent.contains(&item.span))
     }
 
-    fn named_item(&self, words: &mut Words<'_>, whole: Span) -> Result<&'t Item, Box<Diagnostic>> {
+    /// The items of the name that comes next, in order; the last of a row of same names comes first.
+    fn named_items(&self, words: &mut Words<'_>, whole: Span) -> Result<Vec<&'t Item>, Box<Diagnostic>> {
         let start = words.rest;
-        let spelt = |keyword: &ItemKeyword| {
-            let spellings = [keyword.zh(), keyword.en()].into_iter().chain(as_word(&[keyword.zh()]));
-            spellings.filter_map(|word| words.next_is(word)).max().map(|length| (length, *keyword))
-        };
-        let keyword = ItemKeyword::ALL.iter().filter_map(spelt).max_by_key(|(length, _)| *length);
         if words.eat(&["本政策", "this policy"]) {
             return self.only(ItemKeyword::Policy, start, whole);
         }
-        let keyword = match keyword {
+        let mut counted = *words;
+        let number = counted.counted().filter(|_| item_keyword(&counted).is_some());
+        if number.is_some() {
+            *words = counted;
+        }
+        let keyword = match item_keyword(words) {
             Some((length, keyword)) => {
                 words.take(length);
                 keyword
@@ -102,45 +161,48 @@ impl<'t> Trees<'t> {
             None if words.next_is("第").is_some() => ItemKeyword::Clause,
             None => return Err(Box::new(not_a_target(self.here(covered(start), whole)))),
         };
-        if matches!(keyword, ItemKeyword::Policy | ItemKeyword::Scope) {
+        if matches!(keyword, ItemKeyword::Policy | ItemKeyword::Scope) && number.is_none() {
             return self.only(keyword, start, whole);
         }
         let named = words.rest;
-        let (item, count) = match words.clone().quote() {
-            Some(quoted) => (self.by_name(keyword, quoted).map(|(item, _)| item), quoted.len() + 2),
+        let of_kind = || self.items().filter(|item| item.keyword == keyword);
+        let (mut found, count): (Vec<&'t Item>, usize) = match words.clone().quote() {
+            Some(quoted) => {
+                let name: String = quoted.iter().map(|letter| letter.letter).collect();
+                (of_kind().filter(|item| names(item).contains(&name)).collect(), quoted.len() + 2)
+            }
             None => {
-                let longest = self.items().filter(|item| item.keyword == keyword).filter_map(|item| {
-                    names(item).iter().filter_map(|name| words.next_is(name)).max().map(|length| (length, item))
-                });
-                let found = longest.max_by_key(|(length, _)| *length);
-                (found.map(|(_, item)| item), found.map_or(0, |(length, _)| length))
+                let length = |item: &&Item| names(item).iter().filter_map(|name| words.next_is(name)).max();
+                let longest = of_kind().filter_map(|item| length(&item)).max().unwrap_or(0);
+                // `第二个 非规范` counts those of the kind.
+                let fits = |item: &&'t Item| length(item).unwrap_or(0) == longest && (longest > 0 || number.is_some());
+                (of_kind().filter(fits).collect(), longest)
             }
         };
-        match item {
-            Some(item) => {
-                words.take(count);
-                Ok(item)
-            }
-            None => Err(Box::new(self.no_such_item(keyword, named, whole))),
+        if let Some(number) = number {
+            found = number.checked_sub(1).and_then(|at| found.get(at).copied()).into_iter().collect();
         }
+        if found.is_empty() {
+            return Err(Box::new(self.no_such_item(keyword, named, whole)));
+        }
+        words.take(count);
+        found.reverse();
+        Ok(found)
     }
 
-    fn by_name(&self, keyword: ItemKeyword, name: &[Letter]) -> Option<(&'t Item, usize)> {
-        let name: String = name.iter().map(|letter| letter.letter).collect();
-        let found = self.items().find(|item| item.keyword == keyword && names(item).contains(&name))?;
-        Some((found, name.chars().count()))
-    }
-
-    fn only(&self, keyword: ItemKeyword, start: &[Letter], whole: Span) -> Result<&'t Item, Box<Diagnostic>> {
-        self.items().find(|item| item.keyword == keyword).ok_or_else(|| {
+    fn only(&self, keyword: ItemKeyword, start: &[Letter], whole: Span) -> Result<Vec<&'t Item>, Box<Diagnostic>> {
+        let mut found: Vec<&'t Item> = self.items().filter(|item| item.keyword == keyword).collect();
+        found.reverse();
+        if found.is_empty() {
             let span = self.here(covered(start), whole);
-            Box::new(Diagnostic::new(
+            return Err(Box::new(Diagnostic::new(
                 Code::AmendmentTarget,
                 span,
                 format!("政策里没有“{}”条目", keyword.zh()),
                 format!("the policy has no `{}` item", keyword.en()),
-            ))
-        })
+            )));
+        }
+        Ok(found)
     }
 
     fn no_such_item(&self, keyword: ItemKeyword, named: &[Letter], whole: Span) -> Diagnostic {
@@ -170,7 +232,10 @@ impl<'t> Trees<'t> {
         let first = words.ordinal();
         words.eat(&["的"]);
         if words.eat(&["标题", "title"]) {
-            return Ok(Target { item, part: Part::Title, ordinal: None });
+            return Ok(Target { item, part: Part::Title, ordinal: None, twins: 1 });
+        }
+        if words.eat(&["首行", "first line"]) {
+            return Ok(Target { item, part: Part::Header, ordinal: None, twins: 1 });
         }
         let spelt = |keyword: &FieldKeyword| {
             let chinese: Vec<&str> = std::iter::once(keyword.zh()).chain(keyword.also().iter().copied()).collect();
@@ -178,7 +243,9 @@ impl<'t> Trees<'t> {
             spellings.filter_map(|word| words.next_is(word)).max().map(|length| (length, *keyword))
         };
         let line = self.line(item, words);
-        let field = taken_by(item.keyword).iter().filter_map(spelt).max_by_key(|(length, _)| *length);
+        let accept = [FieldKeyword::Accept].into_iter().filter(|keyword| takes(item.keyword, *keyword));
+        let taken = taken_by(item.keyword).iter().copied().chain(accept);
+        let field = taken.filter_map(|keyword| spelt(&keyword)).max_by_key(|(length, _)| *length);
         let (part, length) = match (line, field) {
             (Some((length, line)), field) if field.is_none_or(|(other, _)| other <= length) => {
                 (Part::Line(line), length)
@@ -226,7 +293,7 @@ impl<'t> Trees<'t> {
                 ),
             ));
         };
-        Ok(Target { item, part, ordinal })
+        Ok(Target { item, part, ordinal, twins: 1 })
     }
 
     /// The line of a declaration or table whose label comes next.
@@ -301,6 +368,15 @@ impl<'t> Trees<'t> {
             }
         }
     }
+}
+
+/// The keyword of an item that comes next.
+fn item_keyword(words: &Words<'_>) -> Option<(usize, ItemKeyword)> {
+    let spelt = |keyword: &ItemKeyword| {
+        let spellings = [keyword.zh(), keyword.en()].into_iter().chain(as_word(&[keyword.zh()]));
+        spellings.filter_map(|word| words.next_is(word)).max().map(|length| (length, *keyword))
+    };
+    ItemKeyword::ALL.iter().filter_map(spelt).max_by_key(|(length, _)| *length)
 }
 
 /// How the formatter writes, within a phrase, a word that is also a keyword of lines.

@@ -180,6 +180,19 @@ impl<'a> Words<'a> {
         Some(number)
     }
 
+    /// `第二个`: the number, and takes it.
+    pub fn counted(&mut self) -> Option<usize> {
+        let before = *self;
+        if self.eat(&["第", "no."])
+            && let Some(number) = self.number()
+            && (self.eat(&["个"]) || self.rest.first().is_some_and(|next| next.gap))
+        {
+            return Some(number);
+        }
+        *self = before;
+        None
+    }
+
     /// `第二项`: the number, and takes it.
     pub fn ordinal(&mut self) -> Option<usize> {
         let before = *self;

@@ -1,18 +1,54 @@
-//! In: a checked policy. Out: conditions that contradict each other (P0446), that can never hold (P0444), that always hold (P0445).
+//! In: a checked policy. Out: what its modules find, one a lint, and conditions that contradict each other (P0446), that can never hold (P0444), that always hold (P0445).
 //! Invariant: only what is proved is reported. 不适用 counts as a possible value of every fact but a yes/no, except where a condition is
 //! said to hold always: then it is enough that it holds for whatever is given.
+
+mod asker;
+mod caps;
+mod ceilings;
+mod classes;
+mod cliffs;
+mod firms;
+mod overlap;
+mod shadow;
 
 use super::question::{Goal, Question, is_impossible};
 use super::requirement::{Place, Requirement, What, are_written, of_clause, of_scope};
 use crate::calendar;
-use crate::diagnostics::{Code, Diagnostic, Severity, Text};
+use crate::diagnostics::{Code, Diagnostic, Severity, Text, has_errors};
 use crate::limits::CORE_EXACT_MAX;
 use crate::model::{Clause, Condition, ExprKind, FactId, Model, Type, Window};
 use crate::source::Span;
 
-/// All findings about the conditions of a policy.
+/// All findings about a policy without errors.
 #[must_use]
 pub fn lint(model: &Model) -> Vec<Diagnostic> {
+    lint_beside(model, &[])
+}
+
+/// As [`lint`], beside what was found before: a fall that a table is reported for is not reported again.
+pub fn lint_beside(model: &Model, found: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut out = conditions(model);
+    let falls = found.iter().filter(|found| found.code == Code::AmountFalls);
+    let falls: Vec<Span> = falls.map(|found| found.primary.span).collect();
+    if has_errors(&out) {
+        // What nobody can meet overlaps nothing, and is no concern of the rest.
+        return out;
+    }
+    let asker = || asker::Asker::new(model);
+    out.extend(shadow::shadowed(&mut asker()));
+    out.extend(caps::idle(&mut asker()));
+    out.extend(classes::left_out(&mut asker()));
+    out.extend(cliffs::cliffs(&mut asker(), &falls));
+    out.extend(classes::unserved(&mut asker()));
+    out.extend(overlap::overlapping(&mut asker()));
+    out.extend(ceilings::without_ceiling(model));
+    out.extend(ceilings::case_by_case(model));
+    out.extend(firms::named(model));
+    out
+}
+
+/// All findings about the conditions of a policy.
+fn conditions(model: &Model) -> Vec<Diagnostic> {
     let scope = of_scope(model);
     let mut lint = Lint { model, window: Window::default(), out: Vec::new() };
     if lint.requirements(None, &scope, &[]) {

@@ -8,6 +8,7 @@ mod atoms;
 pub mod boundaries;
 mod branch;
 pub mod case_text;
+mod expiry;
 mod extent;
 mod linear;
 mod lint;
@@ -26,6 +27,7 @@ use crate::model::{self, Checked, Original};
 use crate::source::Sources;
 use crate::syntax::ast::File;
 
+pub use expiry::expiry;
 pub use extent::{Extent, complete, extent};
 pub use lint::lint;
 pub use pool::mentioned;
@@ -35,14 +37,14 @@ pub use years::agree;
 /// Checks a policy, its conditions included: [`model::check`], then [`lint`].
 #[must_use]
 pub fn check(files: &[File], sources: &Sources, original: Option<Original>) -> (Option<Checked>, Vec<Diagnostic>) {
-    let (checked, mut found) = model::check(files, sources, original);
+    let (checked, mut found) = model::check_all(files, sources, original);
     // What a line that could not be read holds may only seem to be missing.
     if let Some(checked) = checked.as_ref().filter(|_| files.iter().all(|file| file.sound)) {
-        let mut more = lint(checked.model());
-        model::accept(&mut more, files);
+        let more = lint::lint_beside(checked.model(), &found);
         found.extend(more);
-        sort(&mut found);
     }
+    model::accept(&mut found, files);
+    sort(&mut found);
     let sound = !has_errors(&found);
     (checked.filter(|_| sound), found)
 }

@@ -4,7 +4,8 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use guiju::diagnostics::Lang;
 
 use super::{
-    batch, build, check, completions, diff, dis, doc, eval, explain, fmt, new, schema, settle, test, trace, verify,
+    amend, batch, build, check, completions, diff, dis, doc, eval, explain, fmt, new, schema, settle, test, trace,
+    verify,
 };
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
@@ -104,6 +105,9 @@ pub enum Command {
     /// 运行政策里的案例（run its cases）
     #[command(help_template = TEMPLATE)]
     Test(test::Arguments),
+    /// 写出把一份政策改成另一份的修订（the amendment from one policy to another）
+    #[command(help_template = TEMPLATE)]
+    Amend(amend::Arguments),
     /// 原件的哪些句子写进了政策，哪些没有（coverage of the original）
     #[command(help_template = TEMPLATE)]
     Trace(trace::Arguments),

@@ -33,6 +33,9 @@ pub struct Arguments {
     /// 有警告也算不通过：--deny warnings
     #[arg(long, value_enum, value_name = "warnings", help_heading = "选项", hide_possible_values = true)]
     deny: Option<Deny>,
+    /// 按这一天看政策是不是快要期满（P0459）；不写就不看
+    #[arg(long, value_name = "DATE", help_heading = "选项")]
+    on: Option<String>,
     /// 能自动改的直接改好，再检查一遍
     #[arg(long, help_heading = "选项")]
     fix: bool,
@@ -55,12 +58,15 @@ enum Deny {
 
 /// Checks every path; the findings of all are one report.
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
+    let on = arguments.on.as_deref().map(super::eval::day).transpose()?;
     let mut all = Report::default();
     for path in &arguments.paths {
         let (sources, found) = match files::input(path)? {
-            Input::Policy(entry) if arguments.fix => fix::run(&entry, lang)?,
             Input::Policy(entry) => {
-                let checked = pipeline::check(&entry);
+                if arguments.fix {
+                    fix::run(&entry, lang)?;
+                }
+                let checked = pipeline::check(&entry, on);
                 (checked.sources, checked.found)
             }
             Input::Bundle(name, bytes) => pipeline::verify(&name, &bytes),

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use guiju::diagnostics::{Diagnostic, Lang, apply_fixes};
-use guiju::source::Sources;
+use guiju::diagnostics::{Lang, apply_fixes};
 
 use super::failure::Failure;
 use super::{files, output, pipeline};
@@ -11,10 +10,10 @@ use super::{files, output, pipeline};
 /// Most rounds: a change can make another one possible.
 const ROUNDS_MAX: usize = 10;
 
-/// Fixes the policy at `entry` and returns what is left.
-pub fn run(entry: &str, lang: Lang) -> Result<(Sources, Vec<Diagnostic>), Failure> {
+/// Fixes the policy at `entry`.
+pub fn run(entry: &str, lang: Lang) -> Result<(), Failure> {
     let mut total = 0;
-    let mut checked = pipeline::check(entry);
+    let mut checked = pipeline::check(entry, None);
     for _ in 0..ROUNDS_MAX {
         let mut served = 0;
         for (id, source) in checked.sources.iter() {
@@ -28,7 +27,7 @@ pub fn run(entry: &str, lang: Lang) -> Result<(Sources, Vec<Diagnostic>), Failur
             break;
         }
         total += served;
-        checked = pipeline::check(entry);
+        checked = pipeline::check(entry, None);
     }
     if total > 0 {
         output::remark(&match lang {
@@ -36,5 +35,5 @@ pub fn run(entry: &str, lang: Lang) -> Result<(Sources, Vec<Diagnostic>), Failur
             Lang::En => format!("fixed {total}\n"),
         });
     }
-    Ok((checked.sources, checked.found))
+    Ok(())
 }

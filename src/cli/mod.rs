@@ -1,6 +1,7 @@
 //! In: arguments. Out: printed text and an exit status: 0 fine, 1 the policy or the data has errors, 2 usage or I/O.
 //! Invariant: only this folder touches files, the clock, the environment and stdout. One file a subcommand.
 
+mod amend;
 mod arguments;
 mod batch;
 mod build;
@@ -70,6 +71,7 @@ fn dispatch(command: Command, lang: Lang) -> Result<Status, Failure> {
         Command::New(arguments) => new::run(&arguments, lang),
         Command::Check(arguments) => check::run(&arguments, lang),
         Command::Fmt(arguments) => fmt::run(&arguments, lang),
+        Command::Amend(arguments) => amend::run(&arguments, lang),
         Command::Build(arguments) => build::run(&arguments, lang),
         Command::Verify(arguments) => verify::run(&arguments, lang),
         Command::Dis(arguments) => dis::run(&arguments, lang),

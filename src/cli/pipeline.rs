@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use guiju::amend;
 use guiju::analysis;
 use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
-use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
 use guiju::docs::{self, model::DocModel};
 use guiju::editions::{self, Editions};
 use guiju::explain::{self, Explanation};
@@ -14,7 +15,8 @@ use guiju::input::{self, Facts};
 use guiju::load::{self, LoadError, Loaded, Loader, load};
 use guiju::model::Breaker;
 use guiju::model::source_text::{self, Sentence};
-use guiju::model::{Checked, Model, Window};
+use guiju::model::{Checked, Model, Window, accept};
+use guiju::revise::Side;
 use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
@@ -62,9 +64,19 @@ fn editions(entry: &str) -> Editions {
     editions::editions(loaded, found, analysis::check)
 }
 
-/// Loads, parses and checks a policy, as it was made and with every amendment.
-pub fn check(entry: &str) -> CheckedPolicy {
-    let Editions { sources, found, .. } = editions(entry);
+/// Loads, parses and checks a policy, as it was made and with every amendment; whether it is near its expiry on a day, all amendments
+/// made.
+pub fn check(entry: &str, on: Option<i32>) -> CheckedPolicy {
+    let Editions { sources, mut found, list } = editions(entry);
+    if let (Some(day), Some(edition)) = (on, list.last())
+        && let Some(checked) = &edition.checked
+        && let Some(expiry) = analysis::expiry(checked, day)
+    {
+        let mut more = vec![expiry];
+        accept(&mut more, &edition.version.files);
+        found.extend(more.into_iter().map(|found| amend::traced(found, &sources)));
+        sort(&mut found);
+    }
     CheckedPolicy { sources, found }
 }
 
@@ -77,6 +89,17 @@ fn checked_of(editions: Editions, on: Option<i32>) -> Attempt<Checked> {
     let checked = editions.on_or_newest(on).and_then(|edition| edition.checked.clone());
     let Editions { sources, found, .. } = editions;
     let result = checked.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
+    Attempt { sources, result }
+}
+
+/// The policy at `entry` as it stands on a day, for comparing it with another.
+pub fn side(entry: &str, on: Option<i32>) -> Attempt<Side> {
+    let (loaded, found) = load(entry, &FileSystem);
+    let original = loaded.original.clone();
+    let editions = editions::editions(loaded, found, analysis::check);
+    let side = editions.on_or_newest(on).and_then(|edition| Side::new(&editions, edition, original));
+    let Editions { sources, found, .. } = editions;
+    let result = side.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
     Attempt { sources, result }
 }
 

@@ -33,6 +33,8 @@ pub struct Line {
     pub label: String,
     /// What it says, line breaks before the items of a list.
     pub text: String,
+    /// Label and text with every keyword in its one English spelling, of one width and without spaces: what lines are compared by.
+    pub key: String,
 }
 
 /// An item in its one form.
@@ -93,14 +95,15 @@ pub fn is_compared(kind: ItemKeyword) -> bool {
 /// The texts of a side's items.
 pub struct Texts<'s> {
     side: &'s Side,
-    breaker: OnceCell<Breaker>,
+    chinese: OnceCell<Breaker>,
+    english: OnceCell<Breaker>,
 }
 
 impl<'s> Texts<'s> {
     /// Of a side.
     #[must_use]
     pub fn new(side: &'s Side) -> Texts<'s> {
-        Texts { side, breaker: OnceCell::new() }
+        Texts { side, chinese: OnceCell::new(), english: OnceCell::new() }
     }
 
     /// The items that are compared, in order.
@@ -122,19 +125,32 @@ impl<'s> Texts<'s> {
     pub fn lines(&self, entry: Entry<'_>) -> Lines {
         let span = entry.item.span;
         let text = self.side.sources.get(span.file).map_or("", |file| file.text());
-        if self.side.is_left_out(span) {
-            return as_written(entry.item, text);
-        }
-        let breaker =
-            self.breaker.get_or_init(|| Breaker::new(&self.side.files, &self.side.sources, Some(KeywordLanguage::Zh)));
-        let options = FormatOptions { keywords: Some(KeywordLanguage::Zh) };
-        let alone = File { id: span.file, items: vec![plain(entry.item)], trailing: Vec::new(), sound: true };
-        let formatted = format(&alone, text, &options, breaker);
-        let (tree, _) = parse(FileId(0), &formatted);
-        match tree.items.as_slice() {
-            [item] => Lines { lines: lines(item, &formatted), text: formatted.trim_end().to_owned() },
+        let formatted = (!self.side.is_left_out(span)).then(|| {
+            [(&self.chinese, KeywordLanguage::Zh), (&self.english, KeywordLanguage::En)].map(|(breaker, keywords)| {
+                let breaker =
+                    breaker.get_or_init(|| Breaker::new(&self.side.files, &self.side.sources, Some(keywords)));
+                formatted(entry.item, text, keywords, breaker)
+            })
+        });
+        match formatted {
+            Some([Some((written, mut shown)), Some((_, keys))]) if shown.len() == keys.len() => {
+                for (line, key) in shown.iter_mut().zip(keys) {
+                    line.key = key.key;
+                }
+                Lines { text: written, lines: shown }
+            }
             _ => as_written(entry.item, text),
         }
+    }
+}
+
+/// The text and lines of an item with keywords in a language.
+fn formatted(item: &Item, text: &str, keywords: KeywordLanguage, breaker: &Breaker) -> Option<(String, Vec<Line>)> {
+    let alone = File { id: item.span.file, items: vec![plain(item)], trailing: Vec::new(), sound: true };
+    let formatted = format(&alone, text, &FormatOptions { keywords: Some(keywords) }, breaker);
+    match parse(FileId(0), &formatted).0.items.as_slice() {
+        [item] => Some((formatted.trim_end().to_owned(), lines(item, &formatted))),
+        _ => None,
     }
 }
 
@@ -147,7 +163,7 @@ fn as_written(item: &Item, text: &str) -> Lines {
 fn plain(item: &Item) -> Item {
     let mut item = item.clone();
     item.trivia = Trivia::default();
-    item.fields.retain(|field| is_said(field));
+    item.fields.retain(is_said);
     let lists = item.fields.iter_mut().map(|field| {
         field.trivia = Trivia::default();
         &mut field.list
@@ -173,9 +189,9 @@ fn lines(item: &Item, text: &str) -> Vec<Line> {
     if let Some(span) = rest.reduce(Span::to) {
         let start = (span.start as usize).max(names);
         let rest = text.get(start..span.end as usize).unwrap_or("");
-        all.push(Line { field: None, label: String::new(), text: with_list(rest, &header.list, text) });
+        all.push(line(None, String::new(), with_list(rest, &header.list, text)));
     } else if !header.list.is_empty() {
-        all.push(Line { field: None, label: String::new(), text: with_list("", &header.list, text) });
+        all.push(line(None, String::new(), with_list("", &header.list, text)));
     }
     for field in item.fields.iter().filter(|field| is_said(field)) {
         let keyword = field
@@ -190,9 +206,14 @@ fn lines(item: &Item, text: &str) -> Vec<Line> {
             Some(alias) if keyword.is_some() => format!("{label}（{}）", alias.text),
             _ => label,
         };
-        all.push(Line { field: keyword, label, text: with_list(under(field.value.span), &field.list, text) });
+        all.push(line(keyword, label, with_list(under(field.value.span), &field.list, text)));
     }
     all
+}
+
+fn line(field: Option<FieldKeyword>, label: String, text: String) -> Line {
+    let key = bare(&format!("{label}：{text}"));
+    Line { field, label, text, key }
 }
 
 fn with_list(value: &str, list: &[ListItem], text: &str) -> String {

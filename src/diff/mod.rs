@@ -68,6 +68,8 @@ pub struct Head {
     pub left_out: Vec<String>,
     /// Whether it compiles in part at least.
     pub compiles: bool,
+    /// Whether all of it was compared: it has no error, but for quotations that differ from what was encoded or from the original.
+    pub whole: bool,
 }
 
 /// An error of a side.
@@ -328,6 +330,7 @@ fn head(side: &Side) -> Head {
             })
             .collect(),
         compiles: side.verified.is_some(),
+        whole: side.is_whole(),
     }
 }
 
@@ -375,7 +378,7 @@ impl Diff {
     /// Whether both sides compile as a whole.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        [&self.old, &self.new].into_iter().all(|side| side.errors.is_empty() && side.left_out.is_empty())
+        self.old.whole && self.new.whole
     }
 
     /// Clauses that were matched, as indices into the clauses of the old and the new side; those that did not change may be left out.

@@ -10,9 +10,10 @@ use crate::bytecode::settlement::QuotaInfo;
 use crate::bytecode::settlement::{
     AllocationInfo, BudgetInfo, GroupInfo, GroupRuleInfo, MemberOf, OrderByInfo, OrderInfo,
 };
-use crate::syntax::keywords::ItemKeyword;
+use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
 use super::side::Side;
+use super::structure::LineChange;
 use super::summary::Direction;
 use super::{Item, Shown};
 
@@ -30,6 +31,11 @@ pub fn judge(old: &Side, new: &Side, items: &mut [Item]) {
         .filter(|item| item.kind == ItemKeyword::Clause)
         .map(|item| (item.direction != Direction::Same, item.direction == Direction::Open))
         .collect();
+    if let (Some(before), Some(after)) = (&before, &after)
+        && before.policy() != after.policy()
+    {
+        limited(items);
+    }
     let whole = old.is_whole() && new.is_whole();
     for item in items.iter_mut().filter(|item| item.kind != ItemKeyword::Clause) {
         let (Some(before), Some(after)) = (&before, &after) else {
@@ -41,6 +47,7 @@ pub fn judge(old: &Side, new: &Side, items: &mut [Item]) {
             ItemKeyword::Group => {
                 let said = |said: &Said<'_>, shown: &Option<Shown>| shown.as_ref().and_then(|it| said.group_of(it));
                 said(before, &item.old) != said(after, &item.new)
+                    || (before.policy() != after.policy() && item.lines.iter().any(is_limit))
             }
             ItemKeyword::Scope => clauses.iter().any(|(changed, _)| *changed),
             _ => !item.touches.is_empty(),
@@ -50,6 +57,19 @@ pub fn judge(old: &Side, new: &Side, items: &mut [Item]) {
             false if !whole => Direction::Open,
             false => Direction::Same,
         };
+    }
+}
+
+fn is_limit(line: &LineChange) -> bool {
+    matches!(line.field, Some(FieldKeyword::Quota | FieldKeyword::Budget))
+}
+
+/// Clauses and groups whose quota or budget was rewritten mean something else for applicants together, whatever they give to one.
+fn limited(items: &mut [Item]) {
+    for item in items.iter_mut().filter(|item| item.direction == Direction::Same) {
+        if item.kind == ItemKeyword::Clause && item.lines.iter().any(is_limit) {
+            item.direction = Direction::Otherwise;
+        }
     }
 }
 

@@ -117,6 +117,11 @@ pub fn said(item: &Item) -> Vec<Said> {
             ));
         }
         item.meanings.iter().for_each(|meaning| all.extend(meant(item, meaning)));
+        let quiet = item.meanings.iter().all(|meaning| meaning.other.is_empty());
+        if item.direction == Direction::Otherwise && quiet {
+            let text = Text::new("名额或预算变了", "quota or budget differs");
+            all.push(line(Layer::Meaning, How::Proved, text));
+        }
     } else {
         all.extend(declared(item));
     }
@@ -191,7 +196,7 @@ fn meant(item: &Item, meaning: &Meaning) -> Vec<Said> {
     let whole = item.old.is_some() && item.new.is_some();
     let same = |finding: &Finding| finding.verdict == Verdict::Equivalent && finding.how == How::Proved;
     if same(who) && same(amount) {
-        if whole && meaning.other.is_empty() {
+        if whole && meaning.other.is_empty() && item.direction == Direction::Same {
             all.push(line(Layer::Meaning, How::Proved, Text::new("含义相同", "means the same")));
         } else if whole {
             all.push(line(Layer::Meaning, How::Proved, Text::new("对象、条件和金额不变", "who and how much stay")));
@@ -451,6 +456,14 @@ fn unread(side: &Head, zh: &str, en: &str) -> Option<Text> {
         return None;
     }
     let (errors, left) = (side.errors.len(), side.left_out.len());
+    if side.whole {
+        return Some(Text::new(
+            format!("{zh}文本有 {errors} 处引文和条款、原件对不上；含义照样比较了"),
+            format!(
+                "{errors} quotations of the {en} text do not agree with its clauses or original; its meaning was compared"
+            ),
+        ));
+    }
     Some(match side.compiles {
         true => Text::new(
             format!(

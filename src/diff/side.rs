@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::amend;
 use crate::bytecode::encode::{SourceTexts, texts};
 use crate::bytecode::{self, Verified};
-use crate::diagnostics::{Code, Diagnostic, Text, has_errors, sort};
+use crate::diagnostics::{Code, Diagnostic, Text, sort};
 use crate::editions::{Edition, Editions, editions};
 use crate::load::{self, Loaded};
 use crate::model::{self, Checked, Original};
@@ -52,7 +52,7 @@ impl Side {
             Some(edition) => side.edition(edition, original),
             None => {
                 side.files = files;
-                side.salvage(original);
+                side.salvage_edition(original);
             }
         }
         side.lower();
@@ -102,6 +102,16 @@ impl Side {
                     original.text.push_str(words);
                 }
             }
+            self.salvage_edition(original);
+        }
+    }
+
+    /// Quotations that lag behind do not stand in the way; other errors leave out what they are in.
+    fn salvage_edition(&mut self, original: Option<Original>) {
+        if self.found.iter().all(model::is_of_quotations) {
+            self.checked = model::check_meaning(&self.files, &self.sources, original.clone()).0;
+        }
+        if self.checked.is_none() {
             self.salvage(original);
         }
     }
@@ -162,7 +172,7 @@ impl Side {
     /// Whether all of it compiles.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.verified.is_some() && self.left_out.is_empty() && !has_errors(&self.found)
+        self.verified.is_some() && self.left_out.is_empty() && self.found.iter().all(model::is_of_quotations)
     }
 
     /// Whether an item was left out because it does not compile.

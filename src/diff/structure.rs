@@ -169,8 +169,7 @@ impl Matching {
         let said = |entry: &Entry<'s>, is_new: bool| {
             let texts = if is_new { new } else { old };
             let lines = texts.lines(*entry);
-            let lines: Vec<String> =
-                lines.lines.iter().map(|line| format!("{}{}", line.label, bare(&line.text))).collect();
+            let lines: Vec<String> = lines.lines.into_iter().map(|line| line.key).collect();
             some(&lines.join("\n"))
         };
         matching.by(before, after, said, |_, _| true);
@@ -288,7 +287,7 @@ fn body<'t>(entry: &Entry<'_>, written: &'t str) -> &'t str {
 
 /// Pairs lines of one label: the same ones, then the rest in order.
 fn compared(before: Vec<Line>, after: Vec<Line>) -> Vec<LineChange> {
-    let same = |one: &Line, other: &Line| one.label == other.label && bare(&one.text) == bare(&other.text);
+    let same = |one: &Line, other: &Line| one.key == other.key;
     let mut gone: Vec<Option<Line>> = before.into_iter().map(Some).collect();
     let mut come: Vec<Option<Line>> = after.into_iter().map(Some).collect();
     for slot in &mut come {

@@ -36,10 +36,8 @@ pub fn compare(old: &str, new: &str) -> Vec<Piece> {
         let (old, new) = (op.old_range(), op.new_range());
         let inside = !steps.is_empty() && new.end < to.len() && old.end < from.len();
         let plain = |token: &&str| token.chars().any(|letter| matches!(letter, '\n' | '：' | '；' | '。'));
-        let short = kept
-            && inside
-            && new.len() < KEPT_MIN
-            && !to.get(new.clone()).unwrap_or_default().iter().any(|token| plain(&token));
+        let short =
+            kept && inside && new.len() < KEPT_MIN && !to.get(new.clone()).unwrap_or_default().iter().any(plain);
         let kept = kept && !short;
         match steps.last_mut() {
             Some((last, olds, news)) if *last == kept => {

@@ -42,7 +42,26 @@ pub fn is_of_quotations(found: &Diagnostic) -> bool {
     matches!(found.code, Code::QuoteNotFound | Code::AmountNotInQuote | Code::OriginalMissing)
 }
 
+/// As [`check`], with the warnings that the policy accepts: for checks that go on from them.
+#[must_use]
+pub fn check_all(files: &[File], sources: &Sources, original: Option<Original>) -> (Option<Checked>, Vec<Diagnostic>) {
+    all_but_for(files, sources, original, |_| false)
+}
+
 fn check_but_for(
+    files: &[File],
+    sources: &Sources,
+    original: Option<Original>,
+    passes: fn(&Diagnostic) -> bool,
+) -> (Option<Checked>, Vec<Diagnostic>) {
+    let (checked, mut out) = all_but_for(files, sources, original, passes);
+    accept(&mut out, files);
+    sort(&mut out);
+    let sound = out.iter().all(|found| !found.is_error() || passes(found));
+    (checked.filter(|_| sound), out)
+}
+
+fn all_but_for(
     files: &[File],
     sources: &Sources,
     original: Option<Original>,
@@ -57,7 +76,6 @@ fn check_but_for(
         // What a line that could not be read holds may only seem to be missing.
         out.retain(Diagnostic::is_error);
     }
-    accept(&mut out, files);
     // What a policy does not use of the standard library is no concern of its drafter.
     out.retain(|found| found.is_error() || !library::holds(sources.name(found.primary.span)));
     sort(&mut out);

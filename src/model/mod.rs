@@ -48,7 +48,7 @@ pub use case::{Case, Expectation, LedgerEntry, Outcome};
 pub use clause::{Award, Cap, CapKey, CapPeriod, CapScope, Clause, IndustryGate, Lift, Quote, Responsible, Window};
 pub use context::UnitTable;
 pub use expression::{Arm, CompareOp, Condition, Expr, ExprKind, MonthEnd};
-pub use from_syntax::{accept, check, check_meaning, is_of_quotations, vocabulary};
+pub use from_syntax::{accept, check, check_all, check_meaning, is_of_quotations, vocabulary};
 pub use record::{Calendar, Certificate, Column, Fold, FoldKind, List, Series, SeriesYear, Times};
 pub use settlement::SettlementRules;
 pub use types::{ClassId, MemberId, NumberKind, Rounding, RoundingMode, Type, Unit, Value};

@@ -104,15 +104,15 @@ pub fn takes(item: ItemKeyword, field: FieldKeyword) -> bool {
 /// Whether an item may exist from an amendment on (增补).
 #[must_use]
 pub fn may_be_added(item: ItemKeyword) -> bool {
-    matches!(
+    !matches!(
         item,
-        ItemKeyword::Clause
-            | ItemKeyword::Group
-            | ItemKeyword::Definition
-            | ItemKeyword::Scope
-            | ItemKeyword::Department
-            | ItemKeyword::NonNormative
-    ) || is_table(item)
+        ItemKeyword::Policy
+            | ItemKeyword::Import
+            | ItemKeyword::Scenario
+            | ItemKeyword::Case
+            | ItemKeyword::CaseTable
+            | ItemKeyword::Amendment
+    )
 }
 
 /// Whether an item is a table: each line is a condition, or a part of one, and what holds there.

@@ -82,7 +82,7 @@ for (const [name, make] of [["changning-2024-4-4", (it) => it], ["changning-2024
   }
   check(root.find((node) => node.tag === "form") === null, `${name}: it does not end`);
   const said = root.textContent;
-  check(said.includes("合计") && said.includes(program.clauses[0].quotes[0] ?? ""), `${name}: no outcome`);
+  check(said.includes("结果") && said.includes(program.clauses[0].quotes[0] ?? ""), `${name}: no outcome`);
   check(!tainted || said.includes("<script>alert(2)</script>"), `${name}: the text is not shown as text`);
   for (const node of root.all()) {
     check(!["script", "img", "iframe", "object"].includes(node.tag), `${name}: an element ${node.tag}`);
@@ -92,7 +92,7 @@ for (const [name, make] of [["changning-2024-4-4", (it) => it], ["changning-2024
   const wanted = self.session.result().clauses.map(({ id, outcome }) => [id, outcome]).sort();
   check(JSON.stringify(shown(root)) === JSON.stringify(wanted), `${name}: not the outcome of the session`);
   self.setLang("en");
-  check(root.lang === "en" && root.textContent.includes("Outcome") && !root.textContent.includes("合计"), `${name}: not English`);
+  check(root.lang === "en" && root.textContent.includes("Outcome") && !root.textContent.includes("结果"), `${name}: not English`);
   self.setLang("zh");
   // Changing an answer asks that question again; going back leaves it.
   root.find((node) => node.tag === "button" && node.getAttribute("aria-label") !== null).send("click");

@@ -1,6 +1,7 @@
 /**
  * Random answers to the questions of a session, the same for the same seed.
  */
+import { traced } from "../../src/docs/assets/machine/explain.mjs";
 
 /** Numbers at random (xorshift), from a seed. */
 export class Random {
@@ -32,7 +33,7 @@ function value(program, info, on, random) {
   const { type } = info;
   switch (type.kind) {
     case "bool":
-      return { state: "value", value: random.once(10) ? 0n : 1n };
+      return { state: "value", value: random.once(3) ? 0n : 1n };
     case "date":
       return { state: "value", value: BigInt(on - 1_500 + random.below(2_000)) };
     case "member": {
@@ -72,9 +73,7 @@ export function randomAnswer(session, question, random) {
   const [slot] = question.slots;
   if (question.kind === "ledger") return { ledger: ledger(program, on, random) };
   if (question.kind === "choice" && !random.once(5)) {
-    const group = program.settlement.groups.find(({ choice }) => choice === slot);
-    const clause = random.one(group.members.filter((member) => member.clause !== null)).clause;
-    return { facts: [[slot, { state: "text", text: program.clauses[clause].id }]] };
+    return session.choiceAnswer(slot, random.one(session.choices(slot)).id);
   }
   if (question.kind === "list" && !random.once(6)) {
     const list = program.lists.find((info) => info.slot === slot);
@@ -85,6 +84,19 @@ export function randomAnswer(session, question, random) {
   }
   if (question.kind === "list") return { facts: [[slot, { state: "unknown" }]] };
   return { facts: question.slots.map((of) => [of, identified(program, of, on, random)]) };
+}
+
+/** Of a few random answers mostly the one that leaves most clauses open or eligible, so that a questionnaire goes on for long. */
+export function kindAnswer(session, question, random) {
+  if (random.once(5)) return randomAnswer(session, question, random);
+  const tried = Array.from({ length: 4 }, () => randomAnswer(session, question, random));
+  const open = (answer) => {
+    const answers = session.answers();
+    answers.give(answer);
+    const trace = traced(session.prepared, answers.application());
+    return trace.decide().filter(({ outcome }) => outcome === "eligible" || outcome === "undetermined").length;
+  };
+  return tried.map((answer) => ({ answer, count: open(answer) })).reduce((best, other) => (other.count > best.count ? other : best)).answer;
 }
 
 /** Earlier awards, small enough to contradict no cap, no two alike. */

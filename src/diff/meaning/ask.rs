@@ -10,8 +10,9 @@ use super::dominated::dominated;
 use super::joint::{Joint, Side};
 use super::judge::{Decided, Judge, Trial, most};
 use super::ledgers::{Entry, realised};
+use super::lemmas::{never, of_counted};
 use super::sample::sampled;
-use super::terms::{Terms, binary, condition, number};
+use super::terms::{Terms, binary, number};
 use super::{Most, Witness};
 use crate::analysis::{self, Answer, Extent, Goal, Question, extent, is_impossible, solve};
 use crate::decision::ClauseDecision;
@@ -128,8 +129,11 @@ impl<'j, 'a> Asker<'j, 'a> {
     fn search(&self, task: &Task, goals: Vec<Goal<'_>>, check: &dyn Fn(&[Decided; 2]) -> bool) -> Way {
         let counted = self.counted(&goals);
         let given: Vec<Expr> = counted.iter().map(|fact| at_least_zero(&self.joint.model, *fact)).collect();
+        let mut never = never(self.joint, goals.iter().filter_map(|goal| expr_of(goal)));
+        never.extend(of_counted(self.joint, &counted));
         let mut goals = goals;
         goals.extend(given.iter().map(|expr| Goal::Holds(expr, true)));
+        goals.extend(never.iter().map(|expr| Goal::Holds(expr, false)));
         let mut question = Question { goals, window: task.days(), ..Question::default() };
         if is_impossible(&self.joint.model, &question) {
             return Way::Never;
@@ -191,9 +195,8 @@ impl<'j, 'a> Asker<'j, 'a> {
         check: &dyn Fn(&[Decided; 2]) -> bool,
     ) -> Option<Witness> {
         let clause = self.joint.clause(Side::New, crate::model::ClauseId(task.clauses[1]));
-        let ledger = realised(self.joint, &found.facts, clause, found.on)?;
-        let trial = Trial::of(found, ledger);
-        self.tried(task, trial, check)
+        let ledgers = realised(self.joint, &found.facts, clause, found.on);
+        ledgers.into_iter().find_map(|ledger| self.tried(task, Trial::of(found.clone(), ledger), check))
     }
 
     /// A trial, completed, where the machine agrees.
@@ -220,7 +223,11 @@ impl<'j, 'a> Asker<'j, 'a> {
         let (here, there) = (of(here), of(there));
         let (left, most) = match (&here, &there) {
             ([Some(one), Some(more)], [Some(two), Some(less)]) => ((one, two), (more, less)),
-            ([None, _], [Some(_), _]) => return (self.unbounded(task, lifted, side), Some(Most::Unlimited)),
+            ([None, _], [Some(_), _]) => {
+                let way = self.unbounded(task, lifted, side);
+                let most = matches!(way, Way::Found(_)).then_some(Most::Unlimited);
+                return (way, most);
+            }
             // Where there is no bound, nobody has less.
             _ => return (Way::Never, None),
         };
@@ -231,8 +238,8 @@ impl<'j, 'a> Asker<'j, 'a> {
         if dominated(self.joint, left.0, left.1, &|one, two| self.never_above(task, &common, one, two)) {
             return (Way::Never, None);
         }
-        let lemmas = lemmas(&self.joint.model, [left.0, left.1, most.0, most.1]);
-        common.extend(lemmas.iter().map(|lemma| Goal::Holds(lemma, true)));
+        let never = never(self.joint, [left.0, left.1, most.0, most.1]);
+        common.extend(never.iter().map(|expr| Goal::Holds(expr, false)));
         let lifts = self.lifts(task);
         common.extend(lifts.iter().map(|expr| Goal::Holds(expr, lifted)));
         let check = |decided: &[Decided; 2]| self.gains(task, side, decided).is_some();
@@ -269,12 +276,14 @@ impl<'j, 'a> Asker<'j, 'a> {
     /// Whether one number is never above another, for those who meet the requirements of both.
     fn never_above<'t>(&'t self, task: &Task, common: &[Goal<'t>], one: &Expr, two: &Expr) -> bool {
         let above = compare(CompareOp::Above, one.clone(), two.clone());
-        let lemmas = lemmas(&self.joint.model, [one, two, one, two]);
         let counted = self.counted(&[Goal::Holds(&above, true)]);
         let given: Vec<Expr> = counted.iter().map(|fact| at_least_zero(&self.joint.model, *fact)).collect();
         let mut goals = vec![Goal::Holds(&above, true)];
         goals.extend(common.iter().cloned());
-        goals.extend(lemmas.iter().chain(&given).map(|expr| Goal::Holds(expr, true)));
+        let mut never = never(self.joint, goals.iter().filter_map(|goal| expr_of(goal)));
+        never.extend(of_counted(self.joint, &counted));
+        goals.extend(given.iter().map(|expr| Goal::Holds(expr, true)));
+        goals.extend(never.iter().map(|expr| Goal::Holds(expr, false)));
         is_impossible(&self.joint.model, &Question { goals, window: task.days(), ..Question::default() })
     }
 
@@ -487,7 +496,16 @@ fn difference(witness: &Witness) -> Option<Decimal> {
     Some((high(&witness.new)? - high(&witness.old)?).abs())
 }
 
-fn compare(op: CompareOp, left: Expr, right: Expr) -> Expr {
+/// The condition of a goal.
+fn expr_of<'e>(goal: &Goal<'e>) -> Option<&'e Expr> {
+    match goal {
+        Goal::Holds(expr, _) => Some(expr),
+        Goal::Among(..) | Goal::Meets(_) | Goal::Apart(..) => None,
+    }
+}
+
+/// A comparison.
+pub fn compare(op: CompareOp, left: Expr, right: Expr) -> Expr {
     let span = left.span;
     Expr { kind: ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) }, ty: Type::Bool, span }
 }
@@ -518,80 +536,4 @@ fn widened(model: &Model) -> Model {
         }
     }
     wide
-}
-
-/// What is true of numbers that are rounded alike: the greater one is not below the other once both are rounded.
-fn lemmas(model: &Model, amounts: [&Expr; 4]) -> Vec<Expr> {
-    let mut rounded: Vec<&Expr> = Vec::new();
-    for amount in amounts {
-        roundings(model, amount, &mut rounded);
-    }
-    let mut all = Vec::new();
-    for (at, one) in rounded.iter().enumerate() {
-        for two in rounded.iter().skip(at + 1) {
-            if all.len() < LEMMAS_MAX
-                && let Some((a, b)) = inner(one, two)
-            {
-                let way = |up: bool| {
-                    let op = if up { CompareOp::AtLeast } else { CompareOp::AtMost };
-                    let parts = [compare(op, a.clone(), b.clone()), compare(op, (*one).clone(), (*two).clone())];
-                    Expr { kind: ExprKind::All(parts.map(condition).into()), ty: Type::Bool, span: one.span }
-                };
-                let ways = [way(true), way(false)].map(condition);
-                all.push(Expr { kind: ExprKind::Any(ways.into()), ty: Type::Bool, span: one.span });
-            }
-        }
-    }
-    all
-}
-
-/// Most pairs of rounded numbers that are related.
-const LEMMAS_MAX: usize = 4;
-
-/// The rounded parts of an amount, each once.
-fn roundings<'e>(model: &'e Model, expr: &'e Expr, found: &mut Vec<&'e Expr>) {
-    if matches!(expr.kind, ExprKind::Round { .. } | ExprKind::Divide { .. })
-        && !found.iter().any(|other| other.same(expr))
-    {
-        found.push(expr);
-    }
-    if let ExprKind::Definition(id) = &expr.kind {
-        model.definitions.get(id.index()).iter().for_each(|definition| roundings(model, &definition.value, found));
-    }
-    expr.parts(|part| roundings(model, part, found));
-}
-
-/// What two numbers that are rounded alike are rounded from, both times the other's divisor where there is one.
-fn inner(one: &Expr, two: &Expr) -> Option<(Expr, Expr)> {
-    match (&one.kind, &two.kind) {
-        (ExprKind::Round { value: a, rounding: x }, ExprKind::Round { value: b, rounding: y }) if x == y => {
-            Some(((**a).clone(), (**b).clone()))
-        }
-        (
-            ExprKind::Divide { left: a, right: by, rounding: x },
-            ExprKind::Divide { left: b, right: other, rounding: y },
-        ) if x == y => {
-            let (Some(c), Some(d)) = (divisor(by), divisor(other)) else { return None };
-            let times = |expr: &Expr, by: &Expr| Expr {
-                kind: ExprKind::Multiply(Box::new(expr.clone()), Box::new(by.clone())),
-                ty: match &expr.ty {
-                    Type::Number { kind, unit, scale } => {
-                        Type::Number { kind: *kind, unit: unit.clone(), scale: scale.saturating_add(by.ty.scale()) }
-                    }
-                    other => other.clone(),
-                },
-                span: expr.span,
-            };
-            if c == d { Some(((**a).clone(), (**b).clone())) } else { Some((times(a, other), times(b, by))) }
-        }
-        _ => None,
-    }
-}
-
-/// A divisor that is a number above zero.
-fn divisor(expr: &Expr) -> Option<Decimal> {
-    match &expr.kind {
-        ExprKind::Constant(Value::Number(number)) if *number > Decimal::ZERO => Some(*number),
-        _ => None,
-    }
 }

@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 
 use super::classes::{Classes, unite};
-use crate::calendar::YEARS;
 use crate::model::{
     Calendar, CalendarId, ClassId, ClauseId, Column, ColumnId, Definition, DefinitionId, Fact, FactId, FactSource,
-    List, ListId, MemberId, Model, Policy, Series, SeriesId, SettlementRules, Subject, SubjectId, Type, Window,
+    List, ListId, Model, Policy, Series, SeriesId, SettlementRules, Subject, SubjectId, Type, Window,
 };
 use crate::source::Span;
 
@@ -77,7 +76,7 @@ impl<'a> Joint<'a> {
     pub fn new(old: &'a Model, new: &'a Model, pairs: &[Pair]) -> Joint<'a> {
         let (classes, members, rows) = unite([old, new]);
         let mut joint = Joint {
-            model: Model { classes, members, ..empty(old, new) },
+            model: Model { classes, members, ..empty(new) },
             own: [old, new],
             places: [Places::default(), Places::default()],
             classes: rows,
@@ -265,7 +264,7 @@ impl<'a> Joint<'a> {
             let united = Fact {
                 subject,
                 ty: self.ty(side, &fact.ty),
-                source: source(side, fact.source),
+                source: fact.source,
                 year,
                 certificate: None,
                 ..fact.clone()
@@ -334,11 +333,6 @@ impl<'a> Joint<'a> {
     }
 }
 
-/// Departments are compared by name, not here: any stands for any.
-fn source(_: Side, source: FactSource) -> FactSource {
-    source
-}
-
 /// As an index of a table.
 pub fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -352,10 +346,10 @@ pub fn shared(one: Window, two: Window) -> Option<Window> {
     open.then_some(Window { first, last })
 }
 
-fn empty(old: &Model, new: &Model) -> Model {
-    debug_assert!(YEARS.start() < YEARS.end());
+fn empty(new: &Model) -> Model {
     let span: Span = new.policy.span;
-    let in_force = shared(old.policy.in_force, new.policy.in_force).unwrap_or_default();
+    // The days are those of each question.
+    let in_force = Window::default();
     let published = new.policy.in_force.first.or(new.policy.published);
     Model {
         policy: Policy { in_force, published, span, quotes: Vec::new(), note: None, ..new.policy.clone() },
@@ -378,9 +372,4 @@ fn empty(old: &Model, new: &Model) -> Model {
         non_normative: Vec::new(),
         original: None,
     }
-}
-
-/// A class value as a side has it; `None` where it does not know it.
-pub fn own_member(joint: &Joint<'_>, side: Side, member: MemberId) -> Option<MemberId> {
-    joint.classes.own(side, member)
 }

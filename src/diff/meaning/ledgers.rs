@@ -85,6 +85,16 @@ impl Counted {
             Counted::UsedUp { clause, .. } => Some(std::slice::from_ref(clause)),
         }
     }
+
+    fn key(&self) -> Option<&CapKey> {
+        match self {
+            Counted::Used { key, .. }
+            | Counted::Any { key, .. }
+            | Counted::Once { key, .. }
+            | Counted::Times { key, .. } => Some(key),
+            Counted::UsedUp { .. } => None,
+        }
+    }
 }
 
 /// Some day of last year, and one long ago.
@@ -95,30 +105,58 @@ fn before(on: i32) -> (i32, i32) {
     (last, long)
 }
 
-/// A ledger in which what the facts say is counted; `None` where it would be too long.
-pub fn realised(joint: &Joint<'_>, facts: &BTreeMap<FactId, Given>, own: ClauseId, on: i32) -> Option<Vec<Entry>> {
+/// Ledgers in which what the facts say is counted: under the clause itself, under the last that counts, of another subject where the key
+/// does not name its kind. None where they would be too long.
+pub fn realised(joint: &Joint<'_>, facts: &BTreeMap<FactId, Given>, own: ClauseId, on: i32) -> Vec<Vec<Entry>> {
+    let Some(mut entries) = under(joint, facts, own, on) else { return Vec::new() };
+    entries.sort_by_key(|(entry, _)| entry.date);
+    let plain: Vec<Entry> = entries.iter().map(|(entry, _)| entry.clone()).collect();
+    let mut all = vec![plain];
+    let kinds: Vec<SubjectId> = (0..).map(SubjectId).take(joint.model.subjects.len()).collect();
+    let with = |change: &dyn Fn(&Entry, &Counted) -> Entry| -> Vec<Entry> {
+        entries.iter().map(|(entry, counted)| change(entry, counted)).collect()
+    };
+    all.push(with(&|entry, counted| {
+        let clause = counted.counts().and_then(|all| all.iter().rev().find(|id| **id != own)).copied();
+        Entry { clause: clause.unwrap_or(entry.clause), ..entry.clone() }
+    }));
+    all.push(with(&|entry, counted| {
+        let others = match counted.key() {
+            Some(CapKey::Subjects(own)) => kinds.iter().copied().filter(|kind| !own.contains(kind)).collect(),
+            Some(CapKey::Everyone) => kinds.clone(),
+            None => Vec::new(),
+        };
+        Entry { others, ..entry.clone() }
+    }));
+    all.dedup();
+    all
+}
+
+fn under(joint: &Joint<'_>, facts: &BTreeMap<FactId, Given>, own: ClauseId, on: i32) -> Option<Vec<(Entry, Counted)>> {
     let (last, long) = before(on);
     let mut entries = Vec::new();
-    let mut sums: Vec<(Option<Vec<ClauseId>>, [Decimal; 3])> = Vec::new();
+    let mut sums: Vec<(Option<Vec<ClauseId>>, CapKey, [Decimal; 3], Counted)> = Vec::new();
     for (fact, counted) in &joint.ledger {
         let Some(Given::Value(value)) = facts.get(fact) else { continue };
         let counts = counted.counts().map(<[ClauseId]>::to_vec);
         let clause = counts.as_ref().and_then(|all| all.iter().find(|id| **id == own).or(all.first()).copied());
         let clause = clause.unwrap_or(own);
-        let entry = |date: i32, amount: Decimal, once: bool| Entry { clause, date, amount, once, others: Vec::new() };
+        let entry = |date: i32, amount: Decimal, once: bool| {
+            (Entry { clause, date, amount, once, others: Vec::new() }, counted.clone())
+        };
         match (counted, value) {
-            (Counted::Used { period, .. }, Value::Number(used)) if *used > Decimal::ZERO => {
+            (Counted::Used { period, key, .. }, Value::Number(used)) if *used > Decimal::ZERO => {
                 let at = match period {
                     CapPeriod::Year | CapPeriod::OnceOrYear => 0,
                     CapPeriod::Months(_) => 1,
                     CapPeriod::Lifetime | CapPeriod::Once | CapPeriod::Each => 2,
                 };
-                match sums.iter_mut().find(|(of, _)| *of == counts) {
-                    Some((_, sums)) => sums[at] = *used,
+                match sums.iter_mut().find(|(of, whose, ..)| *of == counts && whose == key) {
+                    Some((_, _, sums, _)) => sums[at] = *used,
                     None => {
                         let mut fresh = [Decimal::ZERO; 3];
                         fresh[at] = *used;
-                        sums.push((counts, fresh));
+                        sums.push((counts, key.clone(), fresh, counted.clone()));
                     }
                 }
             }
@@ -139,14 +177,14 @@ pub fn realised(joint: &Joint<'_>, facts: &BTreeMap<FactId, Given>, own: ClauseI
             _ => {}
         }
     }
-    for (counts, [year, months, ever]) in sums {
+    for (counts, _, [year, months, ever], counted) in sums {
         let clause = counts.as_ref().and_then(|all| all.iter().find(|id| **id == own).or(all.first()).copied());
         let clause = clause.unwrap_or(own);
         let months = (months - year).max(Decimal::ZERO);
         let ever = (ever - year - months).max(Decimal::ZERO);
         for (date, amount) in [(on, year), (last, months), (long, ever)] {
             if amount > Decimal::ZERO {
-                entries.push(Entry { clause, date, amount, once: false, others: Vec::new() });
+                entries.push((Entry { clause, date, amount, once: false, others: Vec::new() }, counted.clone()));
             }
         }
     }

@@ -3,11 +3,14 @@
 //! Invariant: [`How::Proved`] is said of nothing that was not proved; a [`Witness`] was decided by the machine on both editions.
 
 mod ask;
+mod batches;
+mod between;
 mod classes;
 mod dominated;
 mod joint;
 mod judge;
 mod ledgers;
+mod lemmas;
 mod other;
 mod rebase;
 mod run;
@@ -207,7 +210,8 @@ pub struct Outcome {
     pub also: Option<Text>,
 }
 
-pub use run::{Between, between, compare};
+pub use between::between;
+pub use run::{Between, compare};
 
 impl Finding {
     fn new(verdict: Verdict, how: How) -> Finding {

@@ -6,18 +6,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::ask::{Asker, Task, Way};
+use super::ask::{Asker, Task, Way, compare};
 use super::joint::{Joint, Side};
 use super::judge::{Decided, Trial, most};
 use super::ledgers::{Entry, candidates};
 use super::run::is_eligible;
+use super::terms::number;
 use super::words;
 use super::{Aspect, Change, How, Witness};
 use crate::analysis;
 use crate::decision::ClauseDecision;
 use crate::diagnostics::Text;
+use crate::model::case::Given;
 use crate::model::settlement::{Due, Portion, Remainder};
 use crate::model::{Award, CapKey, CapPeriod, Clause, ClauseId, Expr, FactId, FactSource, Rounding, SubjectId, Window};
+use crate::model::{CompareOp, ExprKind, Value};
 use crate::settle::one::Outcome as Settled;
 
 /// Per whom and since when a cap counts what.
@@ -43,6 +46,7 @@ pub struct Rest {
     subjects: BTreeSet<String>,
     caps: Vec<CapShape>,
     cap_words: Vec<String>,
+    limits: Vec<Decimal>,
     soft: Vec<bool>,
     award: &'static str,
     lift: Option<(String, Option<Expr>)>,
@@ -114,6 +118,7 @@ pub fn rest(joint: &mut Joint<'_>, side: Side, id: ClauseId) -> Rest {
             .collect(),
         cap_words: clause.caps.iter().map(|cap| cap.text.clone()).collect(),
         soft: clause.caps.iter().map(|cap| cap.soft).collect(),
+        limits: clause.caps.iter().flat_map(|cap| constants(&cap.amount)).collect(),
         caps,
         award: match &clause.award {
             Award::Computed(_) => "computed",
@@ -320,12 +325,35 @@ impl Found<'_, '_, '_> {
             let of = |at: usize| decided[at].assessed.clauses.get(clauses[at] as usize).map(most);
             of(0) != of(1)
         };
-        let witness = self.base.as_ref().and_then(|base| {
+        let limits = self.rest.iter().flat_map(|rest| rest.limits.iter().copied());
+        let mut amounts: Vec<Decimal> = limits.filter(|amount| *amount > Decimal::ZERO).collect();
+        amounts.sort_unstable();
+        amounts.dedup();
+        amounts.truncate(3);
+        let mut bases: Vec<Trial> = self.base.iter().cloned().collect();
+        for amount in amounts.clone() {
+            let enough: Vec<Expr> = (self.task.terms.iter().flat_map(|terms| &terms.most))
+                .map(|most| compare(CompareOp::AtLeast, most.clone(), number(amount, most.span)))
+                .collect();
+            let also: Vec<(&Expr, bool)> = enough.iter().map(|expr| (expr, true)).collect();
+            bases.extend(self.asker.eligible_in_both(self.task, BTreeMap::new(), &also));
+        }
+        // Where a cap binds only once a lift is approved.
+        for base in bases.clone() {
+            let mut lifted = base;
+            let lifts = self.task.terms.iter().filter_map(|terms| terms.lift);
+            lifted.facts.extend(lifts.map(|lift| (lift, Given::Value(Value::Bool(true)))));
+            bases.push(lifted);
+        }
+        let halves: Vec<Decimal> = amounts.iter().map(|amount| (*amount / Decimal::TWO).round_dp(2)).collect();
+        amounts.extend(halves);
+        amounts.extend([Decimal::from(1_000_000_000), Decimal::ONE]);
+        let witness = bases.iter().find_map(|base| {
             let mut kinds = one.kinds.clone();
             kinds.truncate(4);
             let mut counted = one.counted.clone();
             counted.extend(two.counted.iter().copied().filter(|id| !one.counted.contains(id)));
-            let ledgers = candidates(&counted, &kinds, &[Decimal::from(1_000_000_000), Decimal::ONE], base.on[1]);
+            let ledgers = candidates(&counted, &kinds, &amounts, base.on[1]);
             self.asker.with_ledger(self.task, base, ledgers, &differs, false)
         });
         let how = if witness.is_some() { How::Proved } else { How::TextOnly };
@@ -499,6 +527,15 @@ fn differs<'t, T: PartialEq>(
     }
 }
 
+/// The constants that an amount may be cut to.
+fn constants(most: &Expr) -> Vec<Decimal> {
+    match &most.kind {
+        ExprKind::Constant(Value::Number(number)) => vec![*number],
+        ExprKind::Least(parts) | ExprKind::Greatest(parts) => parts.iter().flat_map(constants).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn both_same(one: Option<&Expr>, two: Option<&Expr>) -> bool {
     match (one, two) {
         (None, None) => true,
@@ -509,7 +546,9 @@ fn both_same(one: Option<&Expr>, two: Option<&Expr>) -> bool {
 
 /// Conditions that must be compared where two payments are otherwise alike; `None` where they are not.
 fn payments_alike(one: &PaymentShape, two: &PaymentShape) -> Option<Vec<(Expr, Expr)>> {
-    if one.rounding != two.rounding || one.remainder != two.remainder || one.parts.len() != two.parts.len() {
+    let shares = |of: &PaymentShape| of.parts.iter().any(|(_, part, _)| matches!(part, Portion::Share(_)));
+    let rounded = (shares(one) || shares(two)) && (one.rounding, one.remainder) != (two.rounding, two.remainder);
+    if rounded || one.parts.len() != two.parts.len() {
         return None;
     }
     let mut pairs = Vec::new();

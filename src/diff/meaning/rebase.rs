@@ -7,8 +7,8 @@ use super::joint::{Joint, Side};
 use super::ledgers::Counted;
 use crate::limits::LEDGER_TIMES_MAX;
 use crate::model::{
-    Arm, CapKey, CapScope, ClassId, ClauseId, ColumnId, CompareOp, Condition, Definition, DefinitionId, Expr, ExprKind,
-    Fold, Form, NumberKind, Times, Type, Unit, Value,
+    Arm, CapKey, CapScope, ClauseId, ColumnId, CompareOp, Condition, Definition, DefinitionId, Expr, ExprKind, Fold,
+    Form, NumberKind, Times, Type, Unit, Value,
 };
 
 impl Joint<'_> {
@@ -213,11 +213,6 @@ impl Joint<'_> {
             CapKey::Subjects(kinds) => CapKey::Subjects(kinds.iter().map(|kind| self.subject(side, *kind)).collect()),
         }
     }
-
-    /// Whether an expression, definitions included, orders values of a class that the sides order differently.
-    pub fn is_disordered(&self, class: ClassId) -> bool {
-        self.classes.is_disordered(class)
-    }
 }
 
 fn flatten<'e>(expr: &'e Expr, factors: &mut Vec<&'e Expr>) {
@@ -249,6 +244,11 @@ fn times(left: Expr, right: Expr) -> Expr {
     let scale = left.ty.scale().saturating_add(right.ty.scale());
     let ty = Type::Number { kind: NumberKind::Number, unit: unit_of(&left.ty).times(&unit_of(&right.ty)), scale };
     let span = left.span;
+    if let (ExprKind::Constant(Value::Number(a)), ExprKind::Constant(Value::Number(b))) = (&left.kind, &right.kind)
+        && let Some(product) = a.checked_mul(*b)
+    {
+        return Expr { kind: ExprKind::Constant(Value::Number(product)), ty, span };
+    }
     if let (ExprKind::Multiply(first, one), ExprKind::Constant(Value::Number(b))) = (&left.kind, &right.kind)
         && let ExprKind::Constant(Value::Number(a)) = &one.kind
         && let Some(product) = a.checked_mul(*b)

@@ -74,17 +74,6 @@ fn window(of: Option<Window>) -> Window {
     of.unwrap_or_default()
 }
 
-/// What differs between clauses. `pairs` are those given to [`compare`].
-#[must_use]
-pub fn between(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Between> {
-    if old.program.program().tables.settlement == new.program.program().tables.settlement
-        && old.policy.settlement == new.policy.settlement
-    {
-        return Vec::new();
-    }
-    Vec::new()
-}
-
 fn unchanged((old, new): Pair) -> Meaning {
     Meaning { old, new, eligibility: Finding::equivalent(), amount: Finding::equivalent(), other: Vec::new() }
 }
@@ -95,6 +84,15 @@ fn paired(asker: &Asker<'_, '_>, task: &Task, (old, new): Pair, rest: &[other::R
     let [more, less] = [Side::New, Side::Old].map(|side| asker.amount(task, side, false));
     let amount = finding(more, less);
     let other = other::changes(asker, task, rest);
+    let (mut eligibility, mut amount) = (eligibility, amount);
+    if task.shared.is_none() {
+        let why = Text::new(
+            "两版没有同时有效的日子，条件按新版有效的日子比较",
+            "the editions share no day in force; conditions are compared on days of the new one",
+        );
+        eligibility.why.push(why.clone());
+        amount.why.push(why);
+    }
     Meaning { old, new, eligibility, amount, other }
 }
 

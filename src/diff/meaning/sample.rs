@@ -120,7 +120,8 @@ pub fn sampled(
             }
         }
         let clause = asker.joint.clause(Side::New, ClauseId(task.clauses[1]));
-        trial.ledger = realised(asker.joint, &trial.facts, clause, trial.on[1])?;
+        let ledgers = realised(asker.joint, &trial.facts, clause, trial.on[1]);
+        trial.ledger = draw.of(&ledgers)?.clone();
         trial.on = trial.on.map(|on| clamped(on, window));
         let mut witness =
             analysis::Witness { facts: std::mem::take(&mut trial.facts), lists: trial.lists.clone(), on: trial.on[1] };
@@ -203,11 +204,21 @@ fn value(
                 .collect();
             let near = draw.of(&days).copied().unwrap_or(20_000);
             let off = i32::try_from(draw.below(2_000)).unwrap_or(0) - 1_700;
-            Value::Date(match draw.below(4) {
+            let far = i32::try_from(draw.below(30_000)).unwrap_or(0);
+            // So many months or years as the policy speaks of, before a day on which it is in force, give or take a few days.
+            let periods: Vec<i32> =
+                mentioned.numbers().iter().filter_map(|number| i32::try_from(number.trunc().mantissa()).ok()).collect();
+            let period = draw.of(&periods).copied().unwrap_or(12).clamp(-1_000, 1_000);
+            let days = if draw.below(2) == 0 { period * 365 } else { period * 61 / 2 };
+            let some = i32::try_from(draw.below(400)).unwrap_or(0) - 40;
+            let first = model.policy.published.unwrap_or(near);
+            Value::Date(match draw.below(8) {
                 0 => near,
                 1 => near - 1,
                 2 => near + 1,
-                _ => model.policy.in_force.first.unwrap_or(near) + off,
+                3 => first - far,
+                4 | 5 => first - days + some,
+                _ => first + off,
             })
         }
         Type::Text => Value::Text(format!("其他{}", draw.below(3))),

@@ -5,15 +5,39 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use super::joint::Joint;
 use crate::calendar;
 use crate::diagnostics::Text;
 use crate::limits::VALUE_MAX;
 use crate::model::settlement::Portion;
-use crate::model::{Authority, Expr, FactSource, Model, Window};
+use crate::model::{Authority, CapKey, CapPeriod, Expr, FactSource, Model, Window};
 
 /// Nothing.
-fn none() -> Text {
+pub fn none() -> Text {
     Text::new("没有", "none")
+}
+
+/// Per whom.
+pub fn key(joint: &Joint<'_>, key: &CapKey) -> String {
+    match key {
+        CapKey::Everyone => "全部对象".to_owned(),
+        CapKey::Subjects(kinds) => {
+            let names = kinds.iter().filter_map(|kind| joint.model.subjects.get(kind.index()));
+            format!("每{}", names.map(|of| of.name.as_str()).collect::<Vec<_>>().join("、"))
+        }
+    }
+}
+
+/// Over which period.
+pub fn period(period: CapPeriod) -> Text {
+    match period {
+        CapPeriod::Year => Text::new("每年", "a year"),
+        CapPeriod::Lifetime => Text::new("累计", "in all"),
+        CapPeriod::Once => Text::new("一次性", "once"),
+        CapPeriod::Each => Text::new("每次", "each time"),
+        CapPeriod::Months(months) => Text::new(format!("{months}个月内累计"), format!("within {months} months")),
+        CapPeriod::OnceOrYear => Text::new("一次性或期限内每年", "once or a year"),
+    }
 }
 
 /// Names, one after the other.

@@ -80,10 +80,10 @@ pub fn document(diff: &Diff, lang: Lang) -> String {
     }
     table(&mut out, diff, lang);
     for line in columns::notes(&say::between(diff), lang) {
-        paragraph(&mut out, "Below", &[kept(&line)]);
+        paragraph(&mut out, "After", &[kept(&line)]);
     }
     departments(&mut out, diff, lang);
-    paragraph(&mut out, "Below", &[kept(columns::legend(lang))]);
+    paragraph(&mut out, "After", &[kept(columns::legend(lang))]);
     out.push_str(
         "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/><w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>\
          <w:pgMar w:top=\"1134\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/></w:sectPr>\
@@ -152,7 +152,7 @@ fn departments(out: &mut String, diff: &Diff, lang: Lang) {
             Lang::Zh => "：",
             Lang::En => ": ",
         };
-        paragraph(out, "Below", &[kept(&format!("{name}{between}{}", text.get(lang)))]);
+        paragraph(out, "After", &[kept(&format!("{name}{between}{}", text.get(lang)))]);
     }
 }
 
@@ -217,8 +217,9 @@ fn styles() -> String {
     for (id, font, size, bold, paragraph) in [
         ("Title", "宋体", 40, true, "<w:spacing w:before=\"0\" w:after=\"160\"/><w:jc w:val=\"center\"/>"),
         ("Below", "仿宋", 21, false, "<w:spacing w:before=\"0\" w:after=\"60\"/>"),
+        ("After", "仿宋", 21, false, "<w:spacing w:before=\"120\" w:after=\"0\"/>"),
         ("Head", "黑体", 24, false, "<w:spacing w:before=\"40\" w:after=\"40\"/><w:jc w:val=\"center\"/>"),
-        ("Name", "黑体", 21, false, "<w:keepNext/><w:spacing w:before=\"40\" w:after=\"40\"/>"),
+        ("Name", "黑体", 21, false, "<w:spacing w:before=\"40\" w:after=\"40\"/>"),
         ("Cell", "仿宋", 21, false, "<w:spacing w:before=\"0\" w:after=\"60\"/>"),
     ] {
         let bold = if bold { "<w:b/>" } else { "" };

@@ -6,6 +6,8 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::diagnostics::Lang;
 
 use super::super::words::{Fate, Piece};
@@ -14,6 +16,13 @@ use super::columns::{self, Row};
 
 /// Most characters of a cell that Excel holds.
 const CELL_MAX: usize = 32_000;
+
+/// Widths of the columns, in half-width characters.
+const WIDTHS: [u32; 3] = [52, 52, 46];
+/// Height of a line, in points.
+const LINE: u32 = 16;
+/// Greatest height of a row.
+const ROW_MAX: u32 = 409;
 
 /// The whole file; `None` only where it does not fit a sheet.
 #[must_use]
@@ -41,6 +50,7 @@ impl Formats {
             below: font("仿宋").set_text_wrap().set_align(FormatAlign::Top),
             head: font("黑体")
                 .set_font_size(12)
+                .set_align(FormatAlign::VerticalCenter)
                 .set_align(FormatAlign::Center)
                 .set_border(FormatBorder::Thin)
                 .set_background_color(Color::RGB(0x00D9_D9D9)),
@@ -69,7 +79,7 @@ fn made(diff: &Diff, lang: Lang) -> Result<Vec<u8>, XlsxError> {
         Lang::Zh => "新旧条文对照表",
         Lang::En => "Comparison",
     })?;
-    for (column, width) in [(0, 52), (1, 52), (2, 46)] {
+    for (column, width) in (0_u16..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
     sheet.merge_range(0, 0, 0, 2, title.get(lang), &formats.title)?;
@@ -83,12 +93,21 @@ fn made(diff: &Diff, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     for (column, text) in (0_u16..).zip(columns::heads(lang)) {
         sheet.write_string_with_format(head, column, text, &formats.head)?;
     }
+    sheet.set_row_height(head, 22)?;
     at += 1;
     for row in columns::rows(diff) {
         let Row { names: [old, new], texts: [left, right], said } = row;
         rich(sheet, (at, 0), (&old, &left), &formats, lang)?;
         rich(sheet, (at, 1), (&new, &right), &formats, lang)?;
         let notes = shortened(&columns::notes(&said, lang).join("\n"));
+        let text = |name: &[Piece], paragraphs: &[Vec<Piece>]| {
+            let one = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<String>();
+            let all: Vec<String> = std::iter::once(one(name)).chain(paragraphs.iter().map(|it| one(it))).collect();
+            all.join("\n")
+        };
+        let texts = [text(&old, &left), text(&new, &right), notes.clone()];
+        let lines = texts.iter().zip(WIDTHS).map(|(text, width)| lines(text, width)).max().unwrap_or(1);
+        sheet.set_row_height(at, (lines * LINE + 4).min(ROW_MAX))?;
         sheet.write_string_with_format(at, 2, notes, &formats.cell)?;
         at += 1;
     }
@@ -111,9 +130,16 @@ fn made(diff: &Diff, lang: Lang) -> Result<Vec<u8>, XlsxError> {
 /// A line across all columns, high enough for its text: a merged cell does not grow by itself.
 fn across(sheet: &mut Worksheet, row: u32, text: &str, format: &Format) -> Result<(), XlsxError> {
     sheet.merge_range(row, 0, row, 2, &shortened(text), format)?;
-    let lines = u32::try_from(text.chars().count() / 70).unwrap_or(0) + 1;
-    sheet.set_row_height(row, lines.saturating_mul(16).min(400))?;
+    let lines = lines(text, WIDTHS.iter().sum());
+    sheet.set_row_height(row, (lines * LINE).min(ROW_MAX))?;
     Ok(())
+}
+
+/// How many lines a text takes in a column: LibreOffice does not find the height of a row with marked words by itself.
+fn lines(text: &str, width: u32) -> u32 {
+    let room = usize::try_from(width).unwrap_or(usize::MAX).saturating_sub(4).max(1);
+    let lines: usize = text.split('\n').map(|line| line.width().div_ceil(room).max(1)).sum();
+    u32::try_from(lines.min(1_000)).unwrap_or(1)
 }
 
 /// A cell of marked words.

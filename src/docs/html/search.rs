@@ -75,6 +75,18 @@ fn base36(mut value: usize) -> String {
     }
 }
 
+/// For each clause the values of classifications that it asks for, besides industries.
+fn values(model: &DocModel, lang: Lang) -> BTreeMap<&str, Vec<&str>> {
+    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for value in model.classes.iter().flat_map(|class| &class.values) {
+        let name = if lang == Lang::Zh { &value.name.zh } else { &value.name.en };
+        for clause in &value.asked_by {
+            all.entry(clause).or_default().push(name);
+        }
+    }
+    all
+}
+
 fn entries(model: &DocModel, sheet: &Sheet, lang: Lang) -> Vec<Entry> {
     let say = |words: &Words| if lang == Lang::Zh { words.zh.clone() } else { words.en.clone() };
     let mut all = Vec::new();
@@ -82,9 +94,12 @@ fn entries(model: &DocModel, sheet: &Sheet, lang: Lang) -> Vec<Entry> {
         let text: String = text.chars().take(TEXT_CHARS_MAX).collect();
         all.push(Entry { kind, title, href, text });
     };
+    let values = values(model, lang);
     for clause in &model.clauses {
         let quotes: Vec<&str> = clause.quotes.iter().map(|quote| quote.text.as_str()).collect();
-        let text = format!("{} {} {}", say(&clause.summary), quotes.concat(), clause.note.as_deref().unwrap_or(""));
+        let asked = values.get(clause.id.as_str()).map(|names| names.join("、")).unwrap_or_default();
+        let note = clause.note.as_deref().unwrap_or("");
+        let text = format!("{} {} {asked} {note}", say(&clause.summary), quotes.concat());
         let title = format!("{} {}", clause.address, clause.title);
         add("clause", title, paths::page("clause", &clause.id), format!("{} {text}", clause.id));
     }

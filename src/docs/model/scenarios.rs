@@ -212,13 +212,13 @@ impl Making<'_> {
             (None, _) => Words::new("我是一家企业", "We are a firm"),
             (Some(_), _) => {
                 let industries = self.names.members(members);
-                both!("我是{}领域的", "We are in {}", industries)
+                both!("我是{}企业", "We are in {}", industries)
             }
         };
         let title = match direction.and_then(parent) {
             Some(group) => {
                 let group = self.names.member(group);
-                both!("{}，要办“{}”", "{}, our matter: {}", firm, group)
+                both!("{}，有“{}”的项目", "{}, with a project of {}", firm, group)
             }
             None => firm,
         };

@@ -10,14 +10,31 @@ use super::super::FactId;
 use super::super::clause::{Award, Clause};
 use super::super::context::Context;
 use super::super::expression::{Expr, ExprKind};
+use super::super::types::Type;
 
 /// What says that a firm leaves.
 const LEAVING: &[&str] = &["迁出", "迁离", "外迁", "搬离", "撤离", "迁移", "搬迁", "不迁"];
 /// What says that a firm comes.
 const COMING: &[&str] = &["迁入", "引进落户", "新落户", "新引进企业"];
 /// What says how much a firm brings to the local treasury.
-const CONTRIBUTING: &[&str] =
-    &["地方财力", "财力贡献", "地方贡献", "区域贡献", "综合贡献", "财政贡献", "地方留成", "税收贡献", "纳税额"];
+const CONTRIBUTING: &[&str] = &[
+    "地方财力",
+    "财力贡献",
+    "地方贡献",
+    "区级贡献",
+    "县级贡献",
+    "市级贡献",
+    "区域贡献",
+    "综合贡献",
+    "经济贡献",
+    "财政贡献",
+    "地方留成",
+    "区级留成",
+    "县级留成",
+    "税收",
+    "纳税额",
+    "入库税",
+];
 
 impl Context<'_> {
     pub(super) fn fair_competition(&mut self) {
@@ -43,6 +60,16 @@ impl Context<'_> {
                         "不得给予特定经营者选择性、差异化的财政奖励或者补贴",
                     ));
                 }
+                if let Some(amount) = self.contribution_asked(&condition.expr) {
+                    reports.push(warning(
+                        amount,
+                        (
+                            "以地方财力贡献、税收为条件给支持",
+                            "support is given for what a firm contributes to the local treasury",
+                        ),
+                        "不得给予特定经营者选择性、差异化的财政奖励或者补贴",
+                    ));
+                }
             }
             if let Some(amount) = contributing(clause).filter(|amount| self.speaks_of(amount, "", CONTRIBUTING)) {
                 reports.push(warning(
@@ -53,6 +80,19 @@ impl Context<'_> {
             }
         }
         reports.into_iter().for_each(|report| self.report(report));
+    }
+
+    /// A comparison of numbers that names what a firm contributes.
+    fn contribution_asked(&self, expr: &Expr) -> Option<Span> {
+        if let ExprKind::Compare { left, right, .. } = &expr.kind
+            && matches!(left.ty, Type::Number { .. })
+            && (self.speaks_of(left, "", CONTRIBUTING) || self.speaks_of(right, "", CONTRIBUTING))
+        {
+            return Some(expr.span);
+        }
+        let mut found = None;
+        expr.parts(|part| found = found.or_else(|| self.contribution_asked(part)));
+        found
     }
 
     /// Whether an expression, with the definitions it uses, names a fact that says one of some words.

@@ -25,7 +25,7 @@ import { moneyText, plain, valueText } from "./words.mjs";
 /** @typedef {{ text: string, holds: "yes" | "no" | "open", facts: { name: string, value: string }[] }} Reason */
 /** @typedef {{ rule: string, name: string, text: string, amount: string | null }} Reduction */
 /** @typedef {ReturnType<typeof clauseJson>} ClauseJson */
-/** @typedef {ReturnType<typeof evaluate>} Explanation */
+/** @typedef {ReturnType<typeof explain>} Explanation */
 
 /** Decides an application. @param {Prepared} prepared @param {Application} application @returns {Trace} */
 export function traced(prepared, application) {
@@ -36,13 +36,25 @@ export function traced(prepared, application) {
   return Trace.of(prepared, subject, application.on);
 }
 
+/** Everything that is worked out of an application: the trace, the decision before settlement, what settlement makes of it.
+ * @typedef {{ trace: Trace, decision: Decision[], settled: import("./settle.mjs").Settled, application: Application }} Assessed */
+
+/** Decides and settles an application. @param {Prepared} prepared @param {Application} application @returns {Assessed} */
+export function assess(prepared, application) {
+  const trace = traced(prepared, application);
+  const decision = decideRefined(trace);
+  return { trace, decision, settled: settle(trace, decision, application.ledger ?? []), application };
+}
+
 /** Decides and explains an application. @param {Prepared} prepared @param {Application} application @param {Lang} lang */
 export function evaluate(prepared, application, lang) {
-  const trace = traced(prepared, application);
-  const { program } = prepared;
-  const decision = decideRefined(trace);
+  return explain(assess(prepared, application), lang);
+}
+
+/** Explains what was worked out. @param {Assessed} assessed @param {Lang} lang */
+export function explain({ trace, settled, application }, lang) {
+  const { program } = trace;
   const awards = application.ledger ?? [];
-  const settled = settle(trace, decision, awards);
   const clauses = settled.clauses.map((outcome, number) => clauseJson(trace, number, outcome, awards, lang));
   const first = clauses.findIndex(({ outcome }) => outcome === "eligible");
   const currency = program.clauses[Math.max(0, first)]?.currency ?? "CNY";

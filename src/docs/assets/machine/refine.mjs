@@ -13,22 +13,25 @@ export const COMPLETIONS_MAX = 4096;
 
 /** The decision, in which no fact is asked for that cannot change the answer. @param {Trace} trace @returns {Decision[]} */
 export function decideRefined(trace) {
+  /** Clauses that wait for the same facts are tried with the same completions. @type {Map<string, Plan>} */
+  const plans = new Map();
   return trace.program.clauses.map((clause, at) => {
     const decision = trace.decideClause(clause);
-    return decision.outcome === "undetermined" ? refined(trace, at, decision) : decision;
+    if (decision.outcome !== "undetermined") return decision;
+    const choices = decision.needs.flatMap((fact) => choiceOf(trace.program, fact));
+    const key = choices.map(({ fact }) => fact).join();
+    const plan = plans.get(key) ?? planOf(choices);
+    plans.set(key, plan);
+    return plan.values.length === 0 ? decision : refined(trace, at, plan) ?? decision;
   });
 }
 
-/** @param {Trace} trace @param {number} clause @param {Decision & { outcome: "undetermined" }} decision @returns {Decision} */
-function refined(trace, clause, decision) {
-  const choices = decision.needs.flatMap((fact) => choiceOf(trace.program, fact));
-  let count = 1;
-  for (const { values } of choices) count *= values.length + 1;
-  if (count > COMPLETIONS_MAX || choices.length === 0) return decision;
-  const trial = new Trial(trace, clause, choices.map(({ fact }) => fact));
-  const results = Array.from({ length: count }, (_, at) => trial.decide(completion(choices, at)));
+/** @param {Trace} trace @param {number} clause @param {Plan} plan @returns {Decision | null} */
+function refined(trace, clause, plan) {
+  const trial = new Trial(trace, clause, plan);
+  const results = plan.values.map((_, at) => trial.decide(at));
   trial.restore();
-  return refine(choices, results) ?? decision;
+  return refine(plan, results);
 }
 
 /** @param {import("./types.mjs").Program} program @param {number} fact @returns {Choice[]} One, or none where its values cannot be listed. */
@@ -41,25 +44,52 @@ function choiceOf(program, fact) {
   return [{ fact, values: Array.from({ length: count }, (_, at) => BigInt(first + at)) }];
 }
 
-/** Completion number `at`: mixed radix, the first choice fastest, "left open" last of each. @param {Choice[]} choices @param {number} at */
-function completion(choices, at) {
-  let rest = at;
-  return choices.map(({ fact, values }) => {
-    const digit = rest % (values.length + 1);
-    rest = Math.floor(rest / (values.length + 1));
-    return { fact, value: digit < values.length ? values[digit] : null };
-  });
+/**
+ * All completions of some choices, in mixed radix, the first choice fastest, "left open" last of each. `values`: of each completion the
+ * values in order of choice; `open`: which choices it leaves open; `changed`: the last choice that differs from the completion before.
+ * @typedef {{ choices: Choice[], values: (bigint | null)[][], open: number[][], changed: number[] }} Plan
+ */
+
+/** @param {Choice[]} choices @returns {Plan} Without completions where there are too many, or nothing to choose. */
+function planOf(choices) {
+  let count = 1;
+  for (const { values } of choices) count *= values.length + 1;
+  /** @type {Plan} */
+  const plan = { choices, values: [], open: [], changed: [] };
+  if (count > COMPLETIONS_MAX || choices.length === 0) return plan;
+  const digits = choices.map(() => 0);
+  let changed = choices.length - 1;
+  for (let at = 0; at < count; at += 1) {
+    plan.values.push(choices.map(({ values }, which) => values[digits[which]] ?? null));
+    plan.open.push(digits.flatMap((digit, which) => (digit === choices[which].values.length ? [which] : [])));
+    plan.changed.push(changed);
+    changed = 0;
+    while (changed < choices.length && digits[changed] === choices[changed].values.length) {
+      digits[changed] = 0;
+      changed += 1;
+    }
+    if (changed < choices.length) digits[changed] += 1;
+  }
+  return plan;
 }
 
-/** What tells decisions apart. @param {Decision} decision */
+/** What tells decisions apart. @param {Decision} decision @returns {string} */
 export function decisionKey(decision) {
-  return JSON.stringify(decision, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+  switch (decision.outcome) {
+    case "not_in_force":
+      return "";
+    case "ineligible":
+      return `i${decision.failed.join()}`;
+    case "undetermined":
+      return `u${decision.needs.join()}`;
+    default:
+      return `e${decision.low} ${decision.high} ${decision.binding} ${decision.needs.join()}`;
+  }
 }
 
-/** @param {Choice[]} choices @param {Decision[]} results One a completion. @returns {Decision | null} */
-function refine(choices, results) {
+/** @param {Plan} plan @param {Decision[]} results One a completion. @returns {Decision | null} */
+function refine({ choices, open }, results) {
   const keys = results.map(decisionKey);
-  const open = results.map((_, at) => openOf(choices, at));
   const whole = results.map((_, at) => at).filter((at) => open[at].length === 0);
   const first = results[whole[0]];
   if (first === undefined) return null;
@@ -74,17 +104,6 @@ function refine(choices, results) {
     step *= choice.values.length + 1;
   });
   return { outcome: "undetermined", needs: [...needs].sort((a, b) => a - b) };
-}
-
-/** Which choices a completion leaves open. @param {Choice[]} choices @param {number} at @returns {number[]} */
-function openOf(choices, at) {
-  let rest = at;
-  const open = [];
-  for (const [which, { values }] of choices.entries()) {
-    if (rest % (values.length + 1) === values.length) open.push(which);
-    rest = Math.floor(rest / (values.length + 1));
-  }
-  return open;
 }
 
 /**
@@ -104,22 +123,30 @@ function needsOf(decision) {
   return decision.outcome === "undetermined" ? decision.needs : [];
 }
 
-/** One clause, decided again and again with some facts filled in. */
+/** One clause, decided with each completion in turn. */
 class Trial {
-  /** @param {Trace} trace @param {number} clause @param {number[]} facts */
-  constructor(trace, clause, facts) {
+  /** @param {Trace} trace @param {number} clause @param {Plan} plan */
+  constructor(trace, clause, { choices, values, changed }) {
     this.clause = trace.program.clauses[clause];
     this.subject = trace.subject;
-    this.before = facts.map((fact) => ({ fact, known: trace.subject.slots[fact] }));
+    this.values = values;
+    this.changed = changed;
+    this.before = choices.map(({ fact }) => ({ fact, known: trace.subject.slots[fact] }));
     this.trace = new Trace(trace.scene, [...trace.registers]);
-    this.steps = dependent(trace, clause, new Set(facts));
+    const all = dependent(trace, clause, choices.map(({ fact }) => fact));
+    /** What is run again where the choices up to each change. */
+    this.steps = choices.map((_, last) => all.filter(({ first }) => first <= last).map(({ op }) => op));
   }
 
-  /** @param {{ fact: number, value: bigint | null }[]} completion @returns {Decision} */
-  decide(completion) {
-    this.restore();
-    for (const { fact, value } of completion) if (value !== null) this.subject.set(fact, { state: "value", value });
-    this.trace.scene.runAll(this.steps, this.trace.registers);
+  /** @param {number} at @returns {Decision} */
+  decide(at) {
+    const last = this.changed[at];
+    for (let which = 0; which <= last; which += 1) {
+      const { fact, known } = this.before[which];
+      const value = this.values[at][which];
+      this.subject.slots[fact] = value === null ? known : { state: "value", value };
+    }
+    this.trace.scene.runAll(this.steps[last], this.trace.registers);
     return this.trace.decideClause(this.clause);
   }
 
@@ -129,9 +156,12 @@ class Trial {
   }
 }
 
-/** The instructions of a clause and of what all share that read one of the facts, or what is computed of them. @param {Trace} trace @param {number} clause @param {Set<number>} facts @returns {Op[]} */
-function dependent(trace, clause, facts) {
-  const { prepared, program } = trace;
+/**
+ * The instructions of a clause and of what all share that read one of the facts, or what is computed of them; `first`: the first of the
+ * facts on which it depends.
+ * @param {Trace} trace @param {number} clause @param {number[]} facts @returns {{ op: Op, first: number }[]}
+ */
+function dependent({ prepared, program }, clause, facts) {
   const needed = new Set();
   const [first, end] = program.clauses[clause].requirements;
   const open = program.requirements.slice(first, end).map(({ register }) => register);
@@ -141,18 +171,21 @@ function dependent(trace, clause, facts) {
     needed.add(register);
     open.push(...(prepared.writers[register]?.reads ?? []));
   }
-  /** @type {Set<number>} */
-  const changed = new Set();
-  /** @param {Op} op @returns {boolean} */
-  const changes = ({ name, on, reads, fold }) => {
-    if ((name === "load" || name === "approved") && facts.has(on.slot)) return true;
-    if (name === "times" && facts.has(program.counters[on.counter].ledger ?? -1)) return true;
-    return reads.some((register) => changed.has(register)) || (fold?.body.some(changes) ?? false);
+  /** @type {Map<number, number>} */
+  const changed = new Map();
+  const place = (/** @type {number | null} */ slot) => (slot !== null && facts.includes(slot) ? facts.indexOf(slot) : Infinity);
+  /** @param {Op} op @returns {number} */
+  const firstOf = ({ name, on, reads, fold }) => {
+    let least = Math.min(Infinity, ...reads.map((register) => changed.get(register) ?? Infinity), ...(fold?.body.map(firstOf) ?? []));
+    if (name === "load" || name === "approved") least = place(on.slot);
+    if (name === "times") least = place(program.counters[on.counter].ledger);
+    return least;
   };
   const own = prepared.blocks[clause];
-  return [...prepared.prologue.filter((op) => needed.has(op.dst)), ...own].filter((op) => {
-    if (!changes(op)) return false;
-    changed.add(op.dst);
-    return true;
+  return [...prepared.prologue.filter((op) => needed.has(op.dst)), ...own].flatMap((op) => {
+    const least = firstOf(op);
+    if (least === Infinity) return [];
+    changed.set(op.dst, least);
+    return [{ op, first: least }];
   });
 }

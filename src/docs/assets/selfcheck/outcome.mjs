@@ -29,7 +29,7 @@ export function amountWords({ low, high, currency }, lang) {
 /** @param {Explanation} explanation @param {Lang} lang @param {Href} href @returns {HTMLElement} */
 export function outcomeView(explanation, lang, href) {
   const view = element("section", { class: "outcome" }, element("h2", {}, text(lang, "result")));
-  view.append(element("p", { class: "total" }, `${text(lang, "total")}：${amountWords(explanation.total, lang)}`));
+  view.append(element("p", { class: "total" }, totalText(explanation, lang)));
   for (const { text: conflict } of explanation.conflicts) view.append(element("p", { class: "conflict" }, `${text(lang, "conflicts")}：${conflict}`));
   for (const outcome of ORDER) {
     const clauses = explanation.clauses.filter((clause) => clause.outcome === outcome);
@@ -40,6 +40,15 @@ export function outcomeView(explanation, lang, href) {
     view.append(list);
   }
   return view;
+}
+
+/** What the eligible clauses come to, and how many are open beside them. @param {Explanation} explanation @param {Lang} lang @returns {string} */
+export function totalText({ clauses, total }, lang) {
+  const count = (/** @type {string} */ wanted) => clauses.filter(({ outcome }) => outcome === wanted).length;
+  const open = count("undetermined");
+  const none = count("eligible") === 0 && open > 0;
+  const said = none ? text(lang, "noneYet") : text(lang, "total", { amount: amountWords(total, lang) });
+  return open === 0 ? said : `${said}${lang === "zh" ? "；" : "; "}${text(lang, "moreOpen", { n: open })}`;
 }
 
 /** @param {ClauseJson} clause @param {Lang} lang @param {Href} href @returns {HTMLElement} */

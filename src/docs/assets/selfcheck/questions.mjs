@@ -2,13 +2,9 @@
  * In: what was answered. Out: the next question: only facts that can still change an answer, facts of the scope first, then the one whose
  * answer is expected to settle most clauses. A department's discretion is asked about only where nothing else can settle a clause.
  */
-import { decideRefined } from "../machine/refine.mjs";
-import { settle } from "../machine/settle.mjs";
-import { traced } from "../machine/explain.mjs";
 import { truth } from "../machine/interval.mjs";
 import { Trace } from "../machine/trace.mjs";
 
-/** @typedef {import("../machine/program.mjs").Prepared} Prepared */
 /** @typedef {import("../machine/types.mjs").Op} Op */
 /** @typedef {import("../machine/types.mjs").Decision} Decision */
 /** @typedef {import("./answers.mjs").Answers} Answers */
@@ -22,12 +18,8 @@ const TRIAL_STEPS_MAX = 300_000;
 /** Most values of one fact that are tried. */
 const VALUES_MAX = 48;
 
-/** The next question; `null` where nothing that can be answered changes anything. @param {Prepared} prepared @param {Answers} answers @returns {Question | null} */
-export function nextQuestion(prepared, answers) {
-  const application = answers.application();
-  const trace = traced(prepared, application);
-  const decision = decideRefined(trace);
-  const settled = settle(trace, decision, application.ledger ?? []);
+/** The next question; `null` where nothing that can be answered changes anything. @param {import("../machine/explain.mjs").Assessed} assessed @param {Answers} answers @returns {Question | null} */
+export function nextQuestion({ trace, decision, settled }, answers) {
   const waiting = waitingClauses(trace, settled.clauses.map((outcome) => outcome.decision), answers);
   const users = countUsers(waiting);
   if (users.size === 0) return null;

@@ -2,7 +2,7 @@
  * The questionnaire without a page: what to ask, what was answered, going back, changing an answer, the outcome. `view.mjs` shows it.
  */
 import { year } from "../machine/calendar.mjs";
-import { evaluate } from "../machine/explain.mjs";
+import { assess, explain } from "../machine/explain.mjs";
 import { Prepared } from "../machine/program.mjs";
 import { Answers } from "./answers.mjs";
 import { nextQuestion } from "./questions.mjs";
@@ -26,6 +26,16 @@ export class Session {
     this.steps = [];
     /** A question that is asked again, with its place. @type {number | null} */
     this.changing = null;
+    /** What was worked out last, and of what. @type {{ key: string, assessed: import("../machine/explain.mjs").Assessed } | null} */
+    this.last = null;
+  }
+
+  /** What the answers come to; worked out once. @returns {import("../machine/explain.mjs").Assessed} */
+  assessed() {
+    const application = this.answers().application();
+    const key = JSON.stringify(application, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+    if (this.last?.key !== key) this.last = { key, assessed: assess(this.prepared, application) };
+    return this.last.assessed;
   }
 
   /** Everything answered. @returns {Answers} */
@@ -38,7 +48,7 @@ export class Session {
   /** What is asked now; `null` where nothing can change anything any more. @returns {Question | null} */
   question() {
     if (this.changing !== null) return this.steps[this.changing].question;
-    return nextQuestion(this.prepared, this.answers());
+    return nextQuestion(this.assessed(), this.answers());
   }
 
   /** Answers a question. What was answered before and is still true stays. @param {Question} question @param {Answer} answer */
@@ -55,6 +65,23 @@ export class Session {
   stateAnswer(question, state) {
     if (question.kind === "ledger") return { ledger: "unknown" };
     return { facts: question.slots.map((slot) => /** @type {[number, Given]} */ ([slot, { state }])) };
+  }
+
+  /** The clauses between which a fact chooses. @param {number} slot */
+  choices(slot) {
+    const group = this.program.settlement.groups.find(({ choice }) => choice === slot);
+    return (group?.members ?? []).flatMap(({ clause }) => (clause === null ? [] : [this.program.clauses[clause]]));
+  }
+
+  /** That a clause is chosen, as the fact says it: by a text or by a value of a class that names it. @param {number} slot @param {string} id @returns {Answer} */
+  choiceAnswer(slot, id) {
+    const { type } = this.program.slots[slot];
+    if (type.kind !== "member") return { facts: [[slot, { state: "text", text: id }]] };
+    const { first, end } = this.program.classes[type.class];
+    const title = this.choices(slot).find((clause) => clause.id === id)?.title;
+    const names = this.program.members.slice(first, end);
+    const member = names.findIndex(({ alias, name }) => alias === id || name === id || name === title);
+    return { facts: [[slot, member < 0 ? { state: "unknown" } : { state: "value", value: BigInt(first + member) }]] };
   }
 
   /** Takes the last answer back. */
@@ -76,7 +103,7 @@ export class Session {
 
   /** The outcome with its explanation. @returns {import("../machine/explain.mjs").Explanation} */
   result() {
-    return evaluate(this.prepared, this.answers().application(), this.lang);
+    return explain(this.assessed(), this.lang);
   }
 
   /** The facts file of what was answered, for `guiju eval --facts`. */

@@ -110,33 +110,17 @@ function factsForm(session, { slots, kind }) {
 }
 
 /** @param {Session} session @param {number} slot @returns {Form} */
-function choiceForm({ program, lang }, slot) {
-  const group = program.settlement.groups.find(({ choice }) => choice === slot);
-  const { type } = program.slots[slot];
-  const clauses = (group?.members ?? []).flatMap(({ clause }) => (clause === null ? [] : [program.clauses[clause]]));
-  const options = clauses.map(({ id, title }) => ({ value: id, label: title === "" ? id : title }));
+function choiceForm(session, slot) {
+  const { program, lang } = session;
+  const options = session.choices(slot).map(({ id, title }) => ({ value: id, label: title === "" ? id : title }));
   const control = select([{ value: "", label: text(lang, "choose") }, ...options]);
-  /** The value of a class that names a clause. @param {string} id */
-  const member = (id) => {
-    const named = clauses.find((clause) => clause.id === id);
-    return program.members.findIndex((of, at) => inClass(program, type, at) && (of.alias === id || of.name === id || of.name === named?.title));
-  };
   return {
     nodes: [labelled(program.slots[slot].name, control)],
     read: () => {
       if (control.value === "") return { wrong: text(lang, "choose") };
-      /** @type {Given} */
-      const given = type.kind === "member" ? { state: "value", value: BigInt(member(control.value)) } : { state: "text", text: control.value };
-      return { answer: { facts: [[slot, given]] } };
+      return { answer: session.choiceAnswer(slot, control.value) };
     },
   };
-}
-
-/** @param {import("../machine/types.mjs").Program} program @param {import("../machine/types.mjs").SlotType} type @param {number} member */
-function inClass(program, type, member) {
-  if (type.kind !== "member") return false;
-  const { first, end } = program.classes[type.class];
-  return member >= first && member < end;
 }
 
 /** Rows that can be added and removed. @param {import("../machine/rules.mjs").Lang} lang @param {number} most @param {() => { nodes: HTMLElement[], row: T }} make @returns {{ nodes: HTMLElement[], rows: T[] }} @template T */

@@ -68,9 +68,9 @@ const HANDBOOK: [Style; 17] = [
         "方正小标宋简体",
         52,
         false,
-        "<w:spacing w:before=\"3200\" w:after=\"600\" w:line=\"800\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>",
+        "<w:spacing w:before=\"1600\" w:after=\"400\" w:line=\"800\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>",
     ),
-    ("CoverName", "黑体", 36, false, "<w:spacing w:before=\"0\" w:after=\"1600\"/><w:jc w:val=\"center\"/>"),
+    ("CoverName", "黑体", 36, false, "<w:spacing w:before=\"0\" w:after=\"800\"/><w:jc w:val=\"center\"/>"),
     ("CoverLine", "楷体_GB2312", 28, false, "<w:spacing w:before=\"0\" w:after=\"80\"/><w:jc w:val=\"center\"/>"),
     (
         "ContentsTitle",
