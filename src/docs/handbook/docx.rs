@@ -76,8 +76,7 @@ fn document(book: &Book) -> String {
     let Writing { mut out, .. } = writing;
     let _ = write!(
         out,
-        "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/>{PAGE}<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"579\" \
-         w:charSpace=\"-849\"/></w:sectPr></w:body></w:document>"
+        "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/>{PAGE}<w:docGrid w:type=\"lines\" w:linePitch=\"579\"/></w:sectPr></w:body></w:document>"
     );
     out
 }
@@ -151,7 +150,7 @@ impl Writing {
     fn item(&mut self, depth: usize, line: &Line) {
         let depth = depth.min(DEPTH_MAX);
         let left = 360 * (depth + 1);
-        let mark = if depth % 2 == 0 { "• " } else { "◦ " };
+        let mark = if depth.is_multiple_of(2) { "• " } else { "◦ " };
         let _ = write!(
             self.out,
             "<w:p><w:pPr><w:pStyle w:val=\"Item\"/><w:ind w:left=\"{left}\" w:hanging=\"240\"/></w:pPr><w:r>\

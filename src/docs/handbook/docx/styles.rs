@@ -139,6 +139,8 @@ pub(super) fn styles() -> String {
     );
     for (id, font, size, bold, paragraph) in HANDBOOK.into_iter().chain(OFFICIAL) {
         let bold = if bold { "<w:b/>" } else { "" };
+        // 28 characters of 16 points are 448 points, the text block is 442: each gives up a quarter of a point.
+        let closer = if id.starts_with("Official") && size == 32 { "<w:spacing w:val=\"-5\"/>" } else { "" };
         // Word knows its own headings by these names: they fill its navigation pane.
         let name = match id {
             "Heading1" => "heading 1".to_owned(),
@@ -155,7 +157,7 @@ pub(super) fn styles() -> String {
         let _ = write!(
             out,
             "<w:style w:type=\"paragraph\"{kind} w:styleId=\"{id}\"><w:name w:val=\"{name}\"/><w:pPr>{paragraph}</w:pPr><w:rPr>\
-             <w:rFonts w:eastAsia=\"{font}\"/>{bold}<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/></w:rPr></w:style>"
+             <w:rFonts w:eastAsia=\"{font}\"/>{bold}{closer}<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/></w:rPr></w:style>"
         );
     }
     out.push_str("<w:style w:type=\"table\" w:customStyle=\"1\" w:styleId=\"Grid\"><w:name w:val=\"guiju Grid\"/><w:tblPr><w:tblBorders>");
