@@ -3,11 +3,13 @@
 mod folder;
 mod templates;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use guiju::bytecode::Verified;
 use guiju::diagnostics::{Code, Lang};
+use guiju::docs::handbook;
 use guiju::docs::html::{self, Problem, Templates};
 use guiju::docs::model::DocModel;
 
@@ -26,10 +28,10 @@ pub struct Arguments {
     /// 政策文件或文件夹
     #[arg(value_name = "PATH", help_heading = "参数")]
     path: PathBuf,
-    /// 写到哪里：网站是文件夹；json 是文件，不写就打印
+    /// 写到哪里：网站和 markdown 是文件夹；docx 是文件；json 是文件，不写就打印
     #[arg(short, long, value_name = "DIR", help_heading = "选项")]
     output: Option<PathBuf>,
-    /// 生成什么：html（网站，默认）或 json（文档模型）
+    /// 生成什么：html（网站，默认）、markdown（手册，一个文件夹）、docx（手册，Word 文件）或 json（文档模型）
     #[arg(
         long,
         value_enum,
@@ -55,6 +57,10 @@ pub enum Format {
     Html,
     /// The documentation model.
     Json,
+    /// The handbook as a folder for mdBook and repositories.
+    Markdown,
+    /// The handbook as a file for Word.
+    Docx,
 }
 
 /// Makes and writes.
@@ -82,7 +88,33 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
             let Some((model, _)) = made else { return Ok(Status::Errors) };
             data(&model, arguments.output.as_deref())
         }
+        Format::Markdown => {
+            let folder = arguments.output.as_deref().ok_or_else(|| without_output("文件夹", "手册"))?;
+            folder::admit(folder)?;
+            let made = pipeline::report(pipeline::documentation(&entry, on), lang);
+            let Some((model, _)) = made else { return Ok(Status::Errors) };
+            written(folder, &handbook::markdown(&handbook::book(&model, lang)), lang)
+        }
+        Format::Docx => {
+            let path = arguments.output.as_deref().ok_or_else(|| without_output("文件", "手册.docx"))?;
+            let made = pipeline::report(pipeline::documentation(&entry, on), lang);
+            let Some((model, _)) = made else { return Ok(Status::Errors) };
+            let bytes = handbook::docx(&handbook::book(&model, lang));
+            let bytes =
+                bytes.ok_or_else(|| Failure::new(Code::CannotWrite, "手册太大", "the handbook is too large"))?;
+            // A file that says the same stays as it was.
+            if !std::fs::read(path).is_ok_and(|before| before == bytes) {
+                files::write(path, &bytes)?;
+            }
+            Ok(Status::Fine)
+        }
     }
+}
+
+/// A form of the handbook that is not printed.
+fn without_output(what: &str, such_as: &str) -> Failure {
+    Failure::new(Code::BadArgument, format!("没有写手册放在哪个{what}"), "where the handbook goes is not named")
+        .help(format!("加上 -o 和一个{what}，例如 -o {such_as}"), "add -o and where it goes, such as -o handbook")
 }
 
 fn site(
@@ -92,7 +124,11 @@ fn site(
     lang: Lang,
 ) -> Result<Status, Failure> {
     let site = html::make(model, program, templates).map_err(|problems| problem(&problems))?;
-    let done = folder::write(folder, &site.files)?;
+    written(folder, &site.files, lang)
+}
+
+fn written(folder: &std::path::Path, made: &BTreeMap<String, String>, lang: Lang) -> Result<Status, Failure> {
+    let done = folder::write(folder, made)?;
     let (shown, written, kept, removed) = (files::shown(folder), done.written, done.kept, done.removed);
     output::remark(&match lang {
         Lang::Zh => format!("{shown}：写出 {written} 个文件，{kept} 个没有变化，删去 {removed} 个\n"),

@@ -3,6 +3,8 @@
 //! Invariant: pure and deterministic; every figure that a reader sees comes from the model that the machine decides by, and whatever a page
 //! computes it computes with the verified code.
 
+pub mod charts;
+pub mod handbook;
 pub mod html;
 pub mod model;
 pub mod page_machine;

@@ -155,7 +155,7 @@ fn listed(text: &str) -> Option<BTreeSet<String>> {
     }
     let safe = |path: &str| {
         let part = |part: &str| !part.is_empty() && part != "." && part != "..";
-        let letter = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_' | '.' | '/');
+        let letter = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '/');
         path.split('/').all(part) && path.chars().all(letter)
     };
     lines.map(|path| safe(path).then(|| path.to_owned())).collect()

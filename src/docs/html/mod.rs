@@ -12,5 +12,6 @@ mod search;
 mod site;
 mod templates;
 
+pub use paths::file_name;
 pub use site::{Problem, Site, make};
 pub use templates::{ASSETS, TEMPLATES, Templates};
