@@ -17,9 +17,9 @@ use crate::diagnostics::Lang;
 use crate::docs::model::{DocModel, FigureDoc};
 
 /// Figures of everything that has some, under `clause:<id>`, `definition:<id>`, `group:<id>`, `scope`, `policy`.
-type AllFigures = BTreeMap<String, Vec<FigureDoc>>;
+pub(super) type AllFigures = BTreeMap<String, Vec<FigureDoc>>;
 
-fn figures(model: &DocModel) -> AllFigures {
+pub(super) fn figures(model: &DocModel) -> AllFigures {
     let mut all = AllFigures::new();
     let mut dated: Vec<FigureDoc> = Vec::new();
     for event in &model.timeline {

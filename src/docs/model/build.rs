@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use super::clause::ClauseDoc;
 use super::glossary::Parts;
+use super::history::Side;
 use super::names::Names;
 use super::original::Original;
 use super::words::day;
 use super::{AmendmentDoc, Days, DocModel, EditionDoc, VERSION, history};
 use crate::bytecode::{self, Verified};
 use crate::editions::{Edition, Editions};
-use crate::model::{Checked, ClauseId, Model};
+use crate::model::{Checked, ClauseId, DepartmentId, Model};
 use crate::source::Sources;
 use crate::syntax::ast::File;
 
@@ -53,6 +54,16 @@ impl Making<'_> {
         self.from.max(first).unwrap_or(0)
     }
 
+    /// What this edition is compared by.
+    fn side(&self, clauses: &[ClauseDoc]) -> Side {
+        let ids = (0..self.model.departments.len()).filter_map(|at| u32::try_from(at).ok()).map(DepartmentId);
+        Side {
+            in_force: super::clause_build::days(self.model.policy.in_force),
+            departments: ids.map(|id| (self.names.department_id(id), self.names.department(id))).collect(),
+            clauses: clauses.to_vec(),
+        }
+    }
+
     fn clauses(&self) -> Vec<ClauseDoc> {
         let all = self.model.clauses.iter().zip(0u32..);
         all.map(|(clause, at)| self.clause(ClauseId(at), clause)).collect()
@@ -75,7 +86,7 @@ pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified
     let shown = editions.on_or_newest(on)?;
     let mut programs = programs(editions);
     let mut history: Vec<EditionDoc> = Vec::new();
-    let mut before: Vec<ClauseDoc> = Vec::new();
+    let mut before = Side::default();
     let mut chosen: Option<(Making<'_>, Vec<ClauseDoc>)> = None;
     for (edition, checked, program) in &programs {
         let making = Making {
@@ -88,15 +99,16 @@ pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified
             from: edition.version.from,
         };
         let clauses = making.clauses();
+        let after = making.side(&clauses);
         let version = &edition.version;
         let is_shown = version.from == shown.version.from;
         history.push(EditionDoc {
             days: Days { first: version.from.map(day), last: version.until.map(day) },
             shown: is_shown,
             amendments: version.amendments.iter().map(|(id, span)| making.amendment(id, *span)).collect(),
-            changes: if history.is_empty() { Vec::new() } else { history::changes(&before, &clauses) },
+            changes: if history.is_empty() { Vec::new() } else { history::changes(&before, &after) },
         });
-        before.clone_from(&clauses);
+        before = after;
         if is_shown {
             chosen = Some((making, clauses));
         }
