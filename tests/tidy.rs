@@ -65,6 +65,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "settle",
             "explain",
             "scenario",
+            "diff",
         ],
     ),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),

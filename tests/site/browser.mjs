@@ -141,19 +141,19 @@ async function answer(page, facts) {
   for (let turn = 0; turn < 60; turn += 1) {
     const form = page.locator("#selfcheck form");
     if ((await form.count()) === 0) return;
-    const legend = (await form.locator("legend").first().textContent()).trim();
-    await fill(form, facts, legend);
+    const asked = await form.getAttribute("data-fact");
+    await fill(form, facts, asked);
     await form.locator("button[type=submit]").first().click();
-    const again = page.locator("#selfcheck form legend").first();
-    if ((await again.count()) > 0 && (await again.textContent()).trim() === legend) {
+    const again = page.locator("#selfcheck form");
+    if ((await again.count()) > 0 && (await again.getAttribute("data-fact")) === asked) {
       await page.locator("#selfcheck form button.unknown").first().click();
     }
   }
 }
 
 /** Fills in the fields of a question whose fact is known. */
-async function fill(form, facts, legend) {
-  const value = facts[legend];
+async function fill(form, facts, asked) {
+  const value = facts[asked];
   if (value === undefined) return;
   const select = form.locator("select:not(.state)").first();
   const typed = form.locator("input:not([type=radio])").first();

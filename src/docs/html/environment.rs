@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context};
 
+use super::changed::changed;
 use super::linked::{escaped, linked};
 use super::paths;
 use super::site::Sheet;
@@ -117,6 +118,18 @@ pub(super) fn environment(
         })
     });
     let all = Arc::new(figures(model));
+    let (of_change, at) = (Arc::clone(&all), Arc::clone(&places));
+    env.add_function(
+        "changed",
+        move |state: &State<'_, '_>, before: Value, after: Value, key: &str| -> Result<Value, Error> {
+            let said = |value: &Value| if value.is_none() { Ok(String::new()) } else { spelled(value, lang) };
+            let own = of_change.get(key).map(Vec::as_slice).unwrap_or_default();
+            let root = root(state);
+            let href = |id: &str| format!("{root}{}", at.sentence(id));
+            let (old, new) = changed(&said(&before)?, &said(&after)?, own, &href);
+            Ok(context! { before => Value::from_safe_string(old), after => Value::from_safe_string(new) })
+        },
+    );
     env.add_filter("linked", move |state: &State<'_, '_>, value: Value, key: &str| -> Result<Value, Error> {
         let text = spelled(&value, lang)?;
         let own = all.get(key).map(Vec::as_slice).unwrap_or_default();

@@ -2,6 +2,7 @@
 //! wrong with templates and links.
 //! Invariant: the same model and templates give the same bytes; a site is complete or is not made.
 
+mod changed;
 mod charts;
 mod contexts;
 mod diagram;
