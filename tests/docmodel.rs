@@ -269,3 +269,13 @@ fn the_example_tool_lists_ceilings() {
     assert!(first.starts_with("1亿元\t每市场主体每年\t四（一）1第一款\t"), "{first}");
     assert!(listed.contains("不超过1000万元支持"), "{listed}");
 }
+
+#[test]
+fn what_a_national_standard_says_leads_to_no_sentence_of_the_policy() {
+    let model = model(&root().join("policies/examples/trade-growth"));
+    let figures = clause(&model, "digital")["figures"].as_array().unwrap();
+    let of = |text: &str| figures.iter().find(|figure| figure["text"]["zh"] == text);
+    // 8亿元 bounds the building trade in the standard's classes of enterprises; 5万元 is the policy's.
+    assert!(of("8亿元").is_none(), "{figures:?}");
+    assert_eq!(of("5万元").unwrap()["literal"], true);
+}

@@ -66,6 +66,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "explain",
             "scenario",
             "diff",
+            "standard",
         ],
     ),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),

@@ -13,7 +13,8 @@ use super::{AmendmentDoc, Days, DocModel, EditionDoc, VERSION, history};
 use crate::bytecode::{self, Verified};
 use crate::editions::{Edition, Editions};
 use crate::model::{Checked, ClauseId, DepartmentId, Model};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
+use crate::standard::library;
 use crate::syntax::ast::File;
 
 /// What a documentation is made from.
@@ -52,6 +53,11 @@ impl Making<'_> {
         let policy = &self.model.policy;
         let first = policy.in_force.first.or(policy.published);
         self.from.max(first).unwrap_or(0)
+    }
+
+    /// Whether something is written in the standard library and not in the policy.
+    pub(super) fn is_standard(&self, span: Span) -> bool {
+        self.sources.name(self.sources.origin(span)).starts_with(library::FOLDER)
     }
 
     /// What this edition is compared by.
@@ -121,14 +127,14 @@ pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified
 }
 
 impl Making<'_> {
-    fn amendment(&self, id: &str, span: crate::source::Span) -> AmendmentDoc {
+    fn amendment(&self, id: &str, span: Span) -> AmendmentDoc {
         let whole = self.items_at(span);
         let text = self.sources.text(whole).trim_end().to_owned();
         AmendmentDoc { id: id.to_owned(), title: text.lines().next().unwrap_or_default().to_owned(), text }
     }
 
     /// The whole item of a first line, in the text as it was written.
-    fn items_at(&self, span: crate::source::Span) -> crate::source::Span {
+    fn items_at(&self, span: Span) -> Span {
         let origin = self.sources.origin(span);
         let items = self.files.iter().flat_map(|file| &file.items);
         let whole = items.map(|item| item.span).find(|item| {

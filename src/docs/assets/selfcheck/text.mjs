@@ -5,7 +5,10 @@
 /** @typedef {import("../machine/rules.mjs").Lang} Lang */
 
 const WORDS = {
-  on: ["评定日", "Date of decision"],
+  on: ["按哪一天评定", "Day of decision"],
+  inForce: ["政策有效期：{from} 至 {to}", "The policy is in force from {from} to {to}"],
+  over: ["政策在今天已经期满，先按最后一天评定", "The policy is no longer in force today; its last day is taken"],
+  early: ["政策在今天还没有施行，先按第一天评定", "The policy is not yet in force today; its first day is taken"],
   question: ["第 {n} 题", "Question {n}"],
   progress: ["{n} 个条款中 {done} 个已经有结论", "{done} of {n} clauses are decided"],
   waiting: ["这一题关系到 {n} 个条款", "This question matters to {n} clauses"],
