@@ -20,7 +20,7 @@
 
 mod manual;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -29,6 +29,7 @@ use guiju::diagnostics::{Code, Diagnostic, Lang, Severity, render};
 use guiju::input;
 use guiju::scenario;
 use guiju::source::Sources;
+use guiju::syntax::keywords::ItemKeyword;
 use tempfile::TempDir;
 
 use crate::workbench;
