@@ -42,6 +42,13 @@ pub(super) fn money(value: Decimal, currency: &str) -> Words {
     Words::new(text::decimal(value, currency, Lang::Zh), text::decimal(value, currency, Lang::En))
 }
 
+/// A number of months, as years where it comes to whole ones.
+pub(super) fn months(count: u32) -> Words {
+    let unit = [("月".to_owned(), 1)];
+    let say = |lang| text::number(i128::from(count), 0, Shown::Period, &unit, lang);
+    Words::new(say(Lang::Zh), say(Lang::En))
+}
+
 /// A day.
 pub(super) fn day(day: i32) -> String {
     calendar::iso(i64::from(day))
@@ -83,7 +90,10 @@ pub(super) fn period(of: CapPeriod) -> Words {
         CapPeriod::Lifetime => Words::new("累计", "in all"),
         CapPeriod::Once => Words::new("一次性", "once only"),
         CapPeriod::Each => Words::new("每次", "each time"),
-        CapPeriod::Months(months) => Words::new(format!("{months}个月内累计"), format!("within {months} months")),
+        CapPeriod::Months(count) => {
+            let within = months(count);
+            both!("{}内累计", "within {}", within)
+        }
         CapPeriod::OnceOrYear => Words::new("一次性或期限内每年", "once, or a year within the term"),
     }
 }
