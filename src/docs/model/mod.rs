@@ -15,6 +15,7 @@ mod names;
 mod original;
 mod policy_build;
 mod scenarios;
+#[cfg(test)]
 mod schema;
 mod settlement;
 mod timeline;
@@ -23,6 +24,7 @@ mod vocabulary;
 mod words;
 mod worked;
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -31,7 +33,6 @@ pub use clause::{
     AwardDoc, AwardKind, CeilingDoc, ClauseDoc, EncodingDoc, GiverDoc, IndustryDoc, InstalmentDoc, LiftDoc,
     MaterialDoc, NeedDoc, PaymentDoc, PeriodKind, ResponsibleDoc, RoleKind,
 };
-pub use schema::schema;
 pub use vocabulary::{
     ClassDoc, ColumnDoc, DefinitionDoc, DepartmentDoc, DutyDoc, FactDoc, LineDoc, SubjectDoc, TermDoc, ValueDoc,
 };
@@ -41,7 +42,8 @@ pub use worked::{CaseDoc, GivenDoc, OutcomeDoc, ReasonDoc, ScenarioDoc};
 pub const VERSION: u32 = 1;
 
 /// A text in Chinese and in English. Names are the policy's own in Chinese; their English is the drafter's alias, else the same.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Words {
     /// Chinese.
     pub zh: String,
@@ -63,7 +65,8 @@ impl Words {
 }
 
 /// First and last day; `null` is open. Days are written `2025-06-30`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Days {
     /// The first day.
     pub first: Option<String>,
@@ -72,7 +75,8 @@ pub struct Days {
 }
 
 /// All that is published of a policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DocModel {
     /// Of this format: 1.
     pub version: u32,
@@ -121,7 +125,8 @@ pub struct DocModel {
 }
 
 /// Number, title, dates.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct PolicyDoc {
     /// Document number; empty where there is none.
     pub number: String,
@@ -144,7 +149,8 @@ pub struct PolicyDoc {
 }
 
 /// Words of the original, and where they stand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct QuoteDoc {
     /// As written in the policy's source.
     pub text: String,
@@ -157,7 +163,8 @@ pub struct QuoteDoc {
 }
 
 /// The archived original.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct OriginalDoc {
     /// File name as written in the policy.
     pub name: String,
@@ -166,7 +173,8 @@ pub struct OriginalDoc {
 }
 
 /// A sentence of the original.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct SentenceDoc {
     /// `s1`, `s2` …
     pub id: String,
@@ -187,7 +195,8 @@ pub struct SentenceDoc {
 }
 
 /// A figure that is shown to readers, and the sentence that says it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct FigureDoc {
     /// As it is written in texts of this model.
     pub text: Words,
@@ -200,7 +209,8 @@ pub struct FigureDoc {
 }
 
 /// A condition as a tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ConditionDoc {
     /// `all`, `any`, `not`, `fact`, `within`, `compare`, `definition` or `other`.
     pub kind: String,
@@ -217,7 +227,8 @@ pub struct ConditionDoc {
 }
 
 /// The scope.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ScopeDoc {
     /// All must hold.
     pub conditions: Vec<ConditionDoc>,
@@ -230,7 +241,8 @@ pub struct ScopeDoc {
 }
 
 /// A group of clauses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct GroupDoc {
     /// Stable id.
     pub id: String,
@@ -255,7 +267,8 @@ pub struct GroupDoc {
 }
 
 /// A quota or a budget.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct LimitDoc {
     /// As written.
     pub text: String,
@@ -274,7 +287,8 @@ pub struct LimitDoc {
 }
 
 /// Passages that bind nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct PassageDoc {
     /// A name.
     pub title: String,
@@ -285,7 +299,8 @@ pub struct PassageDoc {
 }
 
 /// An edition of the policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct EditionDoc {
     /// Its days.
     pub days: Days,
@@ -298,7 +313,8 @@ pub struct EditionDoc {
 }
 
 /// An amendment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct AmendmentDoc {
     /// Its id.
     pub id: String,
@@ -309,7 +325,8 @@ pub struct AmendmentDoc {
 }
 
 /// A change of a clause or of the policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ChangeDoc {
     /// Id of the clause; `null`: the policy itself.
     pub clause: Option<String>,
@@ -324,7 +341,8 @@ pub struct ChangeDoc {
 }
 
 /// A day that matters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct EventDoc {
     /// The day.
     pub day: String,

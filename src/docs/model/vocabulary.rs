@@ -1,13 +1,15 @@
 //! The documentation model of what clauses are written with: departments, classifications, subjects, facts, definitions, terms. Plain data,
 //! see [`super::DocModel`].
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{FigureDoc, GiverDoc, QuoteDoc, Words};
 
 /// A department and its work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DepartmentDoc {
     /// Stable id.
     pub id: String,
@@ -32,7 +34,8 @@ pub struct DepartmentDoc {
 }
 
 /// A fact that a department gives, and for which clauses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DutyDoc {
     /// Id of the fact.
     pub fact: String,
@@ -41,7 +44,8 @@ pub struct DutyDoc {
 }
 
 /// A classification or enumeration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ClassDoc {
     /// Stable id.
     pub id: String,
@@ -54,7 +58,8 @@ pub struct ClassDoc {
 }
 
 /// A value of a classification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ValueDoc {
     /// Stable id, unique in its class.
     pub id: String,
@@ -73,7 +78,8 @@ pub struct ValueDoc {
 }
 
 /// A kind of subject.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct SubjectDoc {
     /// Stable id.
     pub id: String,
@@ -86,7 +92,8 @@ pub struct SubjectDoc {
 }
 
 /// A fact of an application.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct FactDoc {
     /// Stable id.
     pub id: String,
@@ -117,7 +124,8 @@ pub struct FactDoc {
 }
 
 /// A column of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ColumnDoc {
     /// Name.
     pub name: Words,
@@ -128,7 +136,8 @@ pub struct ColumnDoc {
 }
 
 /// A derived fact or a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DefinitionDoc {
     /// Stable id.
     pub id: String,
@@ -151,7 +160,8 @@ pub struct DefinitionDoc {
 }
 
 /// A line of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct LineDoc {
     /// When.
     pub when: Words,
@@ -160,7 +170,8 @@ pub struct LineDoc {
 }
 
 /// A term.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct TermDoc {
     /// `department`, `subject`, `fact`, `definition`, `value` or `word`.
     pub kind: String,

@@ -1,12 +1,14 @@
 //! The documentation model of what the machine decides for readers: cases and situations. Plain data, see [`super::DocModel`].
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Words;
 
 /// A worked case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct CaseDoc {
     /// `case-1`, `case-2` …
     pub id: String,
@@ -27,7 +29,8 @@ pub struct CaseDoc {
 }
 
 /// What is given of a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct GivenDoc {
     /// Id of the fact.
     pub fact: String,
@@ -36,7 +39,8 @@ pub struct GivenDoc {
 }
 
 /// What is decided of a clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct OutcomeDoc {
     /// Id of the clause.
     pub clause: String,
@@ -53,7 +57,8 @@ pub struct OutcomeDoc {
 }
 
 /// Why a condition holds or not, or how an amount comes about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ReasonDoc {
     /// How far below the first it lies.
     pub depth: u32,
@@ -64,7 +69,8 @@ pub struct ReasonDoc {
 }
 
 /// A situation of applicants: an industry and a value of another classification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ScenarioDoc {
     /// Stable id.
     pub id: String,
