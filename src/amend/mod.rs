@@ -7,6 +7,7 @@ mod cases;
 mod conflicts;
 mod derive;
 mod operate;
+mod order;
 mod read;
 mod replace;
 mod target;
@@ -113,7 +114,7 @@ impl Making<'_> {
             let mut requotes = false;
             let trees = Trees { files: state, sources: self.sources, absent: &absent };
             let mut touched: Vec<&Item> = Vec::new();
-            for field in &item.fields {
+            for field in item.fields.iter().filter(|field| !operate::is_placing(field, self.sources)) {
                 match (Line { trees, field, day }).edits() {
                     Ok((edits, item)) => {
                         let line = Line { trees, field, day };
@@ -147,7 +148,8 @@ impl Making<'_> {
         for amendment in self.amendments.iter().filter(|amendment| amendment.day == day) {
             self.words.extend(amendment.words.iter().cloned());
         }
-        self.edited(state, &edits)
+        let state = self.edited(state, &edits);
+        order::ordered(self, state, day)
     }
 
     /// Files after edits, read anew where they changed.
