@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Code, Diagnostic, has_errors, sort};
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::ast::{File, Item};
+use crate::syntax::ast::{Field, File, Item};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
 use conflicts::{Step, settled};
@@ -123,7 +123,10 @@ impl Making<'_> {
                         steps.extend(edits.into_iter().map(|edit| Step { edit, line, by: amendment.id.clone() }));
                         touched.extend(item);
                     }
-                    Err(found) => self.found.push(*found),
+                    Err(found) => {
+                        let found = self.deleted_before(*found, field, day, &of_text);
+                        self.found.push(found);
+                    }
                 }
             }
             touched.sort_by_key(|item| item.span);
@@ -150,6 +153,29 @@ impl Making<'_> {
         }
         let state = self.edited(state, &edits);
         order::ordered(self, state, day)
+    }
+
+    /// What is not there may be what an earlier amendment deleted, which is then shown.
+    fn deleted_before(&self, found: Diagnostic, line: &Field, day: i32, of_text: &[&Item]) -> Diagnostic {
+        if found.code != Code::AmendmentTarget {
+            return found;
+        }
+        let said = |field: &Field| words::squeezed(self.sources.text(field.value.span));
+        let wanted = said(line);
+        for amendment in self.amendments.iter().filter(|amendment| amendment.day < day) {
+            let fields = of_text.get(amendment.number).map(|item| item.fields.as_slice()).unwrap_or_default();
+            let gone = fields.iter().filter(|field| field.keyword == Some(FieldKeyword::Delete));
+            let mut gone = gone.filter(|field| !field.value.is_empty() && wanted.starts_with(&said(field)));
+            if let Some(field) = gone.next() {
+                let (day, by) = (crate::calendar::iso(amendment.day.into()), &amendment.id);
+                return found.also(
+                    self.sources.origin(field.value.span),
+                    format!("{day} 修订“{by}”施行时删去了"),
+                    format!("deleted by amendment `{by}` on {day}"),
+                );
+            }
+        }
+        found
     }
 
     /// Files after edits, read anew where they changed.
