@@ -25,6 +25,7 @@ mod mutation;
 mod natural_names;
 mod office;
 mod page_machine;
+mod pdf;
 mod population;
 mod properties;
 mod quantities;
