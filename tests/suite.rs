@@ -23,6 +23,7 @@ mod meaning;
 mod mutants;
 mod mutation;
 mod natural_names;
+mod office;
 mod page_machine;
 mod pdf;
 mod population;

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use guiju::diagnostics::{Code, nearest};
-use guiju::limits::{BUNDLE_BYTES_MAX, DATA_BYTES_MAX, LEDGER_BYTES_MAX, SOURCE_BYTES_MAX};
+use guiju::limits::{BUNDLE_BYTES_MAX, DATA_BYTES_MAX, LEDGER_BYTES_MAX, SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
 use guiju::load::{LoadError, Loader};
 
 use super::failure::{Failure, reason};
@@ -56,6 +56,12 @@ pub fn policy(path: &Path) -> Result<String, Failure> {
             format!("`{name}` is a bundle; this command needs the policy's source"),
         )),
     }
+}
+
+/// An office's Word file.
+pub fn template(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::metadata(path).map_err(|error| not_found(path, &error))?;
+    limited(path, TEMPLATE_BYTES_MAX)
 }
 
 /// A data file, or stdin for `-`; and its name.

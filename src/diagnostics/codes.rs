@@ -215,6 +215,8 @@ codes! {
     P0804 BundleWithoutTexts "bundle-without-texts" Error "编译产物里没有源文件" "a bundle holds no source texts"
     P0805 RevisionNotCompiled "revision-not-compiled" Error "有一边没有全部通过编译" "a side of a comparison does not compile as a whole"
     P0806 DocumentNeedsFile "document-needs-file" Error "这种格式要写到文件里" "this format is written to a file"
+    P0807 TemplateUnreadable "template-unreadable" Error "这个文件做不了对照表的模板" "a file cannot be a template of the comparison table"
+    P0808 TemplateWithoutPlace "template-without-place" Error "模板里没有放对照表的地方" "a template has no place for the table"
     P0820 PopulationColumnMissing "population-column-missing" Error "名单里没有要用的列" "a population lacks a column that is needed"
     P0821 PopulationColumnUnknown "population-column-unknown" Warning "名单里有政策不认识的列" "a column of a population that no policy knows"
     P0822 PopulationRowBroken "population-row-broken" Error "名单里有一行读不成" "a row of a population cannot be read"
