@@ -126,7 +126,8 @@ fn generated(folder: &Path) -> Result<BTreeSet<String>, Failure> {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            let shown = files::shown(folder);
+            let above = folder.ancestors().find(|path| path.is_file()).unwrap_or(folder);
+            let shown = files::shown(above);
             return Err(Failure::new(
                 Code::OutputNotOurs,
                 format!("“{shown}”是文件，不是文件夹"),
