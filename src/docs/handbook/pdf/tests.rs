@@ -98,7 +98,6 @@ fn whole(document: &PagedDocument) -> String {
 fn lines(page: &typst_layout::Page) -> BTreeMap<i64, Vec<Placed>> {
     let mut lines: BTreeMap<i64, Vec<Placed>> = BTreeMap::new();
     for it in texts(page).into_iter().filter(|it| (it.size - 16.0).abs() < 0.01) {
-        #[allow(clippy::cast_possible_truncation)]
         lines.entry((it.y * 100.0).round() as i64).or_default().push(it);
     }
     lines
