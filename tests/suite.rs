@@ -24,6 +24,7 @@ mod mutants;
 mod mutation;
 mod natural_names;
 mod page_machine;
+mod pdf;
 mod population;
 mod properties;
 mod quantities;

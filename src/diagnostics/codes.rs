@@ -224,8 +224,9 @@ codes! {
     P0903 CannotWrite "cannot-write" Error "文件写不了" "the file cannot be written"
     P0904 BadArgument "bad-argument" Error "命令的参数不对" "an argument of the command is not right"
     P0920 OutputNotOurs "output-not-ours" Error "输出文件夹里有别的东西" "the output folder holds something else"
-    P0921 TemplateBroken "template-broken" Error "网站的模板用不了" "a template of the site cannot be used"
+    P0921 TemplateBroken "template-broken" Error "模板用不了" "a template cannot be used"
     P0922 SiteLinkBroken "site-link-broken" Error "网站里有链接没有去处" "a link of the site leads nowhere"
+    P0923 PdfNotPossible "pdf-not-possible" Error "做不成 PDF" "no PDF can be made"
 }
 
 impl Serialize for Code {

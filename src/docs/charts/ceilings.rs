@@ -59,7 +59,7 @@ pub fn ceilings(model: &DocModel, lang: Lang) -> Option<Chart> {
     legend(&mut drawing, &drawn, lang);
     let mut y = TOP;
     for Constant { clause, ceiling, value } in &drawn {
-        let name = fitted(&format!("{} {}", clause.address, clause.title), 46);
+        let name = fitted(&format!("{} {}", clause.address, clause.title), 44);
         drawing.text(NAMES - 8, y + 15, Anchor::End, &name);
         let length = (*value * Decimal::from(LONGEST)).checked_div(most).and_then(|it| it.round().to_u32());
         let length = length.unwrap_or(LONGEST).clamp(2, LONGEST);

@@ -17,4 +17,4 @@ mod templates;
 
 pub use paths::file_name;
 pub use site::{Problem, Site, make};
-pub use templates::{ASSETS, TEMPLATES, Templates};
+pub use templates::{ASSETS, TEMPLATES, TYPESET, Templates};

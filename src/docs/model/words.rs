@@ -11,8 +11,8 @@ use crate::diagnostics::Lang;
 use crate::explain::text;
 use crate::model::record::{Fold, FoldKind, Times};
 use crate::model::{
-    Arm, CapKey, CapPeriod, CapScope, CompareOp, Condition, Expr, ExprKind, MemberId, NumberKind, Rounding,
-    RoundingMode, Type, Value,
+    Arm, CapKey, CapPeriod, CapScope, CompareOp, Condition, Expr, ExprKind, MemberId, Rounding, RoundingMode, Type,
+    Value,
 };
 
 /// How deep sentences nest.
@@ -31,14 +31,7 @@ pub(super) use both;
 /// A number of a type as it is shown.
 pub(super) fn number(value: Decimal, ty: &Type) -> Words {
     let Type::Number { kind, unit, .. } = ty else { return Words::same(&value.to_string()) };
-    let shown = match kind {
-        NumberKind::Integer => Shown::Integer,
-        NumberKind::Number => Shown::Number,
-        NumberKind::Rate => Shown::Rate,
-        NumberKind::Money => Shown::Money,
-        NumberKind::Period => Shown::Period,
-        NumberKind::Quantity => Shown::Quantity,
-    };
+    let shown = Shown::from(*kind);
     let unit: Vec<(String, i8)> = unit.powers.iter().map(|(name, power)| (name.clone(), *power)).collect();
     let say = |lang| text::number(value.mantissa(), value.scale(), shown, &unit, lang);
     Words::new(say(Lang::Zh), say(Lang::En))
