@@ -415,7 +415,10 @@ impl<'j, 'a> Asker<'j, 'a> {
     ) -> Option<Witness> {
         ledgers.into_iter().find_map(|ledger| {
             let trial = Trial { ledger, ..base.clone() };
-            let decided = [Side::Old, Side::New].map(|side| self.judge.decide(self.joint, side, &trial));
+            let decided = [Side::Old, Side::New].map(|side| match settled {
+                true => self.judge.settle(self.joint, side, &trial),
+                false => self.judge.decide(self.joint, side, &trial),
+            });
             check(&decided).then(|| self.judge.witness(self.joint, task.both(), &trial, &decided, settled))
         })
     }

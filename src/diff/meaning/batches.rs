@@ -264,7 +264,7 @@ pub fn paid_differently(sides: &Sides<'_, '_>, task: &Task) -> Option<Witness> {
     let asker = Asker::new(sides.joint, sides.judge);
     let trial = asker.eligible_in_both(task, BTreeMap::new(), &[])?;
     let differs = |decided: &[Decided; 2]| {
-        let paid = |at: usize| decided[at].one.clauses.get(task.clauses[at] as usize).map(|of| of.payments.clone());
+        let paid = |at: usize| decided[at].of(task.clauses[at]).map(|of| of.payments.clone());
         paid(0) != paid(1)
     };
     [Some(trial.on[1]), task.days().last].into_iter().flatten().find_map(|day| {

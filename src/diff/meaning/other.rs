@@ -269,7 +269,8 @@ impl Found<'_, '_, '_> {
         if one.shares != two.shares {
             let shares = |settled: &Settled| settled.shares.clone();
             let differs = differs(self.task, &shares);
-            let witness = self.base.clone().and_then(|base| self.asker.tried(self.task, base, &differs));
+            let tried = |base: &Trial| self.asker.with_ledger(self.task, base, vec![Vec::new()], &differs, true);
+            let witness = self.base.as_ref().and_then(tried);
             let words = [&one.shares, &two.shares].map(|shares| words::shares(shares));
             self.push(Aspect::Shares, words, How::Proved, witness);
         }
@@ -522,7 +523,7 @@ fn differs<'t, T: PartialEq>(
     of: &'t dyn Fn(&Settled) -> T,
 ) -> impl Fn(&[Decided; 2]) -> bool + use<'t, T> {
     move |decided: &[Decided; 2]| {
-        let value = |at: usize| decided[at].one.clauses.get(task.clauses[at] as usize).map(of);
+        let value = |at: usize| decided[at].of(task.clauses[at]).map(of);
         value(0) != value(1)
     }
 }
