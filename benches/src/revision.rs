@@ -34,11 +34,7 @@ pub fn pair(clauses: u32, changes: u32) -> (String, String) {
     let (head, body) = base.split_once("\n条款 ").expect("a generated policy has clauses");
     let mut all: Vec<Clause> = format!("条款 {body}")
         .split("\n\n")
-        .map(|text| Clause {
-            lines: text.lines().map(str::to_owned).collect(),
-            behind: Vec::new(),
-            gone: false,
-        })
+        .map(|text| Clause { lines: text.lines().map(str::to_owned).collect(), behind: Vec::new(), gone: false })
         .collect();
     // Members of groups stay: a group that loses one is another change.
     let tail = groups(clauses);
@@ -98,7 +94,11 @@ fn make(all: &mut [Clause], at: usize, kind: usize) {
         0 => change(clause, "业务规模 不低于 ", &|line| number(line, "业务规模 不低于 ", "万元", 50)),
         1 => change(clause, "上限：", &|line| number(line, "上限：", "万元", 25)),
         2 => change(clause, "责任部门：", &|line| {
-            if line.ends_with("：区投促办") { "  责任部门：区科委".to_owned() } else { "  责任部门：区投促办".to_owned() }
+            if line.ends_with("：区投促办") {
+                "  责任部门：区科委".to_owned()
+            } else {
+                "  责任部门：区投促办".to_owned()
+            }
         }),
         3 => change(clause, "条件：", &|line| {
             let (first, rest) = line.split_once(" 且 ").expect("there are two conditions");

@@ -1,6 +1,7 @@
 //! Small changes of the policies of the repository: each is reported with a case that the machine confirms, or proved to change nothing.
 //! The whole table is `docs/mutants.md`: `BLESS=1 cargo test --release --test suite mutants::the_whole_table` writes it.
 
+mod direction;
 pub mod make;
 mod table;
 

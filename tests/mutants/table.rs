@@ -55,9 +55,7 @@ pub fn lines() -> Vec<Line> {
         let same = |line: &&Line| line.policy == policy.name && line.kind == kind && line.what == what;
         known.iter().find(same).cloned()
     };
-    let log = Mutex::new(path.map(|path| {
-        std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap()
-    }));
+    let log = Mutex::new(path.map(|path| std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap()));
     let mut lines = Vec::new();
     for folder in POLICIES {
         let policy = policy(folder);
