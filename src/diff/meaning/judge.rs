@@ -194,6 +194,7 @@ impl<'a> Judge<'a> {
         Witness {
             on: trial.on[1],
             old_on: (trial.on[0] != trial.on[1]).then_some(trial.on[0]),
+            together: false,
             facts: facts.collect(),
             lists: lists.collect(),
             ledger: ledger.collect(),
