@@ -104,7 +104,10 @@ pub fn of_model(policy: &Policy) -> Vec<Mutant> {
             return None;
         }
         let program = bytecode::verify(bytecode::lower(&checked, &policy.sources).ok()?).ok()?;
-        let what = format!("「{}」{}", written(mutation.span), said(&mutation.change));
+        let (name, at) = (policy.sources.name(mutation.span), policy.sources.start(mutation.span));
+        // The place tells changes of one text apart.
+        let place = format!("{name}:{}:{}", at.line, at.column);
+        let what = format!("{place} 「{}」{}", written(mutation.span), said(&mutation.change));
         Some(Mutant { kind: of_change(&mutation.change), what, checked, program })
     });
     made.collect()

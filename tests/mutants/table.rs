@@ -94,7 +94,19 @@ pub fn lines() -> Vec<Line> {
 }
 
 /// Why a change that is neither shown nor proved is so; the page says it beside the change.
-const REASONS: &[(&str, &str, &str)] = &[];
+const REASONS: &[(&str, &str, &str)] = &[
+    (
+        "changning-2024-4",
+        "clauses-3-innovation.policy:6 ",
+        "上限按人才、团队、项目里先认明的那一个算，比较时三个都认明了；要一个只认明项目的例子，还没有这样找",
+    ),
+    (
+        "county-investment",
+        "operate.policy:22 ",
+        "两版其实相同（扶持比例的表只到第5年）；满60个月的日子是按前后几天的范围推算的，差这几天证不出来",
+    ),
+    ("talent", "main.policy:10 ", "领军人才奖励要有认定、五个工作日内申请，没有找到期满以后还有分期的申请"),
+];
 
 /// The page.
 pub fn page(lines: &[Line]) -> String {

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use super::Witness;
 use super::joint::{Joint, Side};
 use super::judge::{Decided, Judge, Trial};
 use super::ledgers::{Entry, realised};
 use super::lemmas::{never, of_counted};
 use super::sample::{eligible, sampled};
 use super::terms::Terms;
-use super::Witness;
 use crate::analysis::{self, Answer, Goal, Question, is_impossible, solve};
 use crate::decision::ClauseDecision;
 use crate::diagnostics::Text;

@@ -55,7 +55,10 @@ fn told(joint: &Joint<'_>, application: &Assessed, at: usize) -> Text {
         let kinds = application.apart.iter().filter_map(|kind| joint.model.subjects.get(kind.index()));
         let kinds: Vec<&str> = kinds.map(|subject| subject.name.as_str()).collect();
         let (zh, en) = (kinds.join("、"), kinds.join(", "));
-        Text::new(format!("{}（换了{zh}，第{}份）", who.zh, at + 1), format!("{} with another {en} (no. {})", who.en, at + 1))
+        Text::new(
+            format!("{}（换了{zh}，第{}份）", who.zh, at + 1),
+            format!("{} with another {en} (no. {})", who.en, at + 1),
+        )
     };
     let day = calendar::iso(i64::from(application.date));
     let mut parts: Vec<Text> = (application.awards.iter())
@@ -109,7 +112,10 @@ pub fn settled_words(
         ("", "")
     };
     let got = if amount.is_zero() {
-        Text::new(format!("{}的{}不予支付{zh}", who.zh, title.zh), format!("{} is paid nothing of {}{en}", who.en, title.en))
+        Text::new(
+            format!("{}的{}不予支付{zh}", who.zh, title.zh),
+            format!("{} is paid nothing of {}{en}", who.en, title.en),
+        )
     } else {
         Text::new(
             format!("{}的{}支付 {}{zh}", who.zh, title.zh, said.zh),

@@ -83,4 +83,3 @@ impl Mentioned {
         self.values.iter().filter_map(number).collect()
     }
 }
-

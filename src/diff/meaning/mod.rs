@@ -220,6 +220,14 @@ pub struct Outcome {
 pub use between::between;
 pub use run::{Between, compare};
 
+impl Change {
+    /// Whether it is proved to change nothing for anybody: there is no case of it.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.how == How::Proved && self.witness.is_none()
+    }
+}
+
 impl Finding {
     fn new(verdict: Verdict, how: How) -> Finding {
         Finding { verdict, how, more: None, less: None, at_most_more: None, at_most_less: None, why: Vec::new() }

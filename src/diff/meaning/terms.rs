@@ -203,13 +203,7 @@ fn applies(joint: &Joint<'_>, part: &Expr, out: &mut Vec<(Expr, bool)>) {
 
 /// As [`applies`], of a table: one of its lines must hold, or nothing must where there is a line for the rest; false where its values apply
 /// under different conditions.
-fn chosen(
-    joint: &Joint<'_>,
-    arms: &[Arm],
-    otherwise: Option<&Expr>,
-    part: &Expr,
-    out: &mut Vec<(Expr, bool)>,
-) -> bool {
+fn chosen(joint: &Joint<'_>, arms: &[Arm], otherwise: Option<&Expr>, part: &Expr, out: &mut Vec<(Expr, bool)>) -> bool {
     let mut values = arms.iter().map(|arm| &arm.value).chain(otherwise).map(|value| {
         let mut needed = Vec::new();
         applies(joint, value, &mut needed);
