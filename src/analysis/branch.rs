@@ -123,7 +123,8 @@ impl<'p, 'a> Search<'p, 'a> {
             return Found::No;
         }
         // The choice with the fewest ways first: it decides most.
-        let next = (0..branch.later.len()).min_by_key(|at| branch.later.get(*at).map_or(usize::MAX, |choice| choice.len()));
+        let next =
+            (0..branch.later.len()).min_by_key(|at| branch.later.get(*at).map_or(usize::MAX, |choice| choice.len()));
         let Some(next) = next else {
             return if leaf(self.pool, &branch) { Found::Yes } else { Found::Open };
         };

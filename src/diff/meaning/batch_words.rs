@@ -25,6 +25,17 @@ fn applicant(who: u32) -> Text {
     Text::new(zh, format!("applicant {who}"))
 }
 
+/// The applicant of an application; of one who applies more than once with which of the applications it is.
+fn of(made: &Made, at: usize) -> Text {
+    let Some(application) = made.applications.get(at) else { return applicant(1) };
+    let who = applicant(application.who);
+    let alike = made.applications.iter().filter(|other| other.who == application.who).count();
+    if alike < 2 {
+        return who;
+    }
+    Text::new(format!("{}第{}份", who.zh, at + 1), format!("{} (application {})", who.en, at + 1))
+}
+
 fn money(amount: Decimal) -> Text {
     Text::new(text::decimal(amount, "CNY", Lang::Zh), text::decimal(amount, "CNY", Lang::En))
 }
@@ -35,7 +46,7 @@ pub fn described(joint: &Joint<'_>, made: &Made, differs: usize) -> Vec<Text> {
     let mut all_told: Vec<Text> = Vec::new();
     let is_told = |at: usize| at < SHOWN_MAX || at == differs || all.len() <= SHOWN_MAX + 1;
     for (at, application) in all.iter().enumerate().filter(|(at, _)| is_told(*at)) {
-        all_told.push(told(joint, application, at));
+        all_told.push(told(joint, application, of(made, at)));
     }
     let rest = (0..all.len()).filter(|at| !is_told(*at)).count();
     if rest > 0 {
@@ -47,18 +58,14 @@ pub fn described(joint: &Joint<'_>, made: &Made, differs: usize) -> Vec<Text> {
     all_told
 }
 
-fn told(joint: &Joint<'_>, application: &Assessed, at: usize) -> Text {
-    let who = applicant(application.who);
+fn told(joint: &Joint<'_>, application: &Assessed, who: Text) -> Text {
     let who = if application.apart.is_empty() {
         who
     } else {
         let kinds = application.apart.iter().filter_map(|kind| joint.model.subjects.get(kind.index()));
         let kinds: Vec<&str> = kinds.map(|subject| subject.name.as_str()).collect();
         let (zh, en) = (kinds.join("、"), kinds.join(", "));
-        Text::new(
-            format!("{}（换了{zh}，第{}份）", who.zh, at + 1),
-            format!("{} with another {en} (no. {})", who.en, at + 1),
-        )
+        Text::new(format!("{}，换了{zh}", who.zh), format!("{}, with another {en}", who.en))
     };
     let day = calendar::iso(i64::from(application.date));
     let mut parts: Vec<Text> = (application.awards.iter())
@@ -104,7 +111,7 @@ pub fn settled_words(
     amount: Decimal,
     conflict: bool,
 ) -> Outcome {
-    let who = applicant(made.applications.get(at).map_or(1, |application| application.who));
+    let who = of(made, at);
     let (title, said) = (joint.title(clause), money(amount));
     let (zh, en) = if conflict {
         ("；同时申请了只能选一项的，要先选择", "; a choice must be made first")

@@ -166,19 +166,6 @@ impl Found<'_, '_, '_> {
             let of = |at: usize| decided[at].assessed.clauses.get(clauses[at] as usize).map(most);
             of(0) != of(1)
         };
-        if let Some(found) = self.left_apart(&differs) {
-            match found {
-                // Where a lift is approved caps bind otherwise.
-                Way::Never if !soft && one.lift.is_none() && two.lift.is_none() => return,
-                Way::Never => {}
-                Way::Found(witness) => {
-                    let words = [words::joined(&one.cap_words), words::joined(&two.cap_words)];
-                    self.push(Aspect::Cap, words, How::Proved, Some(*witness));
-                    return;
-                }
-                Way::Open(_) => {}
-            }
-        }
         let limits = self.rest.iter().flat_map(|rest| rest.limits.iter().copied());
         let mut amounts: Vec<Decimal> = limits.filter(|amount| *amount > Decimal::ZERO).collect();
         amounts.sort_unstable();
@@ -209,6 +196,12 @@ impl Found<'_, '_, '_> {
             let ledgers = candidates(&counted, &kinds, &amounts, base.on[1]);
             self.asker.with_ledger(self.task, base, ledgers, &differs, false)
         });
+        let witness = match witness.is_none().then(|| self.left_apart(&differs)).flatten() {
+            // Where a lift is approved caps bind otherwise.
+            Some(Way::Never) if !soft && one.lift.is_none() && two.lift.is_none() => return,
+            Some(Way::Found(found)) => Some(*found),
+            _ => witness,
+        };
         let how = if witness.is_some() { How::Proved } else { How::TextOnly };
         let words = [words::joined(&one.cap_words), words::joined(&two.cap_words)];
         self.push(Aspect::Cap, words, how, witness);
