@@ -190,7 +190,7 @@ impl Gathering {
                 continue;
             };
             let mut now = String::with_capacity(64);
-            for byte in clause.meaning_hash {
+            for byte in bytecode::hash::basis(&program, clause) {
                 let _ = write!(now, "{byte:02x}");
             }
             if now.starts_with(&basis.hash) {

@@ -66,6 +66,31 @@ fn codes(text: &str) -> Vec<Code> {
     bench.found.iter().filter(|found| found.is_error()).map(|found| found.code).collect()
 }
 
+/// A quota or a budget of a clause is no part of its meaning hash; an amendment written for the clause is written for them too.
+#[test]
+fn an_amendment_is_written_for_a_clause_with_its_budget() {
+    let budget =
+        |amount: &str| BASE.replace("  支持：1万元\n", &format!("  支持：1万元\n  预算：每年 {amount}，先到先得\n"));
+    let basis = |text: &str| {
+        let program = editions(&[text]).remove(0);
+        let clause = &program.program().tables.clauses[1];
+        let hash: String =
+            guiju::bytecode::hash::basis(program.program(), clause).map(|byte| format!("{byte:02x}")).concat();
+        (hash, clause.meaning_hash)
+    };
+    let (plain, few, many) = (basis(BASE), basis(&budget("100万元")), basis(&budget("200万元")));
+    assert!(plain.1 == few.1 && few.1 == many.1, "the clause by itself means the same");
+    assert!(plain.0 != few.0 && few.0 != many.0, "what an amendment is written for does not");
+    let amendment = |hash: &str| {
+        format!(
+            "修订 《决定》（amend-1）\n  施行：2026-06-01\n  基准：条款 rd {}\n  修改：条款 rd 支持，由 1万元 改为 2万元\n",
+            &hash[..8]
+        )
+    };
+    assert!(codes(&[budget("100万元"), amendment(&few.0)].concat()).is_empty());
+    assert_eq!(codes(&[budget("200万元"), amendment(&few.0)].concat()), [Code::BaseChanged]);
+}
+
 #[test]
 fn what_is_not_yet_in_force_changes_nothing() {
     let plain = editions(&[BASE]);

@@ -275,6 +275,11 @@ fn exit_statuses_and_the_gate() {
     assert_eq!((run("formatting", &[]), run("rewording", &[]), run("cap-amount", &[])), (0, 0, 1));
     assert_eq!((run("not-compiling", &[]), run("nothing-shared", &[])), (2, 2));
     assert_eq!((run("lead", &["--fail-on", "wider"]), run("lead", &["--fail-on", "any"])), (0, 1));
+    // A quota or a budget alone: another meaning, and nobody has decided for whom.
+    for case in ["quota", "budget", "group-rule"] {
+        let gates = ["any", "wider", "narrower"].map(|gate| run(case, &["--fail-on", gate]));
+        assert_eq!((run(case, &[]), gates), (1, [1, 1, 1]), "{case}");
+    }
     assert_eq!(run("cap-amount", &["--format", "docx"]), 2);
     assert_eq!(status(&root, &["diff", "cap-amount/old.policy", "missing.policy"]), 2);
 }

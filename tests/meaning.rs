@@ -56,7 +56,7 @@ fn complete(policy: &Checked, choices: &mut Choices) -> RandomCase {
     case
 }
 
-fn decide(policy: &Checked, program: &Verified, case: &RandomCase) -> Vec<ClauseDecision> {
+pub fn decide(policy: &Checked, program: &Verified, case: &RandomCase) -> Vec<ClauseDecision> {
     let vm = Vm::new(program);
     let tables = &program.program().tables;
     let mut packed = vm.case();
@@ -78,7 +78,7 @@ fn amount(decision: &ClauseDecision) -> Option<(rust_decimal::Decimal, Option<ru
 }
 
 /// Whether decisions of a case are as the meaning says; what is undetermined says nothing.
-fn agrees(meaning: &Meaning, old: &ClauseDecision, new: &ClauseDecision) -> Result<(), String> {
+pub fn agrees(meaning: &Meaning, old: &ClauseDecision, new: &ClauseDecision) -> Result<(), String> {
     let open = |decision: &ClauseDecision| matches!(decision, ClauseDecision::Undetermined { .. });
     if !meaning.other.is_empty() || open(old) || open(new) {
         return Ok(());

@@ -2,9 +2,12 @@
 //! `cargo build --release`; `docs/benchmarks.md` holds a run's figures and what they mean.
 //!
 //! `… -- case` only the single application, `… -- every` that to the policy of all constructs, `… -- stages`, `… -- processes`, `… -- settle`; `… -- policy 10000` prints a generated policy;
+//! `… -- revision 1000 50 FOLDER` writes `old.policy` and a revision `new.policy` with so many changes (`scope`: one of the scope, on which all rests);
+//! `… -- revised` measures `guiju diff` on them, `… -- diagrams` the prototype of ADR 0008 beside it;
 //! `… -- spin` and `… -- spin-every` run the VM alone for a while, for a profiler.
 
 mod compile;
+mod diagrams;
 mod every_construct;
 mod facts;
 mod many_clauses;
@@ -13,6 +16,7 @@ mod one_case;
 mod peers;
 mod policy;
 mod process;
+mod revision;
 mod settlement;
 mod table;
 
@@ -28,6 +32,10 @@ fn main() {
     if part == "policy" {
         let clauses = arguments.get(1).and_then(|count| count.parse().ok()).unwrap_or(SIZES[0]);
         print!("{}", policy::large(clauses));
+        return;
+    }
+    if part == "revision" {
+        write_revision(&arguments);
         return;
     }
     if part == "spin" {
@@ -52,12 +60,34 @@ fn main() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         table::print("结算", &settlement::rows(SLOW_ROUNDS, &guiju(&root)));
     }
+    if wanted("revised") {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        table::print("修订的比较", &process::revised(SLOW_ROUNDS, &guiju(&root), &root.join("policies")));
+    }
+    if part == "diagrams" {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        table::print("决策图和线性规划", &diagrams::rows(&root));
+    }
     if wanted("processes") {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         table::print(
             "整个进程",
             &process::rows(SLOW_ROUNDS, &guiju(&root), SIZES, &root.join("policies/changning-2024-4")),
         );
+    }
+}
+
+/// `… -- revision 1000 50 FOLDER`.
+fn write_revision(arguments: &[String]) {
+    let number = |at: usize| arguments.get(at).and_then(|count| count.parse().ok());
+    let clauses = number(1).unwrap_or(1_000);
+    let (old, new) = match arguments.get(2).map(String::as_str) {
+        Some("scope") => revision::scope(clauses),
+        _ => revision::pair(clauses, number(2).unwrap_or(50)),
+    };
+    let folder = PathBuf::from(arguments.get(3).map_or(".", String::as_str));
+    for (name, text) in [("old.policy", old), ("new.policy", new)] {
+        std::fs::write(folder.join(name), text).expect("the folder is there");
     }
 }
 

@@ -11,6 +11,7 @@ use nix::sys::time::TimeVal;
 
 use crate::measure::median;
 use crate::policy::large;
+use crate::revision;
 use crate::table::{Row, time};
 
 /// What one run took.
@@ -32,7 +33,9 @@ fn run(guiju: &Path, arguments: &[&OsStr]) -> Run {
     let output = command.output().expect("/usr/bin/time runs");
     let (wall, seconds) = (start.elapsed().as_secs_f64(), children() - before);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {stderr}");
+    // A comparison that finds a difference says so by its status.
+    let differs = arguments.first() == Some(&OsStr::new("diff")) && output.status.code() == Some(1);
+    assert!(output.status.success() || differs, "{arguments:?}: {stderr}");
     let peak = stderr.lines().last().and_then(|line| line.trim().parse().ok()).expect("the peak is the last line");
     Run { wall, seconds, peak }
 }
@@ -85,6 +88,35 @@ pub fn rows(rounds: usize, guiju: &Path, sizes: [u32; 2], policy: &Path) -> Vec<
         }
     }
     rows.extend(eval(rounds * 10, guiju, policy, folder.path()));
+    rows
+}
+
+/// Comparisons: a real policy with its revision, and generated ones.
+pub fn revised(rounds: usize, guiju: &Path, policies: &Path) -> Vec<Row> {
+    let folder = tempfile::tempdir().expect("a folder for what is generated");
+    let [old, new] = ["changning-2024-4", "changning-2024-4-revised"].map(|name| policies.join(name));
+    let mut pairs = vec![("长宁对它的示例修订".to_owned(), old, new)];
+    let made = [
+        ("1000 条对 50 处改动", revision::pair(1_000, 50)),
+        ("1000 条，适用范围少一个条件（条条都变）", revision::scope(1_000)),
+    ];
+    for (at, (name, (old, new))) in made.into_iter().enumerate() {
+        let paths = [("old", old), ("new", new)].map(|(side, text)| {
+            let path = folder.path().join(format!("{at}-{side}.policy"));
+            fs::write(&path, text).expect("the generated policy is written");
+            path
+        });
+        let [old, new] = paths;
+        pairs.push((name.to_owned(), old, new));
+    }
+    let mut rows = Vec::new();
+    for (name, old, new) in &pairs {
+        for format in ["human", "json"] {
+            let arguments =
+                [OsStr::new("diff"), old.as_os_str(), new.as_os_str(), OsStr::new("--format"), OsStr::new(format)];
+            rows.push(timed(&format!("`guiju diff --format {format}`，{name}"), rounds, guiju, &arguments));
+        }
+    }
     rows
 }
 

@@ -67,7 +67,7 @@ pub struct Branch<'a> {
     pub slots: BTreeMap<Var, Slot>,
     /// Between variables.
     pub rows: Vec<Row>,
-    later: Vec<Choice<'a>>,
+    later: Vec<Rc<Choice<'a>>>,
 }
 
 /// What a search found.
@@ -123,14 +123,15 @@ impl<'p, 'a> Search<'p, 'a> {
             return Found::No;
         }
         // The choice with the fewest ways first: it decides most.
-        let next = (0..branch.later.len()).min_by_key(|at| branch.later.get(*at).map_or(usize::MAX, Vec::len));
+        let next =
+            (0..branch.later.len()).min_by_key(|at| branch.later.get(*at).map_or(usize::MAX, |choice| choice.len()));
         let Some(next) = next else {
             return if leaf(self.pool, &branch) { Found::Yes } else { Found::Open };
         };
         let choice = branch.later.swap_remove(next);
         let mut result = Found::No;
-        for way in choice {
-            match self.run(branch.clone(), way, leaf) {
+        for way in choice.iter() {
+            match self.run(branch.clone(), way.clone(), leaf) {
                 Found::Yes => return Found::Yes,
                 Found::Open => result = Found::Open,
                 Found::No => {}
@@ -339,7 +340,8 @@ impl<'a> Branch<'a> {
                 true
             }
             _ => {
-                self.later.push(ways);
+                // Shared by all branches below: tables have thousands of ways.
+                self.later.push(Rc::new(ways));
                 true
             }
         }

@@ -27,6 +27,26 @@ pub fn seal(program: &mut Program) {
     }
 }
 
+/// What an amendment was written for: the meaning of a clause, with the quotas and budgets that are of it alone. Of a clause without any it
+/// is the hash of its meaning.
+#[must_use]
+pub fn basis(program: &Program, clause: &ClauseInfo) -> Hash {
+    let tables = &program.tables;
+    let at = tables.clauses.iter().position(|other| other.id == clause.id);
+    let own = |scope: &[u32]| matches!(scope, [only] if at == usize::try_from(*only).ok());
+    let quotas = tables.settlement.quotas.iter().filter(|quota| own(&quota.scope));
+    let budgets = tables.settlement.budgets.iter().filter(|budget| own(&budget.scope));
+    let texts = quotas.map(|quota| &quota.text).chain(budgets.map(|budget| &budget.text));
+    let sum = texts.fold(None, |sum: Option<Sum>, text| {
+        let spaceless = unspaced(text);
+        Some(sum.unwrap_or_default().plus(Sum::of(spaceless)))
+    });
+    match sum {
+        None => clause.meaning_hash,
+        Some(sum) => Canon::new("basis").hash(clause.meaning_hash).sum(sum).finish(),
+    }
+}
+
 /// What each register stands for, as a hash that does not change with the rest of the policy. Numbers that differ only in added decimals
 /// have one.
 #[must_use]

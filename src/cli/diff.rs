@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use guiju::diagnostics::{Code, Lang};
+use guiju::diff::meaning::Change;
 use guiju::diff::population::{Population, Report, json, show};
 use guiju::diff::render::Template;
 use guiju::diff::{self, Diff, Direction, Side, render};
@@ -202,8 +203,9 @@ fn with_population(format: Format, mut bytes: Vec<u8>, report: &Report, lang: La
 
 /// Whether a comparison does not pass the gate; without one, whether anything means something else. What was not decided does not pass.
 fn fails(diff: &Diff, gate: Option<Gate>) -> bool {
-    let between = !diff.between.is_empty() && matches!(gate, None | Some(Gate::Any));
-    between
+    // Who gains by a quota, a budget or a group and who loses is shown by one case, not decided for all.
+    let between = |change: &Change| gate.is_none_or(|gate| gate == Gate::Any) || !change.is_idle();
+    diff.between.iter().any(between)
         || diff.items.iter().any(|item| match (gate, item.direction) {
             (_, Direction::Same) => false,
             (None | Some(Gate::Any), _) => true,

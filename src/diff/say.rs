@@ -357,6 +357,7 @@ pub fn witness(witness: &Witness) -> Shown {
     let day = |day: i32| calendar::iso(i64::from(day));
     let on = day(witness.on);
     let mut given = vec![match witness.old_on.map(day) {
+        None if witness.together => Text::new(format!("{on} 一起结算"), format!("settled together on {on}")),
         None => Text::new(format!("{on} 决定"), format!("decided on {on}")),
         Some(old) => Text::new(
             format!("旧文本在 {old} 决定，新文本在 {on} 决定"),

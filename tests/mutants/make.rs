@@ -56,6 +56,17 @@ pub fn policy(folder: &str) -> Policy {
     Policy { name, files, sources, checked, program }
 }
 
+/// A policy with its cases; facts and clauses have the ids that [`policy`] gives them.
+pub fn with_cases(folder: &str) -> Checked {
+    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let files = entries
+        .map(Result::unwrap)
+        .filter(|entry| entry.path().is_file())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
+        .collect();
+    workbench::check_types(&files).checked.unwrap()
+}
+
 fn is_cases(name: &str) -> bool {
     name.starts_with("cases") || name.starts_with("scenarios")
 }
@@ -93,7 +104,10 @@ pub fn of_model(policy: &Policy) -> Vec<Mutant> {
             return None;
         }
         let program = bytecode::verify(bytecode::lower(&checked, &policy.sources).ok()?).ok()?;
-        let what = format!("「{}」{}", written(mutation.span), said(&mutation.change));
+        let (name, at) = (policy.sources.name(mutation.span), policy.sources.start(mutation.span));
+        // The place tells changes of one text apart.
+        let place = format!("{name}:{}:{}", at.line, at.column);
+        let what = format!("{place} 「{}」{}", written(mutation.span), said(&mutation.change));
         Some(Mutant { kind: of_change(&mutation.change), what, checked, program })
     });
     made.collect()

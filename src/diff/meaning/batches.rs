@@ -6,17 +6,14 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::ask::{Asker, Task};
+use super::batch_words::{described, settled_words};
 use super::between::{Key, Member, Rule};
 use super::joint::{Joint, Side};
 use super::judge::{Decided, Judge, Trial};
-use super::{Earlier, Outcome, Witness};
-use crate::analysis::case_text;
+use super::{Earlier, Witness};
 use crate::bytecode::Program;
 use crate::bytecode::exact::scaled;
 use crate::bytecode::program::Award;
-use crate::calendar;
-use crate::diagnostics::{Lang, Text};
-use crate::explain::text;
 use crate::model::{ClauseId, FactId, MemberId, SubjectId, Type};
 use crate::settle::{Application, Batch, Rules, settle};
 
@@ -33,20 +30,25 @@ pub struct Sides<'s, 'a> {
 /// An assessed application.
 #[derive(Debug, Clone, Default)]
 pub struct Assessed {
-    date: i32,
+    /// The day.
+    pub date: i32,
     /// Who it is; those of one number are one.
-    who: u32,
+    pub who: u32,
     /// The kinds of subjects in which it is somebody of its own, though `who` is the same.
-    apart: Vec<SubjectId>,
-    awards: Vec<(ClauseId, Decimal)>,
-    facts: Vec<(FactId, Decimal)>,
+    pub apart: Vec<SubjectId>,
+    /// What was assessed.
+    pub awards: Vec<(ClauseId, Decimal)>,
+    /// What the order compares.
+    pub facts: Vec<(FactId, Decimal)>,
 }
 
 /// Applications and earlier awards.
 #[derive(Debug, Clone, Default)]
 pub struct Made {
-    applications: Vec<Assessed>,
-    earlier: Vec<Assessed>,
+    /// In order.
+    pub applications: Vec<Assessed>,
+    /// Awards of earlier ones.
+    pub earlier: Vec<Assessed>,
 }
 
 /// Most applications of a batch that is tried.
@@ -199,72 +201,37 @@ pub fn settled_differently(sides: &Sides<'_, '_>, made: &Made) -> Option<Witness
         return None;
     }
     let (at, clause) = differs.or_else(|| one.keys().next().copied())?;
-    let outcome = |left: &BTreeMap<(usize, ClauseId), i128>, conflicts: usize| {
-        let amount = left.get(&(at, clause)).copied().unwrap_or(0);
-        let amount = Decimal::try_from_i128_with_scale(amount, 2).ok()?.normalize();
-        let id = sides.joint.clauses.get(clause.index()).map_or("", String::as_str);
-        let conflict = if conflicts > 0 { ("，择一冲突", ", a conflict") } else { ("", "") };
-        let (yuan, money) = (text::decimal(amount, "CNY", Lang::Zh), text::decimal(amount, "CNY", Lang::En));
-        let zh = format!("第{}份申请的条款 {id} 结算 {yuan}{}", at + 1, conflict.0);
-        let en = format!("application {} settles {id} at {money}{}", at + 1, conflict.1);
-        Some(Outcome { words: Text::new(zh, en), eligible: true, amount: Some((amount, Some(amount))), also: None })
+    let made_of = |left: &Amounts, conflicts: usize| {
+        let amount = Decimal::try_from_i128_with_scale(left.get(&(at, clause)).copied().unwrap_or(0), 2).ok()?;
+        Some(settled_words(sides.joint, made, (at, clause), amount.normalize(), conflicts > 0))
     };
     Some(Witness {
         on: made.applications.iter().map(|application| application.date).max()?,
         old_on: None,
-        facts: described(sides.joint, made),
+        together: true,
+        facts: described(sides.joint, made, at),
         lists: Vec::new(),
         ledger: (made.earlier.iter())
             .flat_map(|earlier| earlier.awards.iter().map(move |award| (earlier, award)))
             .map(|(earlier, (clause, amount))| Earlier {
-                clause: sides.joint.clauses.get(clause.index()).cloned().unwrap_or_default(),
+                clause: sides.joint.title(*clause).zh,
                 date: earlier.date,
                 amount: *amount,
                 once: false,
                 others: if earlier.who == 1 { Vec::new() } else { vec!["申请人".to_owned()] },
             })
             .collect(),
-        old: outcome(&one, conflicts),
-        new: outcome(&two, others),
+        old: made_of(&one, conflicts),
+        new: made_of(&two, others),
     })
 }
-
-/// The applications of a batch: the first few, and how many more there are.
-fn described(joint: &Joint<'_>, made: &Made) -> Vec<Text> {
-    let one = |(at, application): (usize, &Assessed)| {
-        let awards: Vec<String> = (application.awards.iter())
-            .map(|(clause, amount)| {
-                let id = joint.clauses.get(clause.index()).map_or("", String::as_str);
-                format!("条款 {id} 评定 {}", text::decimal(*amount, "CNY", Lang::Zh))
-            })
-            .collect();
-        let facts: Vec<String> = (application.facts.iter())
-            .map(|(fact, value)| format!("{} {}", case_text::name(&joint.model, *fact), value.normalize()))
-            .collect();
-        let day = calendar::iso(i64::from(application.date));
-        let who = if application.apart.is_empty() { String::new() } else { "，对象之一不同".to_owned() };
-        let facts = if facts.is_empty() { String::new() } else { format!("；{}", facts.join("、")) };
-        let zh = format!("第{}份申请（申请人{}，{day}{who}）：{}{facts}", at + 1, application.who, awards.join("、"));
-        let en = format!("application {} (no. {}, {day}): {}{facts}", at + 1, application.who, awards.join(", "));
-        Text::new(zh, en)
-    };
-    let mut all: Vec<Text> = made.applications.iter().enumerate().take(SHOWN_MAX).map(one).collect();
-    if made.applications.len() > SHOWN_MAX {
-        let more = made.applications.len() - SHOWN_MAX;
-        all.push(Text::new(format!("同样的申请还有 {more} 份"), format!("{more} more applications like these")));
-    }
-    all
-}
-
-/// Most applications that are described one by one.
-const SHOWN_MAX: usize = 4;
 
 /// An application whose instalments after expiry are paid on one side only.
 pub fn paid_differently(sides: &Sides<'_, '_>, task: &Task) -> Option<Witness> {
     let asker = Asker::new(sides.joint, sides.judge);
     let trial = asker.eligible_in_both(task, BTreeMap::new(), &[])?;
     let differs = |decided: &[Decided; 2]| {
-        let paid = |at: usize| decided[at].one.clauses.get(task.clauses[at] as usize).map(|of| of.payments.clone());
+        let paid = |at: usize| decided[at].of(task.clauses[at]).map(|of| of.payments.clone());
         paid(0) != paid(1)
     };
     [Some(trial.on[1]), task.days().last].into_iter().flatten().find_map(|day| {

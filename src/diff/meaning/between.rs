@@ -167,7 +167,7 @@ impl Rule {
         match self {
             Rule::Group { name, how, members, key, period, caps, .. } => {
                 let member = |member: &Member| match member {
-                    Member::Clause(id) => joint.clauses.get(id.index()).cloned().unwrap_or_default(),
+                    Member::Clause(id) => joint.title(*id).zh,
                     Member::External(id) => crate::analysis::case_text::name(&joint.model, *id),
                 };
                 let members: Vec<String> = members.iter().map(member).collect();
@@ -180,8 +180,13 @@ impl Rule {
                     format!("`{name}` {how}: {}, {} {}{bound}", members.join(", "), key, period.en),
                 )
             }
-            Rule::Quota { text, .. } | Rule::Budget { text, .. } => Text::new(text.clone(), text.clone()),
-            Rule::Steps(steps) => Text::new(format!("{steps:?}"), format!("{steps:?}")),
+            Rule::Quota { text, scope, .. } | Rule::Budget { text, scope, .. } => {
+                let of: Vec<String> = scope.iter().take(SCOPE_SHOWN_MAX).map(|id| joint.title(*id).zh).collect();
+                let more = if scope.len() > SCOPE_SHOWN_MAX { "等" } else { "" };
+                let of = if of.is_empty() { String::new() } else { format!("{}{more}，", of.join("、")) };
+                Text::new(format!("{of}{text}"), format!("{of}{text}"))
+            }
+            Rule::Steps(steps) => words::steps(steps),
             Rule::Tail(Some(true)) => Text::new("期满之后继续兑付", "paid on after expiry"),
             Rule::Tail(Some(false)) => Text::new("期满停止兑付", "no payment after expiry"),
             Rule::Tail(None) => Text::new("没有写期满之后是否兑付", "payment after expiry is not said"),
@@ -345,5 +350,7 @@ fn paid_later(joint: &mut Joint<'_>, pairs: &[Pair]) -> Vec<Task> {
     all
 }
 
+/// Most clauses of a quota or budget that are named.
+const SCOPE_SHOWN_MAX: usize = 3;
 /// Most clauses that are looked at for payment after expiry.
 const PAID_MAX: usize = 4;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::classes::{Classes, unite};
+use crate::diagnostics::Text;
 use crate::model::{
     Calendar, CalendarId, ClassId, ClauseId, Column, ColumnId, Definition, DefinitionId, Fact, FactId, FactSource,
     List, ListId, Model, Policy, Series, SeriesId, SettlementRules, Subject, SubjectId, Type, Window,
@@ -139,6 +140,18 @@ impl<'a> Joint<'a> {
     pub fn own_clause(&self, side: Side, id: ClauseId) -> Option<u32> {
         let at = self.place(side).clauses.iter().position(|joint| *joint == id)?;
         u32::try_from(at).ok()
+    }
+
+    /// A joint clause as a reader knows it: its address and title.
+    pub fn title(&self, id: ClauseId) -> Text {
+        let own = |side: Side| {
+            let own = self.own_clause(side, id).and_then(|own| self.own[side.index()].clauses.get(own as usize))?;
+            let title = if own.title.is_empty() { String::new() } else { format!("《{}》", own.title) };
+            Some(format!("{}{title}", own.address)).filter(|title| !title.is_empty())
+        };
+        let title = own(Side::New).or_else(|| own(Side::Old));
+        let title = title.or_else(|| self.clauses.get(id.index()).cloned()).unwrap_or_default();
+        Text::new(title.clone(), title)
     }
 
     /// A fact made for this comparison.

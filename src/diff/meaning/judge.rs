@@ -16,7 +16,7 @@ use crate::diagnostics::{Lang, Text};
 use crate::explain::text;
 use crate::model::case::{Given, Record};
 use crate::model::{ColumnId, FactId, MemberId, SubjectId, Value};
-use crate::settle::one::{One, one};
+use crate::settle::one::{One, Outcome as Settled, one};
 use crate::vm::{self, Vm};
 
 /// How often facts that are still needed are looked for.
@@ -40,10 +40,8 @@ pub struct Trial {
 pub struct Decided {
     /// Before settlement.
     pub assessed: Decision,
-    /// After settlement.
-    pub settled: Decision,
-    /// What settlement made of it.
-    pub one: One,
+    /// After settlement, and what settlement made of it; only where it was asked for ([`Judge::settle`]).
+    pub settled: Option<(Decision, One)>,
 }
 
 /// The machines of both sides.
@@ -71,8 +69,17 @@ impl<'a> Judge<'a> {
         self.programs[side.index()]
     }
 
-    /// What a side decides.
+    /// What a side decides before settlement.
     pub fn decide(&self, joint: &Joint<'_>, side: Side, trial: &Trial) -> Decided {
+        self.decided(joint, side, trial, false)
+    }
+
+    /// What a side decides, before settlement and after it.
+    pub fn settle(&self, joint: &Joint<'_>, side: Side, trial: &Trial) -> Decided {
+        self.decided(joint, side, trial, true)
+    }
+
+    fn decided(&self, joint: &Joint<'_>, side: Side, trial: &Trial, settled: bool) -> Decided {
         let (vm, tables, on) = (&self.vms[side.index()], self.tables(side), trial.on[side.index()]);
         let mut case = vm.case();
         for (fact, given) in &trial.facts {
@@ -95,8 +102,8 @@ impl<'a> Judge<'a> {
         let mut machine = vm.machine();
         let trace = machine.trace(&case, on);
         let assessed = trace.decide();
-        let (settled, one) = one(&trace, &assessed, &awards);
-        Decided { assessed, settled, one }
+        let settled = settled.then(|| one(&trace, &assessed, &awards));
+        Decided { assessed, settled }
     }
 
     fn awards(&self, joint: &Joint<'_>, side: Side, trial: &Trial, case: &vm::Case) -> Vec<Award> {
@@ -155,7 +162,8 @@ impl<'a> Judge<'a> {
     ) -> Witness {
         let outcome = |side: Side| {
             let decided = &decided[side.index()];
-            let decision = if settled { &decided.settled } else { &decided.assessed };
+            let after = decided.settled.as_ref().filter(|_| settled);
+            let decision = after.map_or(&decided.assessed, |(decision, _)| decision);
             Some(outcome(self.tables(side), clauses[side.index()]?, decision))
         };
         let hidden = |fact: &&FactId| {
@@ -186,6 +194,7 @@ impl<'a> Judge<'a> {
         Witness {
             on: trial.on[1],
             old_on: (trial.on[0] != trial.on[1]).then_some(trial.on[0]),
+            together: false,
             facts: facts.collect(),
             lists: lists.collect(),
             ledger: ledger.collect(),
@@ -257,6 +266,13 @@ fn packed(
     };
     let _ = fact;
     records.iter().map(|record| (own.columns.0..own.columns.1).map(|at| cell(record, at)).collect()).collect()
+}
+
+impl Decided {
+    /// What settlement made of a clause.
+    pub fn of(&self, clause: u32) -> Option<&Settled> {
+        self.settled.as_ref()?.1.clauses.get(clause as usize)
+    }
 }
 
 /// What a side decides of a clause, in words.

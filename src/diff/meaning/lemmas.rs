@@ -49,6 +49,17 @@ pub fn of_counted(joint: &Joint<'_>, facts: &[FactId]) -> Vec<Expr> {
             if one != two && is_within(few, many) {
                 all.push(compare(CompareOp::Above, fact(*one), fact(*two)));
             }
+            if is_of_none(few, many) {
+                // Something was used of nothing that was given.
+                let zero = |id: FactId| {
+                    let ty = joint.model.facts.get(id.index()).map_or(Type::Error, |fact| fact.ty.clone());
+                    Expr { kind: ExprKind::Constant(Value::Number(Decimal::ZERO)), ty, span: joint.model.policy.span }
+                };
+                let used = compare(CompareOp::Above, fact(*one), zero(*one));
+                let none = compare(CompareOp::Equal, fact(*two), zero(*two));
+                let kind = ExprKind::All([used, none].map(condition).into());
+                all.push(Expr { kind, ty: Type::Bool, span: joint.model.policy.span });
+            }
         }
     }
     all
@@ -72,6 +83,18 @@ fn is_within(few: &Counted, many: &Counted) -> bool {
         (None, Some(_)) => false,
     };
     what == other && counted && (key == whose || whose == CapKey::Everyone) && is_shorter(period, long)
+}
+
+/// Whether what is used of a cap was given by awards that are all counted as times; years are counted before this one only.
+fn is_of_none(used: &Counted, times: &Counted) -> bool {
+    let Counted::Used { counts, key, period } = used else { return false };
+    let Counted::Times { counts: all, key: whose, period: long, years: false } = times else { return false };
+    let counted = match (counts, all) {
+        (_, None) => true,
+        (Some(some), Some(all)) => some.iter().all(|clause| all.contains(clause)),
+        (None, Some(_)) => false,
+    };
+    counted && (key == whose || *whose == CapKey::Everyone) && is_shorter(*period, *long)
 }
 
 fn is_shorter(period: CapPeriod, long: CapPeriod) -> bool {

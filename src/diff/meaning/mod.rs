@@ -2,17 +2,22 @@
 //! becomes eligible and who no longer is, who gets more and who gets less and by how much, and what else differs.
 //! Invariant: [`How::Proved`] is said of nothing that was not proved; a [`Witness`] was decided by the machine on both editions.
 
+mod amounts;
 mod ask;
+mod batch_words;
 mod batches;
 mod between;
 mod classes;
 mod dominated;
+mod edges;
 mod joint;
 mod judge;
 mod ledgers;
 mod lemmas;
+mod mentioned;
 mod other;
 mod rebase;
+mod rest;
 mod run;
 mod sample;
 mod terms;
@@ -170,6 +175,8 @@ pub struct Witness {
     pub on: i32,
     /// The day on which the old edition decided it, where it is another: the editions share no day on which both are in force.
     pub old_on: Option<i32>,
+    /// Whether it is several applications that are settled together, told in `facts`.
+    pub together: bool,
     /// What is given, in words of a case: `业务规模 是 1.5亿元`.
     pub facts: Vec<Text>,
     /// Lists, one line a record, in words of a case.
@@ -212,6 +219,14 @@ pub struct Outcome {
 
 pub use between::between;
 pub use run::{Between, compare};
+
+impl Change {
+    /// Whether it is proved to change nothing for anybody: there is no case of it.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.how == How::Proved && self.witness.is_none()
+    }
+}
 
 impl Finding {
     fn new(verdict: Verdict, how: How) -> Finding {

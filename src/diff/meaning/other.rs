@@ -1,15 +1,15 @@
-//! In: what a clause says besides who gets how much: departments, days, per whom and since when its caps count, lift, payment, shares,
-//! claw-back, earlier months. Out: what of it differs, each with a case whose outcome differs because of it, where one was found.
+//! In: what a clause of either side says besides who gets how much ([`Rest`]). Out: what of it differs, each with a case whose outcome differs because of it, where one was found.
 //! Invariant: a difference that makes none, such as a milestone put in other words, is no [`Change`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
 use super::ask::{Asker, Task, Way, compare};
-use super::joint::{Joint, Side};
+use super::joint::Side;
 use super::judge::{Decided, Trial, most};
 use super::ledgers::{Entry, candidates};
+use super::rest::{DueShape, Rest, counted_alike, payments_alike};
 use super::run::is_eligible;
 use super::terms::number;
 use super::words;
@@ -18,168 +18,8 @@ use crate::analysis;
 use crate::decision::ClauseDecision;
 use crate::diagnostics::Text;
 use crate::model::case::Given;
-use crate::model::settlement::{Due, Portion, Remainder};
-use crate::model::{Award, CapKey, CapPeriod, Clause, ClauseId, Expr, FactId, FactSource, Rounding, SubjectId, Window};
-use crate::model::{CompareOp, ExprKind, Value};
+use crate::model::{CapKey, ClauseId, CompareOp, Expr, SubjectId, Value, Window};
 use crate::settle::one::Outcome as Settled;
-
-/// Per whom and since when a cap counts what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CapShape {
-    key: CapKey,
-    period: CapPeriod,
-    counts: Option<Vec<ClauseId>>,
-}
-
-/// When an instalment is due.
-#[derive(Debug, Clone)]
-enum DueShape {
-    AtAward,
-    Milestone(Expr),
-    Year(u32),
-}
-
-/// What a clause of a side says besides who gets how much.
-#[derive(Debug, Clone)]
-pub struct Rest {
-    departments: (BTreeSet<String>, Option<String>, bool),
-    subjects: BTreeSet<String>,
-    caps: Vec<CapShape>,
-    cap_words: Vec<String>,
-    limits: Vec<Decimal>,
-    soft: Vec<bool>,
-    award: &'static str,
-    lift: Option<(String, Option<Expr>)>,
-    payment: Option<PaymentShape>,
-    shares: Vec<(String, Decimal)>,
-    clawbacks: Vec<(Expr, Option<u32>, String, Decimal, String)>,
-    retroactive: Option<(i32, i32, Expr)>,
-    facts: BTreeMap<FactId, (Text, (Decimal, Decimal))>,
-    kinds: Vec<SubjectId>,
-    counted: Vec<ClauseId>,
-}
-
-#[derive(Debug, Clone)]
-struct PaymentShape {
-    parts: Vec<(String, Portion, DueShape)>,
-    at_once: Option<Expr>,
-    rounding: Rounding,
-    remainder: Remainder,
-}
-
-/// What a clause of a side says.
-pub fn rest(joint: &mut Joint<'_>, side: Side, id: ClauseId) -> Rest {
-    let own = joint.own[side.index()];
-    let clause: &Clause = &own.clauses[id.index()];
-    let department =
-        |id: crate::model::DepartmentId| own.departments.get(id.index()).map_or(String::new(), |of| of.name.clone());
-    let responsible = &clause.departments;
-    let names: Vec<String> = responsible.departments.iter().map(|id| department(*id)).collect();
-    let caps: Vec<CapShape> = (clause.caps.iter())
-        .map(|cap| CapShape {
-            key: joint.key(side, &cap.key),
-            period: cap.period,
-            counts: joint.scope(side, id, &cap.counts),
-        })
-        .collect();
-    let mut counted: Vec<ClauseId> = vec![joint.clause(side, id)];
-    counted.extend(caps.iter().flat_map(|cap| cap.counts.iter().flatten().copied()));
-    counted.truncate(4);
-    counted.dedup();
-    let payment = clause.payment.as_ref().map(|payment| PaymentShape {
-        parts: (payment.parts.iter())
-            .map(|part| {
-                let due = match &part.due {
-                    Due::AtAward => DueShape::AtAward,
-                    Due::Milestone(when) => DueShape::Milestone(joint.expr(side, &when.expr)),
-                    Due::Year(year) => DueShape::Year(*year),
-                };
-                (part.label.clone(), part.part, due)
-            })
-            .collect(),
-        at_once: payment.at_once.as_ref().map(|when| joint.expr(side, &when.expr)),
-        rounding: payment.rounding,
-        remainder: payment.remainder,
-    });
-    let lift = clause
-        .lift
-        .as_ref()
-        .map(|lift| (department(lift.approver), lift.up_to.as_ref().map(|up_to| joint.expr(side, up_to))));
-    let clawbacks = (clause.clawbacks.iter())
-        .map(|of| (joint.expr(side, &of.when.expr), of.within, of.what.clone(), of.share, of.when.label.clone()))
-        .collect();
-    Rest {
-        departments: (names.iter().cloned().collect(), names.get(responsible.lead).cloned(), responsible.open),
-        subjects: clause
-            .subjects
-            .iter()
-            .filter_map(|id| own.subjects.get(id.index()))
-            .map(|of| of.name.clone())
-            .collect(),
-        cap_words: clause.caps.iter().map(|cap| cap.text.clone()).collect(),
-        soft: clause.caps.iter().map(|cap| cap.soft).collect(),
-        limits: clause.caps.iter().flat_map(|cap| constants(&cap.amount)).collect(),
-        caps,
-        award: match &clause.award {
-            Award::Computed(_) => "computed",
-            Award::Discretion { .. } => "discretion",
-            Award::Open { .. } => "open",
-        },
-        lift,
-        payment,
-        shares: clause.shares.iter().map(|share| (share.payer.clone(), share.weight)).collect(),
-        clawbacks,
-        retroactive: clause.retroactive.as_ref().map(|of| (of.from, of.until, joint.expr(side, &of.old))),
-        facts: facts(joint, side, clause),
-        kinds: (0..).map(SubjectId).take(joint.model.subjects.len()).collect(),
-        counted,
-    }
-}
-
-/// The facts of a clause, each with who gives it and its range.
-fn facts(joint: &Joint<'_>, side: Side, clause: &Clause) -> BTreeMap<FactId, (Text, (Decimal, Decimal))> {
-    let own = joint.own[side.index()];
-    let mut all = BTreeSet::new();
-    let mut of = |expr: &Expr| {
-        analysis::mentioned(own, expr, &mut all);
-    };
-    let conditions = own.scope.iter().chain(&own.scope_exclusions).chain(&clause.conditions).chain(&clause.exclusions);
-    conditions.for_each(|condition| of(&condition.expr));
-    match &clause.award {
-        Award::Computed(expr) => of(expr),
-        Award::Discretion { low, high, .. } => low.iter().chain(high).for_each(&mut of),
-        Award::Open { .. } => {}
-    }
-    clause.caps.iter().for_each(|cap| of(&cap.amount));
-    all.extend(clause.industry.iter().map(|gate| gate.fact));
-    let named = |id: FactId| {
-        let fact = own.facts.get(id.index()).filter(|fact| !fact.made || fact.year.is_some())?;
-        Some((joint.fact(side, id), (words::giver(own, fact.source), fact.range)))
-    };
-    let set = match &clause.award {
-        Award::Discretion { fact, .. } | Award::Open { fact } => {
-            own.facts.get(fact.index()).map(|set| (joint.fact(side, *fact), (words::giver(own, set.source), set.range)))
-        }
-        Award::Computed(_) => None,
-    };
-    all.into_iter().filter_map(named).chain(set.filter(|(_, (_, _))| !is_made(own, &clause.award))).collect()
-}
-
-fn is_made(own: &crate::model::Model, award: &Award) -> bool {
-    match award {
-        Award::Discretion { fact, .. } | Award::Open { fact } => own
-            .facts
-            .get(fact.index())
-            .is_none_or(|fact| fact.made || !matches!(fact.source, FactSource::Discretion(_))),
-        Award::Computed(_) => true,
-    }
-}
-
-/// Whether the caps of both sides count the same.
-pub fn counted_alike([one, two]: &[Rest; 2]) -> bool {
-    let alike = |a: &[CapShape], b: &[CapShape]| a.iter().all(|cap| b.contains(cap));
-    alike(&one.caps, &two.caps) && alike(&two.caps, &one.caps)
-}
 
 /// What differs.
 pub fn changes(asker: &Asker<'_, '_>, task: &Task, rest: &[Rest; 2]) -> Vec<Change> {
@@ -269,7 +109,8 @@ impl Found<'_, '_, '_> {
         if one.shares != two.shares {
             let shares = |settled: &Settled| settled.shares.clone();
             let differs = differs(self.task, &shares);
-            let witness = self.base.clone().and_then(|base| self.asker.tried(self.task, base, &differs));
+            let tried = |base: &Trial| self.asker.with_ledger(self.task, base, vec![Vec::new()], &differs, true);
+            let witness = self.base.as_ref().and_then(tried);
             let words = [&one.shares, &two.shares].map(|shares| words::shares(shares));
             self.push(Aspect::Shares, words, How::Proved, witness);
         }
@@ -349,16 +190,43 @@ impl Found<'_, '_, '_> {
         amounts.extend(halves);
         amounts.extend([Decimal::from(1_000_000_000), Decimal::ONE]);
         let witness = bases.iter().find_map(|base| {
-            let mut kinds = one.kinds.clone();
-            kinds.truncate(4);
+            let kinds = self.kinds();
             let mut counted = one.counted.clone();
             counted.extend(two.counted.iter().copied().filter(|id| !one.counted.contains(id)));
             let ledgers = candidates(&counted, &kinds, &amounts, base.on[1]);
             self.asker.with_ledger(self.task, base, ledgers, &differs, false)
         });
+        let witness = match witness.is_none().then(|| self.left_apart(&differs)).flatten() {
+            // Where a lift is approved caps bind otherwise.
+            Some(Way::Never) if !soft && one.lift.is_none() && two.lift.is_none() => return,
+            Some(Way::Found(found)) => Some(*found),
+            _ => witness,
+        };
         let how = if witness.is_some() { How::Proved } else { How::TextOnly };
         let words = [words::joined(&one.cap_words), words::joined(&two.cap_words)];
         self.push(Aspect::Cap, words, how, witness);
+    }
+
+    /// Whether what earlier awards leave can differ.
+    fn left_apart(&self, differs: &dyn Fn(&[Decided; 2]) -> bool) -> Option<Way> {
+        let (one, two) = (self.task.terms[0].left.as_ref()?, self.task.terms[1].left.as_ref()?);
+        Some(self.asker.apart(self.task, one, two, differs))
+    }
+
+    /// Kinds of subjects worth telling apart: those of the caps first.
+    fn kinds(&self) -> Vec<SubjectId> {
+        let keys = self.rest.iter().flat_map(|rest| &rest.caps).filter_map(|cap| match &cap.key {
+            CapKey::Subjects(kinds) => Some(kinds.as_slice()),
+            CapKey::Everyone => None,
+        });
+        let mut kinds: Vec<SubjectId> = Vec::new();
+        for kind in keys.flatten().chain(&self.rest[0].kinds) {
+            if !kinds.contains(kind) {
+                kinds.push(*kind);
+            }
+        }
+        kinds.truncate(4);
+        kinds
     }
 
     fn lift(&mut self) {
@@ -522,17 +390,8 @@ fn differs<'t, T: PartialEq>(
     of: &'t dyn Fn(&Settled) -> T,
 ) -> impl Fn(&[Decided; 2]) -> bool + use<'t, T> {
     move |decided: &[Decided; 2]| {
-        let value = |at: usize| decided[at].one.clauses.get(task.clauses[at] as usize).map(of);
+        let value = |at: usize| decided[at].of(task.clauses[at]).map(of);
         value(0) != value(1)
-    }
-}
-
-/// The constants that an amount may be cut to.
-fn constants(most: &Expr) -> Vec<Decimal> {
-    match &most.kind {
-        ExprKind::Constant(Value::Number(number)) => vec![*number],
-        ExprKind::Least(parts) | ExprKind::Greatest(parts) => parts.iter().flat_map(constants).collect(),
-        _ => Vec::new(),
     }
 }
 
@@ -542,36 +401,4 @@ fn both_same(one: Option<&Expr>, two: Option<&Expr>) -> bool {
         (Some(one), Some(two)) => one.same(two),
         _ => false,
     }
-}
-
-/// Conditions that must be compared where two payments are otherwise alike; `None` where they are not.
-fn payments_alike(one: &PaymentShape, two: &PaymentShape) -> Option<Vec<(Expr, Expr)>> {
-    let shares = |of: &PaymentShape| of.parts.iter().any(|(_, part, _)| matches!(part, Portion::Share(_)));
-    let rounded = (shares(one) || shares(two)) && (one.rounding, one.remainder) != (two.rounding, two.remainder);
-    if rounded || one.parts.len() != two.parts.len() {
-        return None;
-    }
-    let mut pairs = Vec::new();
-    let mut pair = |a: &Expr, b: &Expr| {
-        if !a.same(b) {
-            pairs.push((a.clone(), b.clone()));
-        }
-    };
-    for ((_, part, due), (_, other, also)) in one.parts.iter().zip(&two.parts) {
-        if part != other {
-            return None;
-        }
-        match (due, also) {
-            (DueShape::AtAward, DueShape::AtAward) => {}
-            (DueShape::Year(a), DueShape::Year(b)) if a == b => {}
-            (DueShape::Milestone(a), DueShape::Milestone(b)) => pair(a, b),
-            _ => return None,
-        }
-    }
-    match (&one.at_once, &two.at_once) {
-        (None, None) => {}
-        (Some(a), Some(b)) => pair(a, b),
-        _ => return None,
-    }
-    Some(pairs)
 }

@@ -5,6 +5,7 @@ use super::ask::{Asker, Task, Way};
 use super::joint::{Joint, Side, shared};
 use super::judge::{Decided, Judge};
 use super::other;
+use super::rest::{Rest, counted_alike, rest};
 use super::terms::{Terms, terms};
 use super::{Change, Edition, Finding, How, Meaning, Most, Pair, Verdict, Witness};
 use crate::decision::ClauseDecision;
@@ -42,10 +43,10 @@ pub fn compare(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Meanin
             [one, pair.1.and_then(|id| terms(&mut joint, Side::New, id))]
         })
         .collect();
-    let rests: Vec<Option<[other::Rest; 2]>> = (pairs.iter())
+    let rests: Vec<Option<[Rest; 2]>> = (pairs.iter())
         .map(|pair| match (same(pair), pair) {
             (false, (Some(one), Some(two))) => {
-                Some([other::rest(&mut joint, Side::Old, *one), other::rest(&mut joint, Side::New, *two)])
+                Some([rest(&mut joint, Side::Old, *one), rest(&mut joint, Side::New, *two)])
             }
             _ => None,
         })
@@ -58,7 +59,7 @@ pub fn compare(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Meanin
             ((Some(one), Some(two)), [Some(a), Some(b)], Some(rest)) => {
                 let windows = [windows(0, *one), windows(1, *two)];
                 let shared = shared(windows[0], windows[1]);
-                let counted_alike = other::counted_alike(&rest);
+                let counted_alike = counted_alike(&rest);
                 let task = Task { clauses: [one.0, two.0], terms: [a, b], shared, windows, counted_alike };
                 paired(&asker, &task, *pair, &rest)
             }
@@ -78,7 +79,7 @@ fn unchanged((old, new): Pair) -> Meaning {
     Meaning { old, new, eligibility: Finding::equivalent(), amount: Finding::equivalent(), other: Vec::new() }
 }
 
-fn paired(asker: &Asker<'_, '_>, task: &Task, (old, new): Pair, rest: &[other::Rest; 2]) -> Meaning {
+fn paired(asker: &Asker<'_, '_>, task: &Task, (old, new): Pair, rest: &[Rest; 2]) -> Meaning {
     let [more, less] = [Side::New, Side::Old].map(|side| (asker.eligible(task, side), None));
     let eligibility = finding(more, less);
     let [more, less] = [Side::New, Side::Old].map(|side| asker.amount(task, side, false));

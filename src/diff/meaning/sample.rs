@@ -1,21 +1,28 @@
-//! In: a pair of clauses. Out: a case drawn at random for which something holds, as the machine decides on both sides; or none.
+//! In: a pair of clauses. Out: a case, at a threshold or drawn at random, for which something holds, as the machine decides on both sides; or none.
 //! Invariant: the draws are always the same; that none was found proves nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
 use super::Witness;
 use super::ask::{Asker, Task, clamped};
+use super::edges::around;
 use super::joint::Side;
 use super::judge::{Decided, Trial};
 use super::ledgers::realised;
+use super::mentioned::Mentioned;
 use crate::analysis;
+use crate::decision::ClauseDecision;
 use crate::model::case::{Given, Record};
-use crate::model::{ClauseId, ColumnId, Expr, ExprKind, FactId, Model, Type, Value};
+use crate::model::{ClauseId, ColumnId, Expr, FactId, Model, Type, Value};
 
 /// How many cases are drawn.
 const DRAWS: usize = 600;
+/// How many cases at thresholds are looked at of a policy of one clause; of more clauses so many fewer, within bounds.
+const EDGES: usize = 60_000;
+const EDGES_LEAST: usize = 100;
+const EDGES_MOST: usize = 3_000;
 /// Most records of a list.
 const RECORDS: u64 = 3;
 
@@ -24,6 +31,10 @@ const RECORDS: u64 = 3;
 struct Draw(u64);
 
 impl Draw {
+    fn new() -> Draw {
+        Draw(0x9E37_79B9_7F4A_7C15)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -41,54 +52,7 @@ impl Draw {
     }
 }
 
-/// What the clauses mention.
-#[derive(Debug, Default)]
-struct Mentioned {
-    facts: BTreeSet<FactId>,
-    columns: BTreeSet<ColumnId>,
-    values: Vec<Value>,
-    definitions: BTreeSet<u32>,
-}
-
-impl Mentioned {
-    fn of(&mut self, model: &Model, expr: &Expr) {
-        match &expr.kind {
-            ExprKind::Constant(value) if !self.values.contains(value) => self.values.push(value.clone()),
-            ExprKind::Within { members, .. } => {
-                for member in members.iter().take(6) {
-                    let value = Value::Member(*member);
-                    if !self.values.contains(&value) {
-                        self.values.push(value);
-                    }
-                }
-            }
-            ExprKind::Fact(id) => {
-                self.facts.insert(*id);
-            }
-            ExprKind::Column(id) => {
-                self.columns.insert(*id);
-            }
-            ExprKind::Fold(fold) => self.facts.extend(model.lists.get(fold.list.index()).map(|list| list.fact)),
-            ExprKind::Definition(id) if self.definitions.insert(id.0) => {
-                if let Some(definition) = model.definitions.get(id.index()) {
-                    self.of(model, &definition.value);
-                }
-            }
-            _ => {}
-        }
-        expr.parts(|part| self.of(model, part));
-    }
-
-    fn numbers(&self) -> Vec<Decimal> {
-        let number = |value: &Value| match value {
-            Value::Number(number) => Some(*number),
-            _ => None,
-        };
-        self.values.iter().filter_map(number).collect()
-    }
-}
-
-/// A case for which `check` holds.
+/// A case for which `check` holds: at the thresholds of a case that both sides find eligible, then at random around it.
 pub fn sampled(
     asker: &Asker<'_, '_>,
     task: &Task,
@@ -96,39 +60,81 @@ pub fn sampled(
     check: &dyn Fn(&[Decided; 2]) -> bool,
 ) -> Option<Witness> {
     let model = &asker.joint.model;
-    let mut mentioned = Mentioned::default();
-    for terms in &task.terms {
-        terms.requirements.iter().for_each(|(expr, _)| mentioned.of(model, expr));
-        terms.left.iter().chain(&terms.most).chain(&terms.least).for_each(|expr| mentioned.of(model, expr));
-    }
-    also.iter().for_each(|expr| mentioned.of(model, expr));
+    let mentioned = Mentioned::of_task(model, task, also);
+    let tried = |trial: Trial| asker.tried(task, agreed(model, trial)?, check);
     let base = asker.eligible_in_both(task, BTreeMap::new(), &[]);
-    let mut draw = Draw(0x9E37_79B9_7F4A_7C15);
-    let facts: Vec<FactId> = mentioned.facts.iter().copied().collect();
-    (0..DRAWS).find_map(|round| {
-        let fresh = round % 4 == 3 || base.is_none();
-        let mut trial = if fresh { Trial::default() } else { base.clone().unwrap_or_default() };
-        let window = task.days();
-        let first = window.first.unwrap_or(20_000);
-        let span = window.last.map_or(1_000, |last| u64::try_from(last - first).unwrap_or(0) + 1);
-        if fresh || round % 3 == 0 {
-            trial.on = [first + i32::try_from(draw.below(span)).unwrap_or(0); 2];
+    let most = EDGES.checked_div(asker.clauses()).unwrap_or(EDGES).clamp(EDGES_LEAST, EDGES_MOST);
+    let edges = base.iter().flat_map(|base| around(model, &mentioned, base, task.days())).take(most);
+    let mut draw = Draw::new();
+    let random = (0..DRAWS).map(|round| drawn(&mut draw, asker, task, &mentioned, (base.as_ref(), round)));
+    edges.chain(random).find_map(tried)
+}
+
+/// A case in which both sides give something: drawn at random, ever nearer to one.
+pub fn eligible(asker: &Asker<'_, '_>, task: &Task) -> Option<Trial> {
+    let model = &asker.joint.model;
+    let mentioned = Mentioned::of_task(model, task, &[]);
+    let mut draw = Draw::new();
+    let mut best: Option<(usize, Trial)> = None;
+    for round in 0..DRAWS {
+        let base = best.as_ref().map(|(_, best)| best);
+        let Some(trial) = agreed(model, drawn(&mut draw, asker, task, &mentioned, (base, round))) else { continue };
+        let (trial, decided) = asker.tested(task, trial.clone());
+        let far = distance(task, &decided);
+        if best.as_ref().is_none_or(|(known, _)| far <= *known) {
+            best = Some((far, trial));
         }
-        for fact in &facts {
-            if fresh || draw.below(3) == 0 {
-                one(&mut draw, model, &mentioned, *fact, &mut trial);
-            }
+        if far == 0 {
+            break;
         }
-        let clause = asker.joint.clause(Side::New, ClauseId(task.clauses[1]));
-        let ledgers = realised(asker.joint, &trial.facts, clause, trial.on[1]);
-        trial.ledger = draw.of(&ledgers)?.clone();
-        trial.on = trial.on.map(|on| clamped(on, window));
-        let mut witness =
-            analysis::Witness { facts: std::mem::take(&mut trial.facts), lists: trial.lists.clone(), on: trial.on[1] };
-        let agrees = analysis::agree(model, &mut witness.facts, witness.on);
-        trial.facts = witness.facts;
-        if agrees { asker.tried(task, trial, check) } else { None }
-    })
+    }
+    best.filter(|(far, _)| *far == 0).map(|(_, trial)| trial)
+}
+
+/// How far a case is from both sides giving something.
+fn distance(task: &Task, decided: &[Decided; 2]) -> usize {
+    let of = |at: usize| match decided[at].assessed.clauses.get(task.clauses[at] as usize) {
+        Some(ClauseDecision::Eligible { amount, .. }) => usize::from(amount.high == Some(Decimal::ZERO)),
+        Some(ClauseDecision::Ineligible { failed }) => 1 + failed.len(),
+        Some(ClauseDecision::Undetermined { needs }) => 2 + needs.len(),
+        Some(ClauseDecision::NotInForce) | None => 100,
+    };
+    of(0) + of(1)
+}
+
+/// The trial with figures of one year alike; `None` where two of them differ.
+fn agreed(model: &Model, mut trial: Trial) -> Option<Trial> {
+    let facts = std::mem::take(&mut trial.facts);
+    let mut witness = analysis::Witness { facts, lists: BTreeMap::new(), on: trial.on[1] };
+    analysis::agree(model, &mut witness.facts, witness.on).then(|| Trial { facts: witness.facts, ..trial })
+}
+
+/// A case near another, or where there is none, or once in four, one of its own.
+fn drawn(
+    draw: &mut Draw,
+    asker: &Asker<'_, '_>,
+    task: &Task,
+    mentioned: &Mentioned,
+    (base, round): (Option<&Trial>, usize),
+) -> Trial {
+    let (model, window) = (&asker.joint.model, task.days());
+    let base = base.filter(|_| round % 4 != 3);
+    let mut trial = base.cloned().unwrap_or_default();
+    let first = window.first.unwrap_or(20_000);
+    let span = window.last.map_or(1_000, |last| u64::try_from(last - first).unwrap_or(0) + 1);
+    if base.is_none() || round.is_multiple_of(3) {
+        trial.on = [first + i32::try_from(draw.below(span)).unwrap_or(0); 2];
+    }
+    for fact in &mentioned.facts {
+        if base.is_none() || draw.below(3) == 0 {
+            one(draw, model, mentioned, *fact, &mut trial);
+        }
+    }
+    let clause = asker.joint.clause(Side::New, ClauseId(task.clauses[1]));
+    let ledgers = realised(asker.joint, &trial.facts, clause, trial.on[1]);
+    trial.ledger = draw.of(&ledgers).cloned().unwrap_or_default();
+    trial.on = trial.on.map(|on| clamped(on, window));
+    trial
 }
 
 fn one(draw: &mut Draw, model: &Model, mentioned: &Mentioned, id: FactId, trial: &mut Trial) {

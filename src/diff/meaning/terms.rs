@@ -180,6 +180,12 @@ fn applies(joint: &Joint<'_>, part: &Expr, out: &mut Vec<(Expr, bool)>) {
             applies(joint, two, out);
         }
         ExprKind::Fact(id) if joint.ledger.iter().any(|(fact, _)| fact == id) => {}
+        ExprKind::Definition(id) => {
+            if let Some(definition) = joint.model.definitions.get(id.index()) {
+                applies(joint, &definition.value, out);
+            }
+        }
+        ExprKind::Choose { arms, otherwise } if chosen(joint, arms, otherwise.as_deref(), part, out) => {}
         _ => {
             let zero = || Box::new(zero_of(part));
             let side = |op| {
@@ -193,6 +199,35 @@ fn applies(joint: &Joint<'_>, part: &Expr, out: &mut Vec<(Expr, bool)>) {
             }
         }
     }
+}
+
+/// As [`applies`], of a table: one of its lines must hold, or nothing must where there is a line for the rest; false where its values apply
+/// under different conditions.
+fn chosen(joint: &Joint<'_>, arms: &[Arm], otherwise: Option<&Expr>, part: &Expr, out: &mut Vec<(Expr, bool)>) -> bool {
+    let mut values = arms.iter().map(|arm| &arm.value).chain(otherwise).map(|value| {
+        let mut needed = Vec::new();
+        applies(joint, value, &mut needed);
+        needed
+    });
+    let Some(first) = values.next() else { return false };
+    if !values.all(|needed| alike(&first, &needed)) {
+        return false;
+    }
+    let mut add = |expr: Expr, wanted: bool| {
+        if !out.iter().any(|(other, also)| *also == wanted && other.same(&expr)) {
+            out.push((expr, wanted));
+        }
+    };
+    if otherwise.is_none() {
+        let kind = ExprKind::Any(arms.iter().map(|arm| arm.when.clone()).collect());
+        add(Expr { kind, ty: Type::Bool, span: part.span }, true);
+    }
+    first.into_iter().for_each(|(expr, wanted)| add(expr, wanted));
+    true
+}
+
+fn alike(one: &[(Expr, bool)], two: &[(Expr, bool)]) -> bool {
+    one.len() == two.len() && one.iter().zip(two).all(|(a, b)| a.1 == b.1 && a.0.same(&b.0))
 }
 
 /// A condition without a label.

@@ -9,7 +9,7 @@ use super::joint::Joint;
 use crate::calendar;
 use crate::diagnostics::Text;
 use crate::limits::VALUE_MAX;
-use crate::model::settlement::Portion;
+use crate::model::settlement::{Portion, Step};
 use crate::model::{Authority, CapKey, CapPeriod, Expr, FactSource, Model, Window};
 
 /// Nothing.
@@ -38,6 +38,20 @@ pub fn period(period: CapPeriod) -> Text {
         CapPeriod::Months(months) => Text::new(format!("{months}个月内累计"), format!("within {months} months")),
         CapPeriod::OnceOrYear => Text::new("一次性或期限内每年", "once or a year"),
     }
+}
+
+/// The order of settlement.
+pub fn steps(steps: &[Step]) -> Text {
+    let word = |step: &Step| match step {
+        Step::Groups => ("组合", "groups"),
+        Step::Caps => ("上限", "caps"),
+        Step::JointCaps => ("合计上限", "joint caps"),
+        Step::Quotas => ("名额", "quotas"),
+        Step::Budgets => ("预算", "budgets"),
+    };
+    let zh: Vec<&str> = steps.iter().map(|step| word(step).0).collect();
+    let en: Vec<&str> = steps.iter().map(|step| word(step).1).collect();
+    Text::new(zh.join("、"), en.join(", "))
 }
 
 /// Names, one after the other.
