@@ -239,12 +239,7 @@ impl Values<'_> {
         Err(Box::new(match (nearest(&fold(text), self.names.member_names(class)), self.names.class_of(text)) {
             (Some(near), _) => {
                 let quoted = serde_json::Value::from(near).to_string();
-                finding.perhaps(&near).fix(
-                    json.span,
-                    quoted,
-                    format!("改成“{near}”"),
-                    format!("replace it by `{near}`"),
-                )
+                finding.perhaps(near).fix(json.span, quoted, format!("改成“{near}”"), format!("replace it by `{near}`"))
             }
             (None, Some(other)) => finding.help(
                 format!("它是“{other}”的值，“{}”要写“{class_name}”的值", slot.name),

@@ -181,7 +181,7 @@ impl<'t> Programs<'t> {
             format!("`{key}` is a kind of subject, not a fact"),
         );
         match near {
-            Some(near) => finding.perhaps(&near),
+            Some(near) => finding.perhaps(near),
             None => finding,
         }
     }
