@@ -44,6 +44,12 @@ pub const REGISTERS_MAX: usize = 1 << 24;
 pub const OPS_MAX: usize = 1 << 24;
 /// Highest cost of evaluating one case, in instructions.
 pub const COST_MAX: u64 = 1 << 26;
+/// Largest Word file that is taken as a template, in bytes.
+pub const TEMPLATE_BYTES_MAX: usize = 32 << 20;
+/// Most bytes that a template unpacks to.
+pub const TEMPLATE_UNPACKED_MAX: u64 = 128 << 20;
+/// Most parts of a template.
+pub const TEMPLATE_PARTS_MAX: usize = 4_096;
 /// Largest facts file, in bytes.
 pub const DATA_BYTES_MAX: usize = 64 << 20;
 /// Largest ledger file, in bytes: what settling many applications writes is read back.

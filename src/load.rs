@@ -273,7 +273,7 @@ impl Reading<'_> {
         let found = Diagnostic::new(code, span, format!("{zh}“{path}”找不到"), format!("{en} `{path}` is not found"));
         let near = self.loader.neighbours(path);
         let Some(near) = nearest(path, near.iter().map(String::as_str)) else { return found };
-        let found = found.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"));
+        let found = found.perhaps(&near);
         // What is found is relative to where the command was given; the file may lie elsewhere.
         if self.loaded.sources.text(span).trim() != path {
             return found;

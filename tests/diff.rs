@@ -353,3 +353,91 @@ fn text_of_a_policy_is_never_markup() {
     let docx = parts(&render::docx(&diff, Lang::Zh).unwrap());
     assert!(!docx["word/document.xml"].contains("<script"));
 }
+
+/// What SARIF 2.1.0 asks of a log, of every pair.
+#[test]
+fn logs_for_code_scanning_are_sarif() {
+    use serde_json::Value;
+    for case in fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()) {
+        let diff = compared(&case);
+        if !diff.related {
+            continue;
+        }
+        let log: Value = serde_json::from_str(&render::sarif(&diff, Lang::Zh)).unwrap();
+        assert_eq!(log["version"], "2.1.0");
+        assert!(log["$schema"].as_str().unwrap().contains("sarif-2.1.0"));
+        let [run] = log["runs"].as_array().unwrap().as_slice() else { panic!("one run") };
+        let driver = &run["tool"]["driver"];
+        assert!(!driver["name"].as_str().unwrap().is_empty());
+        let rules = driver["rules"].as_array().unwrap();
+        let ids: Vec<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+        assert!(ids.iter().enumerate().all(|(at, id)| !ids[..at].contains(id)), "{ids:?}");
+        for result in run["results"].as_array().unwrap() {
+            let rule = result["ruleId"].as_str().unwrap();
+            match result.get("ruleIndex") {
+                Some(at) => assert_eq!(ids[usize::try_from(at.as_u64().unwrap()).unwrap()], rule),
+                None => assert!(Code::ALL.iter().any(|code| code.number() == rule), "{rule}"),
+            }
+            assert!(["none", "note", "warning", "error"].contains(&result["level"].as_str().unwrap()));
+            assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+            for location in result["locations"].as_array().unwrap() {
+                let place = &location["physicalLocation"];
+                let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+                assert!(!uri.starts_with('/') && !uri.contains([' ', '\\']) && uri.is_ascii(), "{uri}");
+                let region = |key: &str| place["region"][key].as_u64().unwrap();
+                let (start, end) =
+                    ((region("startLine"), region("startColumn")), (region("endLine"), region("endColumn")));
+                assert!(start.0 >= 1 && start.1 >= 1 && start <= end, "{place}");
+            }
+        }
+    }
+}
+
+/// What `--git-setup` sets up is what git then runs.
+#[test]
+fn git_shows_policies_and_bundles_once_it_is_set_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = Path::new(env!("CARGO_BIN_EXE_guiju")).parent().unwrap();
+    let search = std::env::var("PATH").unwrap();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+        let output = Command::new("git")
+            .args(identity)
+            .args(arguments)
+            .env("PATH", format!("{}:{search}", binary.display()))
+            .env("GIT_PAGER", "cat")
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let here = folder.path();
+    let put = |name: &str| {
+        fs::copy(root().join("cap-amount").join(name), here.join("main.policy")).unwrap();
+        assert!(guiju(here, &["build", "main.policy", "-o", "a.gjb"]).status.success());
+    };
+    put("old.policy");
+    assert_eq!(git(&["init", "-q"]).0, Some(0));
+    assert!(guiju(here, &["diff", "--git-setup"]).status.success());
+    git(&["add", "-A"]);
+    assert_eq!(git(&["commit", "-q", "-m", "one"]).0, Some(0));
+    put("new.policy");
+    let changed = |text: &str| {
+        text.lines()
+            .filter(|line| line.starts_with(['+', '-']) && line.contains("上限"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (_, policy, _) = git(&["diff", "--", "main.policy"]);
+    let (_, bundle, said) = git(&["diff", "--", "a.gjb"]);
+    assert_eq!(changed(&policy).len(), 2, "{policy}");
+    assert_eq!(changed(&policy), changed(&bundle), "{bundle}{said}");
+    // Other spaces are no difference to read.
+    put("old.policy");
+    let text = fs::read_to_string(here.join("main.policy")).unwrap();
+    fs::write(here.join("main.policy"), text.replace("上限：", "上限 ： ")).unwrap();
+    assert_eq!(changed(&git(&["diff", "--", "main.policy"]).1), Vec::<String>::new());
+    put("new.policy");
+    let (_, meaning, said) = git(&["difftool", "-y", "-t", "guiju", "--", "main.policy"]);
+    assert!(meaning.contains("已证明  金额提高"), "{meaning}{said}");
+}

@@ -18,6 +18,8 @@ use crate::support::choices::Choices;
 use crate::support::random_policy;
 use crate::workbench;
 
+mod order;
+
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// 2099-01-01: after every case.
@@ -44,7 +46,7 @@ fn side_of(entry: &str, files: &Files) -> Result<(Side, Verified), String> {
     Ok((side, bytecode::verify(program).map_err(|flaws| format!("{flaws:?}"))?))
 }
 
-/// All that a policy says, whatever the order in which it stands in its files.
+/// All that a policy says, whatever the order in which it stands in its files; of clauses the order too.
 fn said(program: &Verified) -> BTreeMap<String, Vec<String>> {
     let tables = &program.program().tables;
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -92,6 +94,7 @@ fn said(program: &Verified) -> BTreeMap<String, Vec<String>> {
         format!("{} {} {}", tables.lists.len(), tables.settlement.quotas.len(), tables.settlement.budgets.len()),
     );
     all.values_mut().for_each(|texts| texts.sort());
+    all.insert("order".to_owned(), tables.clauses.iter().map(|it| it.id.clone()).collect());
     all
 }
 
@@ -177,7 +180,7 @@ fn mutate(text: &str, choices: &mut Choices) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let at = choices.below(200) * 251 + choices.below(251);
     let at = at % lines.len().max(1);
-    let kind = choices.below(12);
+    let kind = choices.below(13);
     let Some(line) = lines.get(at).cloned() else { return text.to_owned() };
     let end = (at + 1..lines.len())
         .find(|at| !lines[*at].starts_with([' ', '#']) && !lines[*at].is_empty())
@@ -229,6 +232,13 @@ fn mutate(text: &str, choices: &mut Choices) -> String {
         11 if item => {
             let moved: Vec<String> = lines.drain(at..end).collect();
             lines.extend(moved);
+        }
+        // Before the item before it.
+        12 if item => {
+            let before = (0..at).rev().find(|at| !lines[*at].starts_with([' ', '#']) && !lines[*at].is_empty());
+            let moved: Vec<String> = lines.drain(at..end).collect();
+            let place = before.unwrap_or(at);
+            lines.splice(place..place, moved);
         }
         _ => {}
     }

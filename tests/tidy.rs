@@ -65,6 +65,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "settle",
             "explain",
             "scenario",
+            "diff",
+            "standard",
         ],
     ),
     ("load", &["source", "limits", "diagnostics", "standard", "syntax", "model"]),

@@ -7,6 +7,7 @@ mod cases;
 mod conflicts;
 mod derive;
 mod operate;
+mod order;
 mod read;
 mod replace;
 mod target;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Code, Diagnostic, has_errors, sort};
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::ast::{File, Item};
+use crate::syntax::ast::{Field, File, Item};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
 use conflicts::{Step, settled};
@@ -113,7 +114,7 @@ impl Making<'_> {
             let mut requotes = false;
             let trees = Trees { files: state, sources: self.sources, absent: &absent };
             let mut touched: Vec<&Item> = Vec::new();
-            for field in &item.fields {
+            for field in item.fields.iter().filter(|field| !operate::is_placing(field, self.sources)) {
                 match (Line { trees, field, day }).edits() {
                     Ok((edits, item)) => {
                         let line = Line { trees, field, day };
@@ -122,7 +123,10 @@ impl Making<'_> {
                         steps.extend(edits.into_iter().map(|edit| Step { edit, line, by: amendment.id.clone() }));
                         touched.extend(item);
                     }
-                    Err(found) => self.found.push(*found),
+                    Err(found) => {
+                        let found = self.deleted_before(*found, field, day, &of_text);
+                        self.found.push(found);
+                    }
                 }
             }
             touched.sort_by_key(|item| item.span);
@@ -147,7 +151,31 @@ impl Making<'_> {
         for amendment in self.amendments.iter().filter(|amendment| amendment.day == day) {
             self.words.extend(amendment.words.iter().cloned());
         }
-        self.edited(state, &edits)
+        let state = self.edited(state, &edits);
+        order::ordered(self, state, day)
+    }
+
+    /// What is not there may be what an earlier amendment deleted, which is then shown.
+    fn deleted_before(&self, found: Diagnostic, line: &Field, day: i32, of_text: &[&Item]) -> Diagnostic {
+        if found.code != Code::AmendmentTarget {
+            return found;
+        }
+        let said = |field: &Field| words::squeezed(self.sources.text(field.value.span));
+        let wanted = said(line);
+        for amendment in self.amendments.iter().filter(|amendment| amendment.day < day) {
+            let fields = of_text.get(amendment.number).map(|item| item.fields.as_slice()).unwrap_or_default();
+            let gone = fields.iter().filter(|field| field.keyword == Some(FieldKeyword::Delete));
+            let mut gone = gone.filter(|field| !field.value.is_empty() && wanted.starts_with(&said(field)));
+            if let Some(field) = gone.next() {
+                let (day, by) = (crate::calendar::iso(amendment.day.into()), &amendment.id);
+                return found.also(
+                    self.sources.origin(field.value.span),
+                    format!("{day} 修订“{by}”施行时删去了"),
+                    format!("deleted by amendment `{by}` on {day}"),
+                );
+            }
+        }
+        found
     }
 
     /// Files after edits, read anew where they changed.

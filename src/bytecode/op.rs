@@ -34,6 +34,29 @@ pub enum OperandKind {
     Number,
 }
 
+impl OperandKind {
+    /// Its name, as the manual and the page's machine write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            OperandKind::Target => "target",
+            OperandKind::Register => "register",
+            OperandKind::Slot => "slot",
+            OperandKind::Constant => "constant",
+            OperandKind::Set => "set",
+            OperandKind::Clause => "clause",
+            OperandKind::Requirement => "requirement",
+            OperandKind::Cap => "cap",
+            OperandKind::List => "list",
+            OperandKind::Column => "column",
+            OperandKind::Calendar => "calendar",
+            OperandKind::Counter => "counter",
+            OperandKind::Jump => "jump",
+            OperandKind::Number => "number",
+        }
+    }
+}
+
 /// One operand of an op: its name and kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operand {

@@ -46,28 +46,9 @@ fn introduction(text: &mut String) -> std::fmt::Result {
         (OperandKind::Number, "数本身：位数、方式、类型"),
     ];
     for (kind, meaning) in kinds {
-        writeln!(text, "- `{}`：{meaning}", kind_name(kind))?;
+        writeln!(text, "- `{}`：{meaning}", kind.name())?;
     }
     Ok(())
-}
-
-fn kind_name(kind: OperandKind) -> &'static str {
-    match kind {
-        OperandKind::Target => "target",
-        OperandKind::Register => "register",
-        OperandKind::Slot => "slot",
-        OperandKind::Constant => "constant",
-        OperandKind::Set => "set",
-        OperandKind::Clause => "clause",
-        OperandKind::Requirement => "requirement",
-        OperandKind::Cap => "cap",
-        OperandKind::List => "list",
-        OperandKind::Column => "column",
-        OperandKind::Calendar => "calendar",
-        OperandKind::Counter => "counter",
-        OperandKind::Jump => "jump",
-        OperandKind::Number => "number",
-    }
 }
 
 fn ops(text: &mut String) -> std::fmt::Result {
@@ -82,8 +63,8 @@ fn ops(text: &mut String) -> std::fmt::Result {
             .map(|operand| match operand.kind {
                 OperandKind::Target => format!("*{}", operand.name),
                 OperandKind::Register => operand.name.to_owned(),
-                kind if kind_name(kind) == operand.name => operand.name.to_owned(),
-                kind => format!("{}: {}", operand.name, kind_name(kind)),
+                kind if kind.name() == operand.name => operand.name.to_owned(),
+                kind => format!("{}: {}", operand.name, kind.name()),
             })
             .collect();
         writeln!(

@@ -258,7 +258,7 @@ fn slot_type(ty: &Type) -> SlotType {
     match ty {
         Type::Bool | Type::Error => SlotType::Bool,
         Type::Number { kind, unit, scale } => {
-            SlotType::Number { scale: *scale, shown: shown(*kind), unit: powers(unit) }
+            SlotType::Number { scale: *scale, shown: Shown::from(*kind), unit: powers(unit) }
         }
         Type::Date => SlotType::Date,
         Type::Text => SlotType::Text,
@@ -271,14 +271,16 @@ fn powers(unit: &Unit) -> Vec<(String, i8)> {
     unit.powers.iter().map(|(name, power)| (name.clone(), *power)).collect()
 }
 
-fn shown(kind: NumberKind) -> Shown {
-    match kind {
-        NumberKind::Integer => Shown::Integer,
-        NumberKind::Number => Shown::Number,
-        NumberKind::Rate => Shown::Rate,
-        NumberKind::Money => Shown::Money,
-        NumberKind::Period => Shown::Period,
-        NumberKind::Quantity => Shown::Quantity,
+impl From<NumberKind> for Shown {
+    fn from(kind: NumberKind) -> Shown {
+        match kind {
+            NumberKind::Integer => Shown::Integer,
+            NumberKind::Number => Shown::Number,
+            NumberKind::Rate => Shown::Rate,
+            NumberKind::Money => Shown::Money,
+            NumberKind::Period => Shown::Period,
+            NumberKind::Quantity => Shown::Quantity,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod git;
 mod sides;
+mod template;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, ValueEnum};
 use guiju::diagnostics::{Code, Lang};
 use guiju::diff::meaning::Change;
 use guiju::diff::population::{Population, Report, json, show};
+use guiju::diff::render::Template;
 use guiju::diff::{self, Diff, Direction, Side, render};
 use guiju::input::Day;
 use serde_json::Value;
@@ -45,6 +47,9 @@ pub struct Arguments {
     /// 写到哪个文件；docx 和 xlsx 必须写
     #[arg(short, long, value_name = "FILE", help_heading = "选项")]
     output: Option<PathBuf>,
+    /// 对照表放进这份 Word 文件里写着 {{对照表}} 的一段；只用于 docx
+    #[arg(long, value_name = "FILE", help_heading = "选项")]
+    template: Option<PathBuf>,
     /// 两边都按这一天的文本比较；不写就是全部修订以后的
     #[arg(long, value_name = "DATE", help_heading = "选项")]
     on: Option<String>,
@@ -112,6 +117,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         )
         .help("用 human、markdown、json 或 html", "use human, markdown, json or html"));
     }
+    let template = arguments.template.as_deref().map(|path| template::read(path, arguments)).transpose()?;
     let on = arguments.on.as_deref().map(eval::day).transpose()?;
     let (Some(old), Some(new)) = (&arguments.old, &arguments.new) else { return Ok(Status::Fine) };
     let (old, new) = (sides::side(old, on, lang)?, sides::side(new, on, lang)?);
@@ -128,7 +134,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         }
         _ => None,
     };
-    write(arguments, &diff, population.as_ref(), lang)?;
+    write(arguments, &diff, (population.as_ref(), template.as_ref()), lang)?;
     if !diff.is_whole() {
         // People have read the errors below the comparison.
         let told = arguments.format == Format::Human && arguments.output.is_none();
@@ -137,7 +143,12 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     Ok(Status::errors_if(fails(&diff, arguments.fail_on)))
 }
 
-fn write(arguments: &Arguments, diff: &Diff, population: Option<&Report>, lang: Lang) -> Result<(), Failure> {
+fn write(
+    arguments: &Arguments,
+    diff: &Diff,
+    (population, template): (Option<&Report>, Option<&Template>),
+    lang: Lang,
+) -> Result<(), Failure> {
     let colour = arguments.output.is_none() && output::stdout_colour();
     let too_large = || Failure::new(Code::CannotWrite, "对照表太大，写不下", "the table is too large for the format");
     let bytes = match arguments.format {
@@ -146,6 +157,7 @@ fn write(arguments: &Arguments, diff: &Diff, population: Option<&Report>, lang: 
         Format::Markdown => render::markdown(diff, lang).into_bytes(),
         Format::Html => render::html(diff, lang).into_bytes(),
         Format::Sarif => render::sarif(diff, lang).into_bytes(),
+        Format::Docx if let Some(template) = template => template::fill(template, diff, lang).ok_or_else(too_large)?,
         Format::Docx => render::docx(diff, lang).ok_or_else(too_large)?,
         Format::Xlsx => render::xlsx(diff, lang).ok_or_else(too_large)?,
     };

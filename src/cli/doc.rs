@@ -1,10 +1,11 @@
 //! `guiju doc`: a policy as a site, or as data for other tools.
 
 mod folder;
+mod pdf;
 mod templates;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use guiju::bytecode::Verified;
@@ -23,15 +24,16 @@ const LISTED_MAX: usize = 20;
 #[derive(Debug, Args)]
 #[command(after_help = "网站写进一个新的、空的或者以前生成过的文件夹；没有变化的文件不重写。\n\n\
                   例子：\n  guiju doc 我的政策 -o 网站\n  guiju doc 我的政策 --format json -o 我的政策.json\n  \
-                  guiju doc 我的政策 -o 网站 --templates 我的模板")]
+                  guiju doc 我的政策 -o 网站 --templates 我的模板\n  \
+                  guiju doc 我的政策 --format pdf -o 我的政策.pdf")]
 pub struct Arguments {
     /// 政策文件或文件夹
     #[arg(value_name = "PATH", help_heading = "参数")]
     path: PathBuf,
-    /// 写到哪里：网站和 markdown 是文件夹；docx 是文件；json 是文件，不写就打印
+    /// 写到哪里：网站和 markdown 是文件夹；docx、pdf 是文件；json 是文件，不写就打印
     #[arg(short, long, value_name = "DIR", help_heading = "选项")]
     output: Option<PathBuf>,
-    /// 生成什么：html（网站，默认）、markdown（手册，一个文件夹）、docx（手册，Word 文件）或 json（文档模型）
+    /// 生成什么：html（网站，默认）、markdown（手册，一个文件夹）、docx（手册，Word 文件）、pdf（手册，PDF 文件，编译时要带上）或 json（文档模型）
     #[arg(
         long,
         value_enum,
@@ -48,6 +50,8 @@ pub struct Arguments {
     /// 哪一天的文本：有“修订”的，用这一天适用的；不写就是全部修订以后的
     #[arg(long, value_name = "DATE", help_heading = "选项")]
     on: Option<String>,
+    #[command(flatten)]
+    fonts: pdf::FontArguments,
 }
 
 /// What is made.
@@ -61,6 +65,8 @@ pub enum Format {
     Markdown,
     /// The handbook as a file for Word.
     Docx,
+    /// The handbook as a file for reading and printing.
+    Pdf,
 }
 
 /// Makes and writes.
@@ -77,7 +83,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
                 )
                 .help("加上 -o 和一个文件夹，例如 -o 网站", "add -o and a folder, such as -o site"));
             };
-            let templates = arguments.templates.as_deref().map(templates::read).transpose()?.unwrap_or_default();
+            let templates = templates::of(arguments.templates.as_deref())?;
             folder::admit(folder)?;
             let made = pipeline::report(pipeline::documentation(&entry, on), lang);
             let Some((model, program)) = made else { return Ok(Status::Errors) };
@@ -102,13 +108,24 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
             let bytes = handbook::docx(&handbook::book(&model, lang));
             let bytes =
                 bytes.ok_or_else(|| Failure::new(Code::CannotWrite, "手册太大", "the handbook is too large"))?;
-            // A file that says the same stays as it was.
-            if !std::fs::read(path).is_ok_and(|before| before == bytes) {
-                files::write(path, &bytes)?;
-            }
-            Ok(Status::Fine)
+            file(path, &bytes)
+        }
+        Format::Pdf => {
+            let path = arguments.output.as_deref().ok_or_else(|| without_output("文件", "手册.pdf"))?;
+            let templates = templates::of(arguments.templates.as_deref())?;
+            let made = pipeline::report(pipeline::documentation(&entry, on), lang);
+            let Some((model, _)) = made else { return Ok(Status::Errors) };
+            file(path, &pdf::made(&handbook::book(&model, lang), &templates, &arguments.fonts, lang)?)
         }
     }
+}
+
+/// Writes a file; one that says the same stays as it was.
+fn file(path: &Path, bytes: &[u8]) -> Result<Status, Failure> {
+    if !std::fs::read(path).is_ok_and(|before| before == bytes) {
+        files::write(path, bytes)?;
+    }
+    Ok(Status::Fine)
 }
 
 /// A form of the handbook that is not printed.
@@ -120,14 +137,14 @@ fn without_output(what: &str, such_as: &str) -> Failure {
 fn site(
     (model, program): (&DocModel, &Verified),
     templates: &Templates,
-    folder: &std::path::Path,
+    folder: &Path,
     lang: Lang,
 ) -> Result<Status, Failure> {
     let site = html::make(model, program, templates).map_err(|problems| problem(&problems))?;
     written(folder, &site.files, lang)
 }
 
-fn written(folder: &std::path::Path, made: &BTreeMap<String, String>, lang: Lang) -> Result<Status, Failure> {
+fn written(folder: &Path, made: &BTreeMap<String, String>, lang: Lang) -> Result<Status, Failure> {
     let done = folder::write(folder, made)?;
     let (shown, written, kept, removed) = (files::shown(folder), done.written, done.kept, done.removed);
     output::remark(&match lang {
@@ -137,7 +154,7 @@ fn written(folder: &std::path::Path, made: &BTreeMap<String, String>, lang: Lang
     Ok(Status::Fine)
 }
 
-fn data(model: &DocModel, path: Option<&std::path::Path>) -> Result<Status, Failure> {
+fn data(model: &DocModel, path: Option<&Path>) -> Result<Status, Failure> {
     let text = serde_json::to_string_pretty(model)
         .map_err(|error| Failure::new(Code::CannotWrite, error.to_string(), error.to_string()))?;
     let text = format!("{text}\n");

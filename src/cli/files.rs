@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use guiju::diagnostics::{Code, nearest};
-use guiju::limits::{BUNDLE_BYTES_MAX, DATA_BYTES_MAX, LEDGER_BYTES_MAX, SOURCE_BYTES_MAX};
+use guiju::limits::{BUNDLE_BYTES_MAX, DATA_BYTES_MAX, LEDGER_BYTES_MAX, SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
 use guiju::load::{LoadError, Loader};
 
 use super::failure::{Failure, reason};
@@ -56,6 +57,12 @@ pub fn policy(path: &Path) -> Result<String, Failure> {
             format!("`{name}` is a bundle; this command needs the policy's source"),
         )),
     }
+}
+
+/// An office's Word file.
+pub fn template(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::metadata(path).map_err(|error| not_found(path, &error))?;
+    limited(path, TEMPLATE_BYTES_MAX)
 }
 
 /// A data file, or stdin for `-`; and its name.
@@ -115,15 +122,32 @@ impl Pending {
 
     /// Puts it in its place.
     pub fn finish(self) -> Result<(), Failure> {
+        self.complete()?.finish()
+    }
+
+    /// Ends what is added: many files can wait like this, for none of them is held open.
+    pub fn complete(self) -> Result<Complete, Failure> {
+        let file = self.file.into_inner().map_err(|error| Failure::writing(&shown(&self.path), &error.into_error()))?;
+        Ok(Complete { path: self.path, file: file.into_temp_path() })
+    }
+}
+
+/// A file that is written and not yet in its place; nothing is left of it unless it is finished.
+pub struct Complete {
+    path: PathBuf,
+    file: tempfile::TempPath,
+}
+
+impl Complete {
+    /// Puts it in its place.
+    pub fn finish(self) -> Result<(), Failure> {
         let name = shown(&self.path);
         let failed = |error: io::Error| Failure::writing(&name, &error);
-        let file = self.file.into_inner().map_err(|error| failed(error.into_error()))?;
         match fs::metadata(&self.path) {
-            Ok(old) => file.as_file().set_permissions(old.permissions()).map_err(failed)?,
-            Err(_) => new_permissions(&file).map_err(failed)?,
+            Ok(old) => fs::set_permissions(&self.file, old.permissions()).map_err(failed)?,
+            Err(_) => new_permissions(&self.file).map_err(failed)?,
         }
-        file.persist(&self.path).map_err(|error| failed(error.error))?;
-        Ok(())
+        self.file.persist(&self.path).map_err(|error| failed(error.error))
     }
 }
 
@@ -134,16 +158,22 @@ pub fn shown(path: &Path) -> String {
 
 /// A temporary file is private; a new file is readable as the user's other files are.
 #[cfg(unix)]
-fn new_permissions(file: &tempfile::NamedTempFile) -> io::Result<()> {
+fn new_permissions(file: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
+    // What a new file may be is the same for all files of a run.
+    static NEW: OnceLock<fs::Permissions> = OnceLock::new();
+    if let Some(known) = NEW.get() {
+        return fs::set_permissions(file, known.clone());
+    }
     let probe = tempfile::Builder::new()
         .permissions(fs::Permissions::from_mode(0o666))
-        .tempfile_in(file.path().parent().unwrap_or(Path::new(".")))?;
-    file.as_file().set_permissions(probe.as_file().metadata()?.permissions())
+        .tempfile_in(file.parent().unwrap_or(Path::new(".")))?;
+    let found = probe.as_file().metadata()?.permissions();
+    fs::set_permissions(file, NEW.get_or_init(|| found).clone())
 }
 
 #[cfg(not(unix))]
-fn new_permissions(_: &tempfile::NamedTempFile) -> io::Result<()> {
+fn new_permissions(_: &Path) -> io::Result<()> {
     Ok(())
 }
 

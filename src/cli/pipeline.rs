@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 
 use guiju::amend;
 use guiju::analysis;
-use guiju::bytecode::program::Award;
 use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
-use guiju::diagnostics::{Code, Diagnostic, Lang, Text, has_errors, sort};
+use guiju::diagnostics::{Code, Diagnostic, Lang, Text, sort};
 use guiju::docs::{self, model::DocModel};
 use guiju::editions::{self, Editions};
-use guiju::explain::{self, Explanation};
-use guiju::input::{self, Facts};
-use guiju::load::{self, LoadError, Loaded, Loader, load};
-use guiju::model::Breaker;
+use guiju::input::{self};
+use guiju::load::{self, LoadError, Loader, load};
 use guiju::model::source_text::{self, Sentence};
 use guiju::model::{Checked, Model, Window, accept};
 use guiju::revise::Side;
@@ -21,14 +18,16 @@ use guiju::scenario::coverage::Coverage;
 use guiju::scenario::mutation::Mutations;
 use guiju::scenario::{self, Report};
 use guiju::schema as facts_schema;
-use guiju::settle::{self, Batch};
 use guiju::source::{FileId, Sources, Span};
-use guiju::syntax::ast::File;
-use guiju::syntax::format::{self, FormatOptions, KeywordLanguage};
-use guiju::vm::{self, Vm};
 
-use super::files::{self, FileSystem, Input};
+use super::files::{FileSystem, Input};
 use super::output;
+
+mod applications;
+mod formatting;
+
+pub use applications::{Assessor, application, data, decide, faults};
+pub use formatting::{format, shown_text};
 
 /// The bytes that a bundle starts with.
 pub const BUNDLE_MAGIC: &[u8] = &bytecode::encode::MAGIC;
@@ -336,228 +335,4 @@ pub fn mutations(entry: &str, on: Option<i32>) -> Attempt<Mutations> {
     let Attempt { sources, result } = checked(entry, on);
     let result = result.and_then(|checked| scenario::mutation::mutations(&checked, &sources));
     Attempt { sources, result }
-}
-
-/// One application: what is given, and earlier awards.
-pub struct Application {
-    /// What is given.
-    pub facts: Facts,
-    /// Earlier awards; `None` where no ledger was given.
-    pub ledger: Option<Vec<Award>>,
-    /// The day of the decision.
-    pub on: i32,
-    /// What is odd about the texts, and these.
-    pub warnings: (Sources, Vec<Diagnostic>),
-}
-
-/// Reads an application from the texts of its facts and ledger. The day is `on`, else the one the facts name, else `today`.
-/// The ledger is held against the caps as they are since the first day of the edition.
-pub fn application(
-    (edition, program): &(EditionDays, Verified),
-    facts: &(String, Vec<u8>),
-    ledger: Option<&(String, Vec<u8>)>,
-    on: Option<i32>,
-    today: i32,
-) -> Attempt<Application> {
-    let tables = &program.program().tables;
-    let reader = input::Reader::new(tables);
-    let mut sources = Sources::new();
-    let mut found = Vec::new();
-    let day = input::Day { fixed: on, otherwise: Some(today) };
-    let facts = data(&mut sources, &mut found, facts).map(|(file, text)| reader.facts_on(file, &text, day));
-    let facts = facts.map(|(facts, more)| {
-        found.extend(more);
-        facts
-    });
-    let on = on.or(facts.as_ref().and_then(|facts| facts.on)).unwrap_or(today);
-    let read = ledger.and_then(|ledger| data(&mut sources, &mut found, ledger));
-    let ledger = read.map(|(file, text)| reader.placed_ledger(file, &text, Some(on)));
-    let ledger = ledger.map(|(awards, more)| {
-        let since = awards.iter().filter(|(award, _)| edition.from.is_none_or(|from| from <= award.date));
-        let since: Vec<_> = since.filter(|(award, _)| award.date <= on).cloned().collect();
-        let caps = settle::Rules::new(program.program()).cap_amounts;
-        let mut against = input::contradictions::contradictions(tables, &caps, &since, None);
-        // An award that is refused already is not refused twice.
-        against.retain(|finding| more.iter().all(|known| known.primary.span != finding.primary.span));
-        found.extend(more);
-        found.extend(against);
-        awards.into_iter().map(|(award, _)| award).collect()
-    });
-    if has_errors(&found) {
-        return Attempt { sources, result: Err(found) };
-    }
-    let result = match facts {
-        Some(facts) => Ok(Application { facts, ledger, on, warnings: (sources.clone(), found) }),
-        None => Err(found),
-    };
-    Attempt { sources, result }
-}
-
-/// The text of a data file; bytes that are not UTF-8 are reported.
-pub fn data(sources: &mut Sources, found: &mut Vec<Diagnostic>, file: &(String, Vec<u8>)) -> Option<(FileId, String)> {
-    let (name, bytes) = file;
-    let name = if name == "-" { "stdin" } else { name };
-    match guiju::load::text(sources, name, bytes.clone()) {
-        Ok(id) => Some((id, sources.get(id).map(|source| source.text().to_owned()).unwrap_or_default())),
-        Err(bad) => {
-            found.push(*bad);
-            None
-        }
-    }
-}
-
-/// The decision on an application with its reasons; only facts that can change the answer are asked for.
-pub fn decide(program: &Verified, application: &Application, lang: Lang) -> Explanation {
-    let tables = &program.program().tables;
-    let vm = Vm::new(program);
-    let mut case = vm.case();
-    for (slot, given) in &application.facts.given {
-        case.set(tables, *slot, given);
-    }
-    for (slot, records) in &application.facts.lists {
-        case.set_list(tables, *slot, records);
-    }
-    vm::ledger::apply(tables, application.ledger.as_deref(), &mut case, application.on);
-    let decision = vm::decide_refined(&vm, &case, application.on);
-    explain::explain_decision(
-        &vm.machine().trace(&case, application.on),
-        &decision,
-        application.ledger.as_deref().unwrap_or_default(),
-        lang,
-    )
-}
-
-/// What the applicant must put right before anything of it is paid: choices not made, milestones out of order.
-pub fn faults(explanation: &Explanation, name: &str) -> (Sources, Vec<Diagnostic>) {
-    let mut sources = Sources::new();
-    let span = Span::new(sources.add(name, ""), 0, 0);
-    let conflicts = explanation.conflicts.iter().map(|conflict| {
-        let ids = conflict.clauses.join("、");
-        Diagnostic::new(Code::ChooseOneConflict, span, conflict.text.clone(), conflict.text.clone())
-            .help(format!("只申请其中一项，或者写明选择：{ids}"), format!("claim one of them, or say which: {ids}"))
-    });
-    let mut found: Vec<Diagnostic> = conflicts.collect();
-    for clause in &explanation.clauses {
-        for paying in &clause.paid.instalments {
-            if let settle::payments::Due::OutOfOrder(earlier) = &paying.instalment.due {
-                let (id, label) = (&clause.id, &paying.instalment.label);
-                found.push(Diagnostic::new(
-                    Code::MilestoneOutOfOrder,
-                    span,
-                    format!("条款 {id} 的“{label}”已经到了，前面的“{earlier}”还没有到，所以“{label}”不付"),
-                    format!("`{label}` of {id} is reached before `{earlier}`, so it is not paid"),
-                ));
-            }
-        }
-    }
-    (sources, found)
-}
-
-/// Assesses applications of a batch.
-pub struct Assessor<'a> {
-    vm: Vm<'a>,
-    ledger: Option<&'a [Award]>,
-    asks: std::cell::OnceCell<settle::assess::Asks>,
-}
-
-impl<'a> Assessor<'a> {
-    /// With the ledger as it stood before the batch.
-    pub fn new(program: &'a Verified, ledger: Option<&'a [Award]>) -> Assessor<'a> {
-        Assessor { vm: Vm::new(program), ledger, asks: std::cell::OnceCell::new() }
-    }
-
-    /// Assesses an application and puts it into a batch; or says what is not known of it yet.
-    /// `clauses` are those applied for, where they are said.
-    pub fn push(
-        &self,
-        batch: &mut Batch,
-        id: &str,
-        date: i32,
-        (facts, clauses): (&Facts, Option<&[u32]>),
-    ) -> Result<(), Box<settle::assess::Problem>> {
-        let tables = &self.vm.program().tables;
-        let mut case = self.vm.case();
-        for (slot, given) in &facts.given {
-            case.set(tables, *slot, given);
-        }
-        for (slot, records) in &facts.lists {
-            case.set_list(tables, *slot, records);
-        }
-        vm::ledger::apply(tables, self.ledger, &mut case, date);
-        let decision = vm::decide_refined(&self.vm, &case, date);
-        let mut machine = self.vm.machine();
-        let trace = machine.trace(&case, date);
-        let asks = self.asks.get_or_init(|| settle::assess::asks(&trace));
-        settle::assess::push(batch, id, (clauses, asks), (&trace, &decision))
-    }
-}
-
-/// Every file of a policy in the one format, where it has no error of form itself; and the errors. A file that a policy beside it
-/// takes in is written as with that policy, whose names it uses.
-pub fn format(entry: &str, keywords: Option<KeywordLanguage>) -> (Sources, Vec<(FileId, String)>, Vec<Diagnostic>) {
-    let (Loaded { sources, files, .. }, found) = load(entry, &FileSystem);
-    let reached: Vec<String> = names(&sources, &files);
-    let (sources, files, mut found) = match whole_policy(entry) {
-        Some(whole) => (whole.0.sources, whole.0.files, whole.1),
-        None => (sources, files, found),
-    };
-    let mine = |file: FileId| sources.get(file).is_some_and(|source| reached.iter().any(|name| name == source.name()));
-    found.retain(|found| found.is_error() && mine(found.primary.span.file));
-    let broken: Vec<FileId> = found.iter().map(|found| found.primary.span.file).collect();
-    let breaker = Breaker::new(&files, &sources, keywords);
-    let options = FormatOptions { keywords };
-    let formatted: Vec<(FileId, String)> = files
-        .iter()
-        .filter(|file| !broken.contains(&file.id) && mine(file.id))
-        .filter_map(|file| Some((file.id, format::format(file, sources.get(file.id)?.text(), &options, &breaker))))
-        .collect();
-    (sources, formatted, found)
-}
-
-fn names(sources: &Sources, files: &[File]) -> Vec<String> {
-    files.iter().filter_map(|file| Some(sources.get(file.id)?.name().to_owned())).collect()
-}
-
-/// The policy of the folder of a file, where it takes the file in.
-fn whole_policy(entry: &str) -> Option<(Loaded, Vec<Diagnostic>)> {
-    let main = load::join(entry, files::MAIN)?;
-    let entry = load::normalise(entry);
-    if main == entry || !std::path::Path::new(&main).is_file() {
-        return None;
-    }
-    let (loaded, found) = load(&main, &FileSystem);
-    names(&loaded.sources, &loaded.files).contains(&entry).then_some((loaded, found))
-}
-
-/// One file as git shows it: a policy in the one format; a bundle as the policy files in it, each in the one format.
-pub fn shown_text(path: &std::path::Path) -> Result<String, super::failure::Failure> {
-    let failed = |error: std::io::Error| super::failure::Failure::reading(&files::shown(path), &error);
-    let bytes = std::fs::read(path).map_err(failed)?;
-    if !bytes.starts_with(BUNDLE_MAGIC) {
-        let files: BTreeMap<String, Vec<u8>> = [("main.policy".to_owned(), bytes)].into();
-        return Ok(formatted("main.policy", &files).pop().map(|(_, text)| text).unwrap_or_default());
-    }
-    let found = bytecode::encode::texts(&bytes)
-        .map_err(|error| super::failure::Failure::new(error.code, error.message.zh, error.message.en))?;
-    let Some(texts) = found else {
-        return Ok(bytecode::decode(&bytes).map(|program| bytecode::listing(&program)).unwrap_or_default());
-    };
-    let files: BTreeMap<String, Vec<u8>> = texts.files.into_iter().collect();
-    let shown = formatted(&texts.entry, &files).into_iter().map(|(name, text)| format!("# {name}\n{text}\n"));
-    Ok(shown.collect())
-}
-
-/// The policy files that can be reached, in the one format; one that cannot be read as it stands.
-fn formatted(entry: &str, given: &BTreeMap<String, Vec<u8>>) -> Vec<(String, String)> {
-    let (Loaded { sources, files, .. }, _) = load(entry, given);
-    let breaker = Breaker::new(&files, &sources, None);
-    let shown = files.iter().filter_map(|file| {
-        let source = sources.get(file.id)?;
-        let text = match file.sound {
-            true => format::format(file, source.text(), &FormatOptions::default(), &breaker),
-            false => source.text().to_owned(),
-        };
-        Some((source.name().to_owned(), text))
-    });
-    shown.collect()
 }

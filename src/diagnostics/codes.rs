@@ -215,6 +215,8 @@ codes! {
     P0804 BundleWithoutTexts "bundle-without-texts" Error "编译产物里没有源文件" "a bundle holds no source texts"
     P0805 RevisionNotCompiled "revision-not-compiled" Error "有一边没有全部通过编译" "a side of a comparison does not compile as a whole"
     P0806 DocumentNeedsFile "document-needs-file" Error "这种格式要写到文件里" "this format is written to a file"
+    P0807 TemplateUnreadable "template-unreadable" Error "这个文件做不了对照表的模板" "a file cannot be a template of the comparison table"
+    P0808 TemplateWithoutPlace "template-without-place" Error "模板里没有放对照表的地方" "a template has no place for the table"
     P0820 PopulationColumnMissing "population-column-missing" Error "名单里没有要用的列" "a population lacks a column that is needed"
     P0821 PopulationColumnUnknown "population-column-unknown" Warning "名单里有政策不认识的列" "a column of a population that no policy knows"
     P0822 PopulationRowBroken "population-row-broken" Error "名单里有一行读不成" "a row of a population cannot be read"
@@ -224,8 +226,9 @@ codes! {
     P0903 CannotWrite "cannot-write" Error "文件写不了" "the file cannot be written"
     P0904 BadArgument "bad-argument" Error "命令的参数不对" "an argument of the command is not right"
     P0920 OutputNotOurs "output-not-ours" Error "输出文件夹里有别的东西" "the output folder holds something else"
-    P0921 TemplateBroken "template-broken" Error "网站的模板用不了" "a template of the site cannot be used"
+    P0921 TemplateBroken "template-broken" Error "模板用不了" "a template cannot be used"
     P0922 SiteLinkBroken "site-link-broken" Error "网站里有链接没有去处" "a link of the site leads nowhere"
+    P0923 PdfNotPossible "pdf-not-possible" Error "做不成 PDF" "no PDF can be made"
 }
 
 impl Serialize for Code {

@@ -140,6 +140,18 @@ impl Diagnostic {
         self
     }
 
+    /// Asks whether a near name was meant.
+    #[must_use]
+    pub fn perhaps(self, near: &str) -> Diagnostic {
+        self.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
+    }
+
+    /// Asks whether a near name was meant, and offers to write it.
+    #[must_use]
+    pub fn did_you_mean(self, span: Span, near: &str) -> Diagnostic {
+        self.perhaps(near).fix(span, near, format!("改为“{near}”"), format!("change to `{near}`"))
+    }
+
     /// Adds a machine-applicable change of one place.
     #[must_use]
     pub fn fix(

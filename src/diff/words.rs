@@ -1,6 +1,8 @@
 //! In: two texts. Out: the pieces of both, with what was taken away and what was put in ([`Piece`]).
 //! Invariant: the kept and removed pieces, joined, are the old text; the kept and added ones the new.
 
+use std::ops::Range;
+
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 /// What became of a piece.
@@ -23,6 +25,9 @@ pub struct Piece {
     pub text: String,
 }
 
+/// Whether tokens are kept, and which of the old and the new text they are.
+type Step = (bool, Range<usize>, Range<usize>);
+
 /// Shortest stretch between two changes that is shown as kept, in tokens: less reads as one change.
 const KEPT_MIN: usize = 2;
 
@@ -30,7 +35,7 @@ const KEPT_MIN: usize = 2;
 #[must_use]
 pub fn compare(old: &str, new: &str) -> Vec<Piece> {
     let (from, to) = (tokens(old), tokens(new));
-    let mut steps: Vec<(bool, std::ops::Range<usize>, std::ops::Range<usize>)> = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &from, &to) {
         let kept = op.tag() == DiffTag::Equal;
         let (old, new) = (op.old_range(), op.new_range());
@@ -47,6 +52,7 @@ pub fn compare(old: &str, new: &str) -> Vec<Piece> {
             _ => steps.push((kept, old, new)),
         }
     }
+    slide(&mut steps, &from, &to);
     let mut pieces = Vec::new();
     let mut push = |fate, tokens: &[&str]| {
         let text: String = tokens.concat();
@@ -64,6 +70,44 @@ pub fn compare(old: &str, new: &str) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// What was only put in or only taken out may often be read at several places: “区[商务委、区]投促办” is “[区商务委、]区投促办”. Where
+/// it then ends with a mark of punctuation, it is read there.
+fn slide(steps: &mut [Step], from: &[&str], to: &[&str]) {
+    let mut rest = steps;
+    while !rest.is_empty() {
+        if let [(true, before_old, before_new), (false, old, new), (true, after_old, after_new), ..] = rest {
+            let by = match (old.start == old.end, new.start == new.end) {
+                (true, false) => earlier(to, new, before_new.len()),
+                (false, true) => earlier(from, old, before_old.len()),
+                _ => 0,
+            };
+            (before_old.end, before_new.end) = (before_old.end - by, before_new.end - by);
+            (*old, *new) = (old.start - by..old.end - by, new.start - by..new.end - by);
+            (after_old.start, after_new.start) = (after_old.start - by, after_new.start - by);
+        }
+        let Some((_, others)) = rest.split_first_mut() else { return };
+        rest = others;
+    }
+}
+
+/// By how many tokens a piece is moved to the front, so that it ends with punctuation; 0 where it cannot or need not be.
+fn earlier(tokens: &[&str], piece: &Range<usize>, most: usize) -> usize {
+    let parts =
+        |at: usize| tokens.get(at).is_some_and(|token| matches!(*token, "、" | "，" | "；" | "。" | "：" | "\n"));
+    if piece.is_empty() || parts(piece.start) || parts(piece.end - 1) {
+        return 0;
+    }
+    for by in 1..most.min(piece.start + 1) {
+        if tokens.get(piece.start - by) != tokens.get(piece.end - by) {
+            return 0;
+        }
+        if by < piece.len() && parts(piece.end - by - 1) {
+            return by;
+        }
+    }
+    0
 }
 
 /// A number with its unit, a word of letters, or a single character.
@@ -112,6 +156,16 @@ mod tests {
         assert_eq!(marked("由区科委认定", "由区数据局认定"), "由区[-科委-][+数据局+]认定");
         assert_eq!(marked("甲", "甲"), "甲");
         assert_eq!(marked("", "新"), "[+新+]");
+    }
+
+    #[test]
+    fn what_is_put_in_ends_with_its_punctuation() {
+        assert_eq!(
+            marked("由区科委、区投促办负责", "由区科委、区商务委、区投促办负责"),
+            "由区科委、[+区商务委、+]区投促办负责"
+        );
+        assert_eq!(marked("部门：区商务委、区投促办", "部门：区投促办"), "部门：[-区商务委、-]区投促办");
+        assert_eq!(marked("办展。支持质检", "办展。支持数据。支持质检"), "办展。[+支持数据。+]支持质检");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::bytecode::op::{Op, OperandKind};
+use crate::bytecode::op::Op;
 
 /// A module: its name and text.
 type Module = (&'static str, &'static str);
@@ -60,7 +60,7 @@ pub fn ops_module() -> String {
     text.push_str("\n/** @type {{ byte: number, name: OpName, operands: { name: string, kind: Kind }[] }[]} */\nexport const OPS = [\n");
     for info in Op::TABLE {
         let operand =
-            |of: &crate::bytecode::op::Operand| format!("{{ name: \"{}\", kind: \"{}\" }}", of.name, kind(of.kind));
+            |of: &crate::bytecode::op::Operand| format!("{{ name: \"{}\", kind: \"{}\" }}", of.name, of.kind.name());
         let operands: Vec<String> = info.operands.iter().map(operand).collect();
         let _ = writeln!(
             text,
@@ -72,25 +72,6 @@ pub fn ops_module() -> String {
     }
     text.push_str("];\n");
     text
-}
-
-fn kind(kind: OperandKind) -> &'static str {
-    match kind {
-        OperandKind::Target => "target",
-        OperandKind::Register => "register",
-        OperandKind::Slot => "slot",
-        OperandKind::Constant => "constant",
-        OperandKind::Set => "set",
-        OperandKind::Clause => "clause",
-        OperandKind::Requirement => "requirement",
-        OperandKind::Cap => "cap",
-        OperandKind::List => "list",
-        OperandKind::Column => "column",
-        OperandKind::Calendar => "calendar",
-        OperandKind::Counter => "counter",
-        OperandKind::Jump => "jump",
-        OperandKind::Number => "number",
-    }
 }
 
 /// The script that a page takes in: it leaves `guiju.createSelfCheck(element, program, options)` behind, and nothing else.

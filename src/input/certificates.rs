@@ -57,7 +57,7 @@ pub fn part(tables: &Tables, held: u32, certificate: CertificateInfo, entry: &En
     );
     let near = nearest(&fold(&entry.key), known.iter().copied());
     Err(Box::new(match near {
-        Some(near) => finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`")),
+        Some(near) => finding.perhaps(&near),
         None => finding.help(format!("可以写{}", known.join("、")), format!("it takes {}", known.join(", "))),
     }))
 }

@@ -282,7 +282,7 @@ impl<'a, 'j> Reading<'a, '_, 'j> {
         }
         let near = if self.findings.full() { None } else { nearest(&fold(&entry.key), names.keys(subject)) };
         Box::new(match near {
-            Some(near) => finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`")).fix(
+            Some(near) => finding.perhaps(&near).fix(
                 entry.span,
                 serde_json::Value::from(near).to_string(),
                 format!("改成“{near}”"),

@@ -104,7 +104,7 @@ pub fn unknown_column<'a>(list: &str, entry: &Entry, known: impl Iterator<Item =
         format!("the list `{list}` has no column `{}`", entry.key),
     );
     Box::new(match nearest(&fold(&entry.key), known.filter(|name| !name.is_empty())) {
-        Some(near) => finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`")).fix(
+        Some(near) => finding.perhaps(&near).fix(
             entry.span,
             serde_json::Value::from(near).to_string(),
             format!("改成“{near}”"),

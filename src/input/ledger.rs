@@ -170,7 +170,7 @@ impl Reading<'_, '_> {
                     bad(span, &format!("政策没有条款“{name}”"), &format!("the policy has no clause `{name}`"));
                 let near = if self.findings.full() { None } else { nearest(name, names.clause_names()) };
                 self.findings.push(match near {
-                    Some(near) => Box::new(finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`"))),
+                    Some(near) => Box::new(finding.perhaps(&near)),
                     None => finding,
                 });
                 None
@@ -281,7 +281,7 @@ fn unknown_key<'a>(entry: &Entry, known: impl Iterator<Item = &'a str>) -> Findi
     let finding =
         bad(entry.span, &format!("台账里不认识“{}”", entry.key), &format!("a ledger has no key `{}`", entry.key));
     match nearest(&fold(&entry.key), known.filter(|name| !name.is_empty())) {
-        Some(near) => Box::new(finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`"))),
+        Some(near) => Box::new(finding.perhaps(&near)),
         None => Box::new(finding.help("备注的键以 _ 开头就不会读", "a key that begins with `_` is not read")),
     }
 }

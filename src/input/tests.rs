@@ -171,7 +171,7 @@ fn flat_nested_and_qualified_names() {
 fn unknown_names_suggest_the_nearest() {
     let (_, findings) = super::facts(&tables(), FileId(0), r#"{"业务规摸": 1}"#);
     let help = findings.first().and_then(|finding| finding.help.as_ref()).map(|help| help.zh.as_str());
-    assert_eq!(help, Some("是不是“业务规模”"));
+    assert_eq!(help, Some("是不是“业务规模”？"));
 }
 
 #[test]

@@ -239,7 +239,7 @@ impl Values<'_> {
         Err(Box::new(match (nearest(&fold(text), self.names.member_names(class)), self.names.class_of(text)) {
             (Some(near), _) => {
                 let quoted = serde_json::Value::from(near).to_string();
-                finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`")).fix(
+                finding.perhaps(&near).fix(
                     json.span,
                     quoted,
                     format!("改成“{near}”"),

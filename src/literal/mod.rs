@@ -213,9 +213,10 @@ fn units_from(
     if before.len() == UNIT_FACTORS_MAX {
         return;
     }
-    for length in (1..=UNIT_NAME_CHARS_MAX).rev() {
-        let Some(name) = chars.get(at..at + length).map(|chars| chars.iter().collect::<String>()) else { continue };
-        let Some(unit) = declared(&name).or_else(|| builtin_unit(&name)) else { continue };
+    let longest: String = chars.iter().skip(at).take(UNIT_NAME_CHARS_MAX).collect();
+    let ends = longest.char_indices().map(|(start, char)| start + char.len_utf8());
+    for (length, name) in (1..).zip(ends.filter_map(|end| longest.get(..end))).collect::<Vec<_>>().into_iter().rev() {
+        let Some(unit) = declared(name).or_else(|| builtin_unit(name)) else { continue };
         // `5USDT` is no amount in dollars.
         let continues = |at: usize| chars.get(at).is_some_and(char::is_ascii_alphanumeric);
         if name.ends_with(|char: char| char.is_ascii_alphabetic()) && continues(at + length) {

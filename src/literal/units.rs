@@ -1,6 +1,10 @@
 //! In: the name of a unit. Out: how many base units it is. Also the folding of widths that literals are read after.
 //! Invariant: the built-in units of `docs/reference/language.md`, section 4, stand here and nowhere else.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 /// A unit by name: how many base units it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownUnit {
@@ -98,12 +102,19 @@ pub fn fold_width(char: char) -> char {
     }
 }
 
+/// Built-in units by name.
+static BY_NAME: LazyLock<FxHashMap<&str, KnownUnit>> = LazyLock::new(|| {
+    let known = UNITS.iter().map(|(name, base, numerator, denominator)| {
+        let powers = if base.is_empty() { Vec::new() } else { vec![((*base).to_owned(), 1)] };
+        (*name, KnownUnit { factor: (*numerator, *denominator), powers })
+    });
+    known.collect()
+});
+
 /// A built-in unit.
 #[must_use]
 pub fn builtin_unit(name: &str) -> Option<KnownUnit> {
-    let (_, base, numerator, denominator) = UNITS.iter().find(|(known, ..)| *known == name)?;
-    let powers = if base.is_empty() { Vec::new() } else { vec![((*base).to_owned(), 1)] };
-    Some(KnownUnit { factor: (*numerator, *denominator), powers })
+    BY_NAME.get(name).cloned()
 }
 
 /// Names of all built-in units, for suggestions.

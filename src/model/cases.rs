@@ -142,9 +142,7 @@ impl Context<'_> {
                             format!("there is no scenario `{name}`"),
                         );
                         report = match near {
-                            Some(near) => report
-                                .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
-                                .fix(span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`")),
+                            Some(near) => report.did_you_mean(span, &near),
                             None => report
                                 .help("情形要写在用它的情形之前", "a scenario stands before the scenarios that use it"),
                         };

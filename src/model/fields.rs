@@ -308,12 +308,7 @@ impl Context<'_> {
             format!("department `{name}` is not declared"),
         );
         report = match near {
-            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
-                span,
-                near.clone(),
-                format!("改为“{near}”"),
-                format!("change to `{near}`"),
-            ),
+            Some(near) => report.did_you_mean(span, &near),
             None => report.help(format!("加一行“部门 {name}《全称》”"), format!("add `department {name}`")),
         };
         self.report(report);

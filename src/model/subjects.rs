@@ -136,12 +136,7 @@ impl Context<'_> {
         );
         let near = nearest(name, kinds.iter().map(String::as_str)).map(str::to_owned);
         self.report(match near {
-            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
-                span,
-                near.clone(),
-                format!("改为“{near}”"),
-                format!("change to `{near}`"),
-            ),
+            Some(near) => report.did_you_mean(span, &near),
             None => report.help(
                 format!("已有的对象：{}；要用别的，先写“对象 {name}”条目", kinds.join("、")),
                 format!("declared subjects: {}; add a subject item for another", kinds.join(", ")),

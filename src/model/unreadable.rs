@@ -52,12 +52,7 @@ impl Tokenizer<'_> {
         let names = || self.segmenter.vocabulary.all();
         let near = nearest(text, names()).or_else(|| holding(text, names()))?;
         let span = stretch.span(chars);
-        Some(not_declared(text, span).help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
-            span,
-            near,
-            format!("改为“{near}”"),
-            format!("change to `{near}`"),
-        ))
+        Some(not_declared(text, span).did_you_mean(span, &near))
     }
 
     /// `租金30%`, `租金30%的补贴`: a share of what stands before it lacks its 的.

@@ -19,6 +19,8 @@ pub struct Draft {
     pub lines: Vec<Lines>,
     /// Its title.
     pub title: String,
+    /// Clauses that are put in another place, and after which; items of the new policy.
+    pub placed: Vec<(usize, Option<usize>)>,
 }
 
 /// Lines of a draft.
@@ -35,7 +37,7 @@ pub struct Lines {
 impl Draft {
     /// Writes the amendment.
     #[must_use]
-    pub fn new(old: &Side, new: &Side, options: &Options, differ: &[(Pair, Grain)]) -> Draft {
+    pub fn new(old: &Side, new: &Side, options: &Options, (all, differ): (&[Pair], &[(Pair, Grain)])) -> Draft {
         let title = format!("关于修改〈{}〉的决定", title_of(&old.text).replace(['《', '》', '〈', '〉'], ""));
         let id = id(old);
         let number = options.number.as_ref().cloned().unwrap_or_default();
@@ -61,6 +63,15 @@ impl Draft {
             }
             draft.lines.push(Lines { pair: *pair, lines: start..draft.count(), changes: made });
         }
+        let brought: Vec<usize> = added.iter().filter_map(|(pair, _)| pair.new).collect();
+        draft.placed = placed(&new.text, all, &brought);
+        for (at, after) in draft.placed.clone() {
+            let place = match after {
+                Some(after) => format!("列在 {} 之后", target(&new.text, after)),
+                None => "列在最前".to_owned(),
+            };
+            draft.line(&format!("顺延：{}，{place}", target(&new.text, at)));
+        }
         for words in new_words(old, new, differ) {
             draft.line(&format!("原文：{words}"));
         }
@@ -83,6 +94,51 @@ impl Draft {
     fn count(&self) -> usize {
         self.source.matches('\n').count()
     }
+}
+
+/// Which clauses of the new policy are not where the amendment leaves them, and after which they stand: as few as possible.
+/// `brought` are those that the amendment writes anew, behind all others.
+fn placed(new: &Text, all: &[Pair], brought: &[usize]) -> Vec<(usize, Option<usize>)> {
+    let clauses: Vec<usize> = clauses_of(new);
+    let kept: Vec<usize> = all
+        .iter()
+        .filter_map(|pair| pair.old.and(pair.new))
+        .filter(|at| !brought.contains(at) && clauses.contains(at))
+        .collect();
+    let mut staying = rising(&kept);
+    // Those written anew that stand at the end need no place.
+    let end = clauses.iter().rev().take_while(|at| brought.contains(at)).count();
+    staying.extend(clauses.iter().rev().take(end));
+    let before = std::iter::once(None).chain(clauses.iter().copied().map(Some));
+    clauses.iter().copied().zip(before).filter(|(at, _)| !staying.contains(at)).collect()
+}
+
+/// The clauses of a text, by their places among its items.
+pub fn clauses_of(text: &Text) -> Vec<usize> {
+    let clause = |(at, entry): (usize, &Entry)| (entry.item.keyword == ItemKeyword::Clause).then_some(at);
+    text.entries.iter().enumerate().filter_map(clause).collect()
+}
+
+/// A longest row of numbers of a row that rise.
+fn rising(row: &[usize]) -> std::collections::BTreeSet<usize> {
+    // The last number of the best row of each length, and what stands before each number in its row.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: std::collections::BTreeMap<usize, Option<usize>> = std::collections::BTreeMap::new();
+    for number in row {
+        let at = ends.partition_point(|end| end < number);
+        before.insert(*number, at.checked_sub(1).and_then(|at| ends.get(at)).copied());
+        match ends.get_mut(at) {
+            Some(end) => *end = *number,
+            None => ends.push(*number),
+        }
+    }
+    let mut all = std::collections::BTreeSet::new();
+    let mut next = ends.last().copied();
+    while let Some(number) = next {
+        all.insert(number);
+        next = before.get(&number).copied().flatten();
+    }
+    all
 }
 
 /// The title of a policy.

@@ -114,15 +114,15 @@ fn clauses(checked: &Checked, sources: &Sources) -> Option<Vec<Clause>> {
 pub fn write(old: &Side, new: &Side, options: &Options) -> Result<Option<Written>, Vec<Diagnostic>> {
     let paired = pairs(&old.text, &new.text);
     let mut differ: Vec<(Pair, Grain)> =
-        paired.into_iter().filter(|pair| differs(*pair, old, new)).map(|it| (it, Grain::Words)).collect();
-    if differ.is_empty() {
+        paired.iter().filter(|pair| differs(**pair, old, new)).map(|it| (*it, Grain::Words)).collect();
+    if differ.is_empty() && order(old) == order(new) {
         return Ok(None);
     }
     if let Some(last) = old.from.filter(|last| *last >= options.day) {
         return Err(vec![too_early(old.place(), last, options.day)]);
     }
     loop {
-        let draft = Draft::new(old, new, options, &differ);
+        let draft = Draft::new(old, new, options, (&paired, &differ));
         match apply(old, new, &draft.source) {
             Ok(()) => {
                 let wording = wording::wording(old, new, options, &draft);
@@ -214,10 +214,27 @@ fn apply(old: &Side, new: &Side, source: &str) -> Result<(), Wrong> {
     let items = missing(&side, new);
     let more = side.text.entries.len() != new.text.entries.len();
     if items.is_empty() && !more {
-        return Ok(());
+        return match order(&side) == order(new) {
+            true => Ok(()),
+            false => Err(Wrong { said: vec![out_of_order()], ..Wrong::default() }),
+        };
     }
     let differs = items.first().and_then(|at| new.text.entries.get(*at)).map(|entry| differs_there(entry, &side.text));
     Err(Wrong { items, said: differs.into_iter().collect(), lines: Vec::new() })
+}
+
+/// The ids of the clauses in their order, in which results are given and settled.
+fn order(side: &Side) -> Vec<&str> {
+    side.clauses.iter().map(|clause| clause.0.as_str()).collect()
+}
+
+fn out_of_order() -> Diagnostic {
+    Diagnostic::new(
+        Code::AmendmentNotWritten,
+        Span::new(crate::source::FileId(0), 0, 0),
+        "条款的次序改不出来",
+        "the clauses come out in another order",
+    )
 }
 
 /// An item that comes out otherwise than it should.

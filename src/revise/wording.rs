@@ -26,6 +26,7 @@ pub fn wording(old: &Side, new: &Side, options: &Options, draft: &Draft) -> Stri
             articles.push(said);
         }
     }
+    articles.extend(draft.placed.iter().filter_map(|(at, after)| moved(old, new, draft, *at, *after)));
     let title = title_of(&old.text);
     let mut out = format!("{}\n", draft.title.replace('〈', "《").replace('〉', "》"));
     if let Some(number) = &options.number {
@@ -78,6 +79,21 @@ fn address(entry: &Entry) -> String {
         (_, None, Some(title)) => format!("{}“{}”", kind.zh(), title.text),
         (_, None, None) => kind.zh().to_owned(),
     }
+}
+
+/// A clause that keeps its address and stands elsewhere; a new address, and a new clause, say where they stand.
+fn moved(old: &Side, new: &Side, draft: &Draft, at: usize, after: Option<usize>) -> Option<String> {
+    let clause = entry(&new.text, Some(at))?;
+    let named = address(clause);
+    let was_there = old.text.entries.iter().any(|old| old.item.keyword == clause.item.keyword && address(old) == named);
+    let written = draft.lines.iter().any(|lines| lines.pair.new == Some(at) && lines.changes.is_none());
+    if !was_there || written {
+        return None;
+    }
+    Some(match entry(&new.text, after) {
+        Some(after) => format!("将{named}移至{}之后。", address(after)),
+        None => format!("将{named}移至各条款最前。"),
+    })
 }
 
 /// What is done to one item.

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::one::applicant;
-use super::range::{Applicant, Choice, Claim, Identity};
-use super::{Application, Batch};
+use super::Batch;
+use super::one::{Lines, applicant};
+use super::range::{Applicant, Claim, Identity};
 use crate::bytecode::program::{ClauseInfo, GivenBy, RequirementKind, Tables};
 use crate::bytecode::settlement::{AllocationInfo, MemberOf, OrderByInfo};
 use crate::decision::Decision;
@@ -49,33 +49,9 @@ pub fn push(
     if let Some(problem) = open(tables, &applicant, id) {
         return Err(Box::new(problem));
     }
-    let subjects: Vec<(u32, &str)> = (applicant.subjects.iter().zip(0u32..))
-        .filter_map(|(identity, kind)| match identity {
-            Identity::Known(name) => Some((kind, name.as_str())),
-            Identity::Unknown(_) | Identity::Nobody => None,
-        })
-        .collect();
-    let awards: Vec<(u32, i128)> = applicant.claims.iter().map(|claim| (claim.clause, claim.amount.low)).collect();
-    let mut facts: Vec<(u32, i128)> = applicant.externals.iter().map(|(slot, ends)| (*slot, ends.low)).collect();
-    facts.extend(ordering(tables).into_iter().filter_map(|slot| Some((slot, trace.case().value(slot)?))));
-    let choices: Vec<(u32, u32)> = (applicant.choices.iter())
-        .filter_map(|(group, choice)| match choice {
-            Choice::Clause(clause) => Some((*group, *clause)),
-            Choice::Unknown(_) => None,
-        })
-        .collect();
-    let limits: Vec<(u32, Option<i128>)> =
-        applicant.limits.iter().map(|(cap, limit)| (*cap, limit.map(|limit| limit.low))).collect();
-    let application = Application {
-        id,
-        date: trace.on(),
-        subjects: &subjects,
-        awards: &awards,
-        facts: &facts,
-        choices: &choices,
-        limits: &limits,
-        before: &super::one::before(&applicant.claims),
-    };
+    let mut lines = Lines::of(&applicant);
+    lines.facts.extend(ordering(tables).into_iter().filter_map(|slot| Some((slot, trace.case().value(slot)?))));
+    let application = lines.application(id, trace.on());
     batch.push(&application).map_err(|_| {
         let (zh, en) = (format!("编号“{id}”和前面一份的相同"), format!("the number `{id}` is taken"));
         let (text, details) = (Text::new(zh, en), Vec::new());

@@ -143,34 +143,9 @@ fn exactly(rules: &Rules<'_>, applicant: &Applicant, earlier: &[Award]) -> Optio
     if !known {
         return None;
     }
-    let subjects: Vec<(u32, &str)> = (applicant.subjects.iter().zip(0u32..))
-        .filter_map(|(identity, kind)| match identity {
-            Identity::Known(name) => Some((kind, name.as_str())),
-            Identity::Unknown(_) | Identity::Nobody => None,
-        })
-        .collect();
-    let awards: Vec<(u32, i128)> = applicant.claims.iter().map(|claim| (claim.clause, claim.amount.low)).collect();
-    let facts: Vec<(u32, i128)> = applicant.externals.iter().map(|(slot, ends)| (*slot, ends.low)).collect();
-    let choices: Vec<(u32, u32)> = (applicant.choices.iter())
-        .filter_map(|(group, choice)| match choice {
-            Choice::Clause(clause) => Some((*group, *clause)),
-            Choice::Unknown(_) => None,
-        })
-        .collect();
-    let limits: Vec<(u32, Option<i128>)> =
-        applicant.limits.iter().map(|(cap, limit)| (*cap, limit.map(|limit| limit.low))).collect();
     let mut batch = Batch::new();
-    let application = Application {
-        id: "",
-        date: applicant.date,
-        subjects: &subjects,
-        awards: &awards,
-        facts: &facts,
-        choices: &choices,
-        limits: &limits,
-        before: &before(&applicant.claims),
-    };
-    batch.push(&application).ok()?;
+    let lines = Lines::of(applicant);
+    batch.push(&lines.application("", applicant.date)).ok()?;
     let settled = super::settle(rules, &batch, earlier);
     let taken = |line: u32| {
         let reductions = settled.reductions_of(line).iter();
@@ -182,10 +157,44 @@ fn exactly(rules: &Rules<'_>, applicant: &Applicant, earlier: &[Award]) -> Optio
     })
 }
 
-/// What claims come to before their caps, where that is more than the amount.
-pub(super) fn before(claims: &[Claim]) -> Vec<(u32, i128)> {
-    let more = claims.iter().filter(|claim| claim.before.low != claim.amount.low);
-    more.map(|claim| (claim.clause, claim.before.low)).collect()
+/// What a batch takes of an applicant of whom everything is known.
+pub(super) struct Lines<'a> {
+    subjects: Vec<(u32, &'a str)>,
+    awards: Vec<(u32, i128)>,
+    /// External amounts; more may be added.
+    pub(super) facts: Vec<(u32, i128)>,
+    choices: Vec<(u32, u32)>,
+    limits: Vec<(u32, Option<i128>)>,
+    /// What claims come to before their caps, where that is more than the amount.
+    before: Vec<(u32, i128)>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn of(applicant: &'a Applicant) -> Lines<'a> {
+        let known = |(identity, kind): (&'a Identity, u32)| match identity {
+            Identity::Known(name) => Some((kind, name.as_str())),
+            Identity::Unknown(_) | Identity::Nobody => None,
+        };
+        let chosen = |(group, choice): &(u32, Choice)| match choice {
+            Choice::Clause(clause) => Some((*group, *clause)),
+            Choice::Unknown(_) => None,
+        };
+        let claims = || applicant.claims.iter();
+        let more = claims().filter(|claim| claim.before.low != claim.amount.low);
+        Lines {
+            subjects: applicant.subjects.iter().zip(0u32..).filter_map(known).collect(),
+            awards: claims().map(|claim| (claim.clause, claim.amount.low)).collect(),
+            facts: applicant.externals.iter().map(|(slot, ends)| (*slot, ends.low)).collect(),
+            choices: applicant.choices.iter().filter_map(chosen).collect(),
+            limits: applicant.limits.iter().map(|(cap, limit)| (*cap, limit.map(|limit| limit.low))).collect(),
+            before: more.map(|claim| (claim.clause, claim.before.low)).collect(),
+        }
+    }
+
+    pub(super) fn application(&'a self, id: &'a str, date: i32) -> Application<'a> {
+        let Lines { subjects, awards, facts, choices, limits, before } = self;
+        Application { id, date, subjects, awards, facts, choices, limits, before }
+    }
 }
 
 /// What settlement needs of an application, as far as it is known.

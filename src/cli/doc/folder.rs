@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use guiju::diagnostics::Code;
 
 use crate::cli::failure::Failure;
-use crate::cli::files::{self, Pending};
+use crate::cli::files::{self, Complete, Pending};
 
 /// The file that says which files of a folder were generated.
 pub const MARKER: &str = ".guiju-doc";
@@ -69,7 +69,7 @@ pub fn admit(folder: &Path) -> Result<(), Failure> {
 /// Files being prepared; undone when dropped before they are finished.
 struct Staged {
     created: Vec<PathBuf>,
-    pending: Vec<Pending>,
+    pending: Vec<Complete>,
     kept: usize,
     done: bool,
 }
@@ -97,13 +97,13 @@ impl Staged {
         path.parent().map_or(Ok(()), |above| self.folder(above))?;
         let mut pending = Pending::new(&path)?;
         pending.write(bytes)?;
-        self.pending.push(pending);
+        self.pending.push(pending.complete()?);
         Ok(())
     }
 
     fn finish(&mut self) -> Result<(), Failure> {
         self.done = true;
-        std::mem::take(&mut self.pending).into_iter().try_for_each(Pending::finish)
+        std::mem::take(&mut self.pending).into_iter().try_for_each(Complete::finish)
     }
 }
 
@@ -126,7 +126,8 @@ fn generated(folder: &Path) -> Result<BTreeSet<String>, Failure> {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            let shown = files::shown(folder);
+            let above = folder.ancestors().find(|path| path.is_file()).unwrap_or(folder);
+            let shown = files::shown(above);
             return Err(Failure::new(
                 Code::OutputNotOurs,
                 format!("“{shown}”是文件，不是文件夹"),

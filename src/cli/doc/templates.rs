@@ -13,8 +13,13 @@ use crate::cli::files;
 /// Largest template, in bytes.
 const TEMPLATE_BYTES_MAX: u64 = 1 << 20;
 
+/// The built-in templates, with those of a folder in their place where one is named.
+pub fn of(folder: Option<&Path>) -> Result<Templates, Failure> {
+    folder.map_or_else(|| Ok(Templates::default()), read)
+}
+
 /// Reads the templates of a folder; hidden files do not count.
-pub fn read(folder: &Path) -> Result<Templates, Failure> {
+fn read(folder: &Path) -> Result<Templates, Failure> {
     let failed = |error: io::Error| files::not_found(folder, &error);
     let mut templates = Templates::default();
     let entries: Result<Vec<_>, io::Error> = fs::read_dir(folder).map_err(failed)?.collect();

@@ -1,9 +1,9 @@
-//! In: a report. Out: what a reviewer reads: text for a terminal, Markdown for a pull request; Chinese or English.
-//! Invariant: both say the same; what is not known has a column of its own.
+//! In: a report. Out: what a reviewer reads: text for a terminal, Markdown for a pull request, a section of an HTML page; Chinese or English.
+//! Invariant: all say the same; what is not known has a column of its own.
+
+mod form;
 
 use std::fmt::Write as _;
-
-use unicode_width::UnicodeWidthStr as _;
 
 use super::reasons::{given, range};
 use super::report::{Listed, NamedLine, Report};
@@ -11,36 +11,42 @@ use super::tally::{Amounts, Line};
 use crate::diagnostics::Lang;
 use crate::explain::text::money;
 
-/// How a page is marked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Text,
-    Markdown,
-}
-
 /// For a terminal.
 #[must_use]
 pub fn text(report: &Report, lang: Lang) -> String {
-    Page { report, lang, form: Form::Text }.whole()
+    form::text(&Page { report, lang }.whole())
 }
 
 /// For a pull request: sections of level 2.
 #[must_use]
 pub fn markdown(report: &Report, lang: Lang) -> String {
-    Page { report, lang, form: Form::Markdown }.whole()
+    form::markdown(&Page { report, lang }.whole())
 }
 
 /// For the HTML page of a comparison: a section.
 #[must_use]
 pub fn html(report: &Report, lang: Lang) -> String {
-    let escaped = text(report, lang).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!("<section class=\"population\">\n<pre>{escaped}</pre>\n</section>\n")
+    form::html(&Page { report, lang }.whole())
+}
+
+/// A piece of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Block {
+    /// The title of a part.
+    Title(String),
+    /// A line.
+    Item(String),
+    /// A line that is counted.
+    Numbered(u32, String),
+    /// A line below the one before it.
+    Below(String),
+    /// A table: its head, its rows; all columns but the first are figures.
+    Table(Vec<String>, Vec<Vec<String>>),
 }
 
 struct Page<'r> {
     report: &'r Report,
     lang: Lang,
-    form: Form,
 }
 
 impl Page<'_> {
@@ -48,8 +54,8 @@ impl Page<'_> {
         if self.lang == Lang::Zh { zh } else { en }
     }
 
-    fn whole(&self) -> String {
-        let mut page = String::new();
+    fn whole(&self) -> Vec<Block> {
+        let mut page = Vec::new();
         self.title(&mut page, self.say("影响到谁", "Who is affected"));
         self.summary(&mut page);
         let report = self.report;
@@ -88,22 +94,15 @@ impl Page<'_> {
         page
     }
 
-    fn title(&self, page: &mut String, title: &str) {
-        if !page.is_empty() {
-            page.push('\n');
-        }
-        let _ = match self.form {
-            Form::Text => writeln!(page, "{title}"),
-            Form::Markdown => writeln!(page, "## {title}\n"),
-        };
+    fn title(&self, page: &mut Vec<Block>, title: &str) {
+        page.push(Block::Title(title.to_owned()));
     }
 
-    fn item(&self, page: &mut String, text: &str) {
-        let mark = if self.form == Form::Markdown { "- " } else { "  " };
-        let _ = writeln!(page, "{mark}{text}");
+    fn item(&self, page: &mut Vec<Block>, text: &str) {
+        page.push(Block::Item(text.to_owned()));
     }
 
-    fn summary(&self, page: &mut String) {
+    fn summary(&self, page: &mut Vec<Block>) {
         let report = self.report;
         let (rows, line) = (report.rows, &report.total);
         let same = rows - line.gains - line.loses - line.mixed - line.open;
@@ -180,7 +179,7 @@ impl Page<'_> {
         ]
     }
 
-    fn table(&self, page: &mut String, title: &str, first: &str, rows: &[Vec<String>]) {
+    fn table(&self, page: &mut Vec<Block>, title: &str, first: &str, rows: &[Vec<String>]) {
         if rows.is_empty() {
             return;
         }
@@ -190,34 +189,10 @@ impl Page<'_> {
             Lang::En => ["before (count / amount)", "after (count / amount)", "gain", "lose", "either", "undetermined"],
         };
         let head: Vec<String> = std::iter::once(first).chain(head).map(str::to_owned).collect();
-        if self.form == Form::Markdown {
-            let line = |cells: &[String]| {
-                let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
-                format!("| {} |", cells.join(" | "))
-            };
-            let _ = writeln!(page, "{}\n|---|---:|---:|---:|---:|---:|---:|", line(&head));
-            rows.iter().for_each(|row| {
-                let _ = writeln!(page, "{}", line(row));
-            });
-            return;
-        }
-        let widths: Vec<usize> = (0..head.len())
-            .map(|at| {
-                let cells = std::iter::once(&head).chain(rows).filter_map(|row| row.get(at));
-                cells.map(|cell| cell.width()).max().unwrap_or(0)
-            })
-            .collect();
-        for row in std::iter::once(&head).chain(rows) {
-            let mut line = String::from(" ");
-            for ((cell, width), at) in row.iter().zip(&widths).zip(0usize..) {
-                let space = " ".repeat(width - cell.width());
-                let _ = if at == 0 { write!(line, " {cell}{space}") } else { write!(line, "  {space}{cell}") };
-            }
-            let _ = writeln!(page, "{}", line.trim_end());
-        }
+        page.push(Block::Table(head, rows.to_vec()));
     }
 
-    fn largest(&self, page: &mut String, title: &str, list: &[Listed]) {
+    fn largest(&self, page: &mut Vec<Block>, title: &str, list: &[Listed]) {
         if list.is_empty() {
             return;
         }
@@ -242,21 +217,19 @@ impl Page<'_> {
                 }
                 None => String::new(),
             };
-            let text = if self.form == Form::Markdown { who + &more } else { format!("{number}. {who}{more}") };
-            self.item(page, &text);
+            page.push(Block::Numbered(number, who + &more));
             for changed in &one.changed {
                 let (old, new) = (changed.old.get(self.lang), changed.new.get(self.lang));
                 let name = match self.lang {
                     Lang::Zh => format!("《{}》", changed.clause.1),
                     Lang::En => format!("{} ", changed.clause.0),
                 };
-                let mark = if self.form == Form::Markdown { "  - " } else { "     " };
-                let _ = writeln!(page, "{mark}{name}{old} → {new}");
+                page.push(Block::Below(format!("{name}{old} → {new}")));
             }
         }
     }
 
-    fn budgets(&self, page: &mut String) {
+    fn budgets(&self, page: &mut Vec<Block>) {
         if self.report.budgets.is_empty() {
             return;
         }

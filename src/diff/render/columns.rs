@@ -214,6 +214,15 @@ pub fn heads(lang: Lang) -> [&'static str; 3] {
     }
 }
 
+/// What stands in a column where an item is not there.
+#[must_use]
+pub fn none(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "（无）",
+        Lang::En => "(none)",
+    }
+}
+
 /// The line below the title: which texts are compared, and what it comes to.
 #[must_use]
 pub fn below_title(diff: &Diff, lang: Lang) -> Vec<String> {
@@ -222,11 +231,18 @@ pub fn below_title(diff: &Diff, lang: Lang) -> Vec<String> {
         Lang::En => format!("Before: {}. After: {}", say::side(&diff.old), say::side(&diff.new)),
     };
     let mut all = vec![sides];
-    all.extend(say::summary(diff).iter().map(|line| match lang {
+    all.extend(comes_to(diff, lang));
+    all
+}
+
+/// What a revision comes to, a line each.
+#[must_use]
+pub fn comes_to(diff: &Diff, lang: Lang) -> Vec<String> {
+    let line = |line: &Text| match lang {
         Lang::Zh => format!("{}。", line.zh),
         Lang::En => line.en.clone(),
-    }));
-    all
+    };
+    say::summary(diff).iter().map(line).collect()
 }
 
 /// What marks and labels mean.

@@ -2,18 +2,25 @@
 //! struck through, added words bold and underlined.
 //! Invariant: the same comparison gives the same bytes: no clock, nothing compressed; every part is well-formed whatever the text.
 
+mod body;
+mod frame;
+mod placeholders;
+mod template;
+
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use quick_xml::escape::escape;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::diagnostics::Lang;
 
-use super::super::words::{Fate, Piece};
-use super::super::{Diff, say};
-use super::columns::{self, Row};
+use super::super::Diff;
+use super::super::words::Fate;
+use super::columns;
+use body::{Kind, Look, kept, paragraph, xml};
+
+pub use template::{Filled, Template, Unusable};
 
 /// Widths of the columns, in twentieths of a point; together the page less its margins.
 const WIDTHS: [u32; 3] = [5_050, 5_050, 4_470];
@@ -74,16 +81,14 @@ pub fn document(diff: &Diff, lang: Lang) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document xmlns:w=\"{MAIN}\" \
          xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body>"
     );
-    paragraph(&mut out, "Title", &[kept(columns::title(diff).get(lang))]);
+    paragraph(&mut out, &Styles, Kind::Title, &[kept(columns::title(diff).get(lang))]);
     for line in columns::below_title(diff, lang) {
-        paragraph(&mut out, "Below", &[kept(&line)]);
+        paragraph(&mut out, &Styles, Kind::Below, &[kept(&line)]);
     }
-    table(&mut out, diff, lang);
-    for line in columns::notes(&say::between(diff), lang) {
-        paragraph(&mut out, "After", &[kept(&line)]);
+    body::table(&mut out, &Styles, diff, lang);
+    for line in body::after(diff, lang) {
+        paragraph(&mut out, &Styles, Kind::After, &[kept(&line)]);
     }
-    departments(&mut out, diff, lang);
-    paragraph(&mut out, "After", &[kept(columns::legend(lang))]);
     out.push_str(
         "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/><w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>\
          <w:pgMar w:top=\"1134\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/></w:sectPr>\
@@ -92,99 +97,31 @@ pub fn document(diff: &Diff, lang: Lang) -> String {
     out
 }
 
-fn kept(text: &str) -> Piece {
-    Piece { fate: Fate::Kept, text: text.to_owned() }
-}
+/// The look of a file of its own: by its styles.
+struct Styles;
 
-fn table(out: &mut String, diff: &Diff, lang: Lang) {
-    out.push_str("<w:tbl><w:tblPr><w:tblStyle w:val=\"Grid\"/><w:tblW w:w=\"14570\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>");
-    for width in WIDTHS {
-        let _ = write!(out, "<w:gridCol w:w=\"{width}\"/>");
+impl Look for Styles {
+    fn table(&self) -> String {
+        "<w:tblPr><w:tblStyle w:val=\"Grid\"/><w:tblW w:w=\"14570\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr>"
+            .to_owned()
     }
-    out.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
-    for (head, width) in columns::heads(lang).into_iter().zip(WIDTHS) {
-        cell(out, width, Some("D9D9D9"), |out| paragraph(out, "Head", &[kept(head)]));
-    }
-    out.push_str("</w:tr>");
-    for row in columns::rows(diff) {
-        let Row { names: [old, new], texts: [left, right], said } = row;
-        out.push_str("<w:tr>");
-        for ((name, paragraphs), width) in [(old, left), (new, right)].into_iter().zip(WIDTHS) {
-            cell(out, width, None, |out| {
-                if name.is_empty() && paragraphs.is_empty() {
-                    let none = match lang {
-                        Lang::Zh => "（无）",
-                        Lang::En => "(none)",
-                    };
-                    paragraph(out, "Cell", &[kept(none)]);
-                }
-                if !name.is_empty() {
-                    paragraph(out, "Name", &name);
-                }
-                paragraphs.iter().for_each(|text| paragraph(out, "Cell", text));
-            });
-        }
-        cell(out, WIDTHS[2], None, |out| {
-            let notes = columns::notes(&said, lang);
-            notes.iter().for_each(|note| paragraph(out, "Cell", &[kept(note)]));
-            if notes.is_empty() {
-                paragraph(out, "Cell", &[]);
-            }
-        });
-        out.push_str("</w:tr>");
-    }
-    out.push_str("</w:tbl>");
-}
 
-fn cell(out: &mut String, width: u32, shade: Option<&str>, content: impl FnOnce(&mut String)) {
-    let _ = write!(out, "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>");
-    if let Some(shade) = shade {
-        let _ = write!(out, "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{shade}\"/>");
+    fn widths(&self) -> [u32; 3] {
+        WIDTHS
     }
-    out.push_str("</w:tcPr>");
-    content(out);
-    out.push_str("</w:tc>");
-}
 
-fn departments(out: &mut String, diff: &Diff, lang: Lang) {
-    for (name, text) in say::departments(diff) {
-        let between = match lang {
-            Lang::Zh => "：",
-            Lang::En => ": ",
-        };
-        paragraph(out, "After", &[kept(&format!("{name}{between}{}", text.get(lang)))]);
+    fn paragraph(&self, kind: Kind) -> String {
+        format!("<w:pPr><w:pStyle w:val=\"{kind:?}\"/></w:pPr>")
     }
-}
 
-fn paragraph(out: &mut String, style: &str, pieces: &[Piece]) {
-    let _ = write!(out, "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>");
-    for piece in pieces {
-        let marks = match piece.fate {
+    fn run(&self, _: Kind, fate: Fate) -> String {
+        match fate {
             Fate::Kept => "",
             Fate::Removed => "<w:rPr><w:strike/><w:color w:val=\"A61C00\"/></w:rPr>",
             Fate::Added => "<w:rPr><w:b/><w:bCs/><w:color w:val=\"0B5394\"/><w:u w:val=\"single\"/></w:rPr>",
-        };
-        for (at, line) in piece.text.split('\n').enumerate() {
-            let _ = write!(out, "<w:r>{marks}");
-            if at > 0 {
-                out.push_str("<w:br/>");
-            }
-            if !line.is_empty() {
-                let _ = write!(out, "<w:t xml:space=\"preserve\">{}</w:t>", xml(line));
-            }
-            out.push_str("</w:r>");
         }
+        .to_owned()
     }
-    out.push_str("</w:p>");
-}
-
-/// Text of XML: what XML cannot hold is left out.
-pub(super) fn xml(text: &str) -> String {
-    let allowed: String = text
-        .chars()
-        .filter(|letter| matches!(letter, '\t' | '\n' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..))
-        .collect();
-    escape(allowed.as_str()).into_owned()
 }
 
 fn core(title: &str) -> String {

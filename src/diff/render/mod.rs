@@ -10,7 +10,7 @@ mod sarif;
 mod terminal;
 mod xlsx;
 
-pub use docx::docx;
+pub use docx::{Filled, Template, Unusable, docx};
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

@@ -23,6 +23,8 @@ const WIDTHS: [u32; 3] = [52, 52, 46];
 const LINE: u32 = 16;
 /// Greatest height of a row.
 const ROW_MAX: u32 = 409;
+/// Most lines of a row; an item that needs more takes several rows.
+const LINES_MAX: u32 = 24;
 
 /// The whole file; `None` only where it does not fit a sheet.
 #[must_use]
@@ -34,7 +36,8 @@ struct Formats {
     title: Format,
     below: Format,
     head: Format,
-    cell: Format,
+    /// By whether a row is the first and the last of its item.
+    cells: [[Format; 2]; 2],
     plain: Format,
     name: Format,
     removed: Format,
@@ -44,7 +47,12 @@ struct Formats {
 impl Formats {
     fn new() -> Formats {
         let font = |name: &str| Format::new().set_font_name(name).set_font_size(11);
-        let cell = font("仿宋").set_text_wrap().set_align(FormatAlign::Top).set_border(FormatBorder::Thin);
+        let edge = |is: bool| if is { FormatBorder::Thin } else { FormatBorder::None };
+        let cell = |first: bool, last: bool| {
+            let sides = font("仿宋").set_text_wrap().set_align(FormatAlign::Top);
+            let sides = sides.set_border_left(FormatBorder::Thin).set_border_right(FormatBorder::Thin);
+            sides.set_border_top(edge(first)).set_border_bottom(edge(last))
+        };
         Formats {
             title: font("宋体").set_font_size(18).set_bold().set_align(FormatAlign::Center),
             below: font("仿宋").set_text_wrap().set_align(FormatAlign::Top),
@@ -61,8 +69,14 @@ impl Formats {
                 .set_bold()
                 .set_underline(FormatUnderline::Single)
                 .set_font_color(Color::RGB(0x000B_5394)),
-            cell,
+            cells: [false, true].map(|first| [false, true].map(|last| cell(first, last))),
         }
+    }
+
+    fn cell(&self, first: bool, last: bool) -> &Format {
+        let [inner, outer] = &self.cells;
+        let [open, closed] = if first { outer } else { inner };
+        if last { closed } else { open }
     }
 }
 
@@ -96,20 +110,7 @@ fn made(diff: &Diff, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     sheet.set_row_height(head, 22)?;
     at += 1;
     for row in columns::rows(diff) {
-        let Row { names: [old, new], texts: [left, right], said } = row;
-        rich(sheet, (at, 0), (&old, &left), &formats, lang)?;
-        rich(sheet, (at, 1), (&new, &right), &formats, lang)?;
-        let notes = shortened(&columns::notes(&said, lang).join("\n"));
-        let text = |name: &[Piece], paragraphs: &[Vec<Piece>]| {
-            let one = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<String>();
-            let all: Vec<String> = std::iter::once(one(name)).chain(paragraphs.iter().map(|it| one(it))).collect();
-            all.join("\n")
-        };
-        let texts = [text(&old, &left), text(&new, &right), notes.clone()];
-        let lines = texts.iter().zip(WIDTHS).map(|(text, width)| lines(text, width)).max().unwrap_or(1);
-        sheet.set_row_height(at, (lines * LINE + 4).min(ROW_MAX))?;
-        sheet.write_string_with_format(at, 2, notes, &formats.cell)?;
-        at += 1;
+        at = item(sheet, at, row, &formats, lang)?;
     }
     for line in columns::notes(&say::between(diff), lang) {
         across(sheet, at, &line, &formats.below)?;
@@ -142,48 +143,116 @@ fn lines(text: &str, width: u32) -> u32 {
     u32::try_from(lines.min(1_000)).unwrap_or(1)
 }
 
+/// A paragraph of a cell: whether it is the name of an item, and its pieces.
+type Paragraph = (bool, Vec<Piece>);
+
+/// An item, in as many rows as it needs; the row after it.
+fn item(sheet: &mut Worksheet, at: u32, row: Row, formats: &Formats, lang: Lang) -> Result<u32, XlsxError> {
+    let Row { names: [old, new], texts: [left, right], said } = row;
+    let kept = |text: &str| vec![Piece { fate: Fate::Kept, text: text.to_owned() }];
+    let side = |name: Vec<Piece>, texts: Vec<Vec<Piece>>| -> Vec<Paragraph> {
+        let name = Some((true, name)).filter(|(_, name)| !name.is_empty());
+        let all: Vec<Paragraph> = name.into_iter().chain(texts.into_iter().map(|text| (false, text))).collect();
+        if all.is_empty() { vec![(false, kept(columns::none(lang)))] } else { all }
+    };
+    let notes = columns::notes(&said, lang).iter().map(|note| (false, kept(note))).collect();
+    let columns = [side(old, left), side(new, right), notes];
+    let [old, new, notes] = [0, 1, 2].map(|column| {
+        let width = WIDTHS.get(column).copied().unwrap_or(1);
+        portions(columns.get(column).map_or(&[][..], Vec::as_slice), width)
+    });
+    let rows = old.len().max(new.len()).max(notes.len()).max(1);
+    let mut at = at;
+    for number in 0..rows {
+        let format = formats.cell(number == 0, number + 1 == rows);
+        let mut most = 1;
+        for ((column, portions), width) in (0_u16..).zip([&old, &new, &notes]).zip(WIDTHS) {
+            let portion = portions.get(number).map_or(&[][..], Vec::as_slice);
+            rich(sheet, (at, column), portion, formats, format)?;
+            most = most.max(portion.iter().map(|(_, pieces)| lines(&text(pieces), width)).sum());
+        }
+        sheet.set_row_height(at, (most * LINE + 4).min(ROW_MAX))?;
+        at += 1;
+    }
+    Ok(at)
+}
+
+fn text(pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| piece.text.as_str()).collect()
+}
+
+/// Paragraphs in portions that a row has room for; a paragraph that no row has room for is cut.
+fn portions(paragraphs: &[Paragraph], width: u32) -> Vec<Vec<Paragraph>> {
+    let mut all: Vec<Vec<Paragraph>> = Vec::new();
+    let mut left = 0;
+    for (is_name, pieces) in paragraphs {
+        for part in cut(pieces, width) {
+            let takes = lines(&text(&part), width);
+            match all.last_mut() {
+                Some(last) if takes <= left => last.push((*is_name, part)),
+                _ => {
+                    all.push(vec![(*is_name, part)]);
+                    left = LINES_MAX;
+                }
+            }
+            left = left.saturating_sub(takes);
+        }
+    }
+    all
+}
+
+/// A paragraph in parts of at most [`LINES_MAX`] lines.
+fn cut(pieces: &[Piece], width: u32) -> Vec<Vec<Piece>> {
+    if lines(&text(pieces), width) <= LINES_MAX {
+        return vec![pieces.to_vec()];
+    }
+    let mut parts: Vec<Vec<Piece>> = vec![Vec::new()];
+    let mut used = String::new();
+    for piece in pieces {
+        for letter in piece.text.chars() {
+            used.push(letter);
+            if lines(&used, width) > LINES_MAX {
+                parts.push(Vec::new());
+                used = letter.to_string();
+            }
+            let Some(part) = parts.last_mut() else { continue };
+            match part.last_mut() {
+                Some(last) if last.fate == piece.fate => last.text.push(letter),
+                _ => part.push(Piece { fate: piece.fate, text: letter.to_string() }),
+            }
+        }
+    }
+    parts
+}
+
 /// A cell of marked words.
 fn rich(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
-    (name, paragraphs): (&[Piece], &[Vec<Piece>]),
+    paragraphs: &[Paragraph],
     formats: &Formats,
-    lang: Lang,
+    format: &Format,
 ) -> Result<(), XlsxError> {
-    let mut parts: Vec<(&Format, String)> = Vec::new();
-    let mut left = CELL_MAX;
-    let mut push = |format, text: &str| {
-        let text: String = text.chars().take(left).collect();
-        left -= text.chars().count();
-        if !text.is_empty() {
-            parts.push((format, text));
+    let mut parts: Vec<(&Format, &str)> = Vec::new();
+    for (at, (is_name, pieces)) in paragraphs.iter().enumerate() {
+        if at > 0 {
+            parts.push((&formats.plain, "\n"));
         }
-    };
-    for piece in name {
-        let format = if piece.fate == Fate::Kept { &formats.name } else { marked(piece.fate, formats) };
-        push(format, &piece.text);
-    }
-    for (at, paragraph) in paragraphs.iter().enumerate() {
-        if at > 0 || !name.is_empty() {
-            push(&formats.plain, "\n");
-        }
-        for piece in paragraph {
-            push(marked(piece.fate, formats), &piece.text);
+        for piece in pieces.iter().filter(|piece| !piece.text.is_empty()) {
+            let plain = piece.fate == Fate::Kept && *is_name;
+            parts.push((if plain { &formats.name } else { marked(piece.fate, formats) }, &piece.text));
         }
     }
-    if parts.is_empty() {
-        let none = match lang {
-            Lang::Zh => "（无）",
-            Lang::En => "(none)",
-        };
-        parts.push((&formats.plain, none.to_owned()));
+    if parts.iter().all(|(part, _)| **part == formats.plain) {
+        let text: String = parts.iter().map(|(_, text)| *text).collect();
+        sheet.write_string_with_format(row, column, text, format)?;
+        return Ok(());
     }
     // A cell of one part is not rich to Excel; a second, empty to the eye, makes it so.
     if parts.len() == 1 {
-        parts.push((&formats.plain, " ".to_owned()));
+        parts.push((&formats.plain, " "));
     }
-    let parts: Vec<(&Format, &str)> = parts.iter().map(|(format, text)| (*format, text.as_str())).collect();
-    sheet.write_rich_string_with_format(row, column, &parts, &formats.cell)?;
+    sheet.write_rich_string_with_format(row, column, &parts, format)?;
     Ok(())
 }
 

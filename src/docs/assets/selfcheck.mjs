@@ -16,13 +16,24 @@ import { answerText, questionTitle, questionView } from "./selfcheck/view.mjs";
  * @typedef {{ lang?: Lang, on?: string, href?: (id: string) => string | null }} Options
  */
 
+/** Today, as days from 1970-01-01 where the reader is. @returns {number} */
+function today() {
+  const now = new Date();
+  return Math.floor((now.getTime() - now.getTimezoneOffset() * 60_000) / 86_400_000);
+}
+
 /** The day to begin with. @param {Program} program @param {string | undefined} asked @returns {number} */
 function firstDay({ policy: { in_force: [first, last] } }, asked) {
   const day = asked === undefined ? null : parseIso(asked);
-  if (day !== null) return day;
-  const now = new Date();
-  const today = Math.floor((now.getTime() - now.getTimezoneOffset() * 60_000) / 86_400_000);
-  return Math.min(Math.max(today, first ?? today), last ?? today);
+  return day ?? Math.min(Math.max(today(), first ?? today()), last ?? today());
+}
+
+/** The days of the policy, and whether the day that stands there is taken for want of today. @param {Session} session @returns {string} */
+function daysText({ lang, on, program: { policy: { in_force: [first, last] } } }) {
+  const open = lang === "zh" ? "……" : "…";
+  const said = text(lang, "inForce", { from: first === null ? open : iso(first), to: last === null ? open : iso(last) });
+  const taken = last !== null && on === last && today() > last ? "over" : first !== null && on === first && today() < first ? "early" : null;
+  return taken === null ? said : `${said}${lang === "zh" ? "；" : "; "}${text(lang, taken)}`;
 }
 
 /** @param {HTMLElement} element @param {Program} program @param {Options} [options] */
@@ -77,7 +88,8 @@ function dayView(session, render) {
     session.on = typed;
     render(false);
   });
-  return labelled(text(session.lang, "on"), day);
+  const node = labelled(text(session.lang, "on"), day);
+  return make("div", { class: "day" }, node, make("p", { class: "from" }, daysText(session)));
 }
 
 /** @param {Session} session @param {(focus: boolean) => void} render @returns {HTMLElement | null} */

@@ -17,20 +17,38 @@ const TOP: u32 = 12;
 const LONGEST: u32 = 280;
 const ROWS_MAX: usize = 40;
 
+/// The amount of a budget.
+pub(in crate::docs) fn value(limit: &LimitDoc) -> Option<Decimal> {
+    Decimal::from_str(&limit.value).ok()
+}
+
+/// The chart's title.
+pub(in crate::docs) fn title(lang: Lang) -> &'static str {
+    pick(lang, "各部门的预算", "Budget by department")
+}
+
+/// What the chart shows, in a sentence.
+pub(in crate::docs) fn described(model: &DocModel, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{} 项预算，条越长金额越高。", model.budgets.len()),
+        Lang::En => format!("{} budgets, longer bars for more.", model.budgets.len()),
+    }
+}
+
+/// The departments whose clauses a budget pays for.
+pub(in crate::docs) fn named(model: &DocModel, limit: &LimitDoc, lang: Lang) -> String {
+    match limit.departments.is_empty() {
+        true => pick(lang, "没有写部门", "no department named").to_owned(),
+        false => departments(model, &limit.departments, lang),
+    }
+}
+
 /// Budgets by department; none where the policy has none.
 #[must_use]
 pub fn budget(model: &DocModel, lang: Lang) -> Option<Chart> {
-    let value = |limit: &LimitDoc| Decimal::from_str(&limit.value).ok();
     let most = model.budgets.iter().filter_map(value).max().filter(|most| *most > Decimal::ZERO)?;
-    let title = pick(lang, "各部门的预算", "Budget by department").to_owned();
-    let description = match lang {
-        Lang::Zh => format!("{} 项预算，条越长金额越高。", model.budgets.len()),
-        Lang::En => format!("{} budgets, longer bars for more.", model.budgets.len()),
-    };
-    let named = |limit: &LimitDoc| match limit.departments.is_empty() {
-        true => pick(lang, "没有写部门", "no department named").to_owned(),
-        false => departments(model, &limit.departments, lang),
-    };
+    let (title, description) = (title(lang).to_owned(), described(model, lang));
+    let named = |limit: &LimitDoc| named(model, limit, lang);
     let mut drawing = Drawing::new();
     let mut y = TOP;
     for limit in model.budgets.iter().take(ROWS_MAX) {

@@ -18,8 +18,26 @@ const ROW: u32 = 24;
 const TOP: u32 = 40;
 const LONGEST: u32 = 300;
 
+/// A ceiling that is a constant.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::docs) struct Constant<'m> {
+    /// Its clause.
+    pub(in crate::docs) clause: &'m ClauseDoc,
+    /// The ceiling.
+    pub(in crate::docs) ceiling: &'m CeilingDoc,
+    /// Its amount.
+    pub(in crate::docs) value: Decimal,
+}
+
+/// Every ceiling that is a constant, in order of the document.
+pub(in crate::docs) fn constants(model: &DocModel) -> Vec<Constant<'_>> {
+    let all = model.clauses.iter().flat_map(|clause| clause.ceilings.iter().map(move |it| (clause, it)));
+    let value = |ceiling: &CeilingDoc| Decimal::from_str(ceiling.value.as_deref()?).ok();
+    all.filter_map(|(clause, ceiling)| Some(Constant { clause, ceiling, value: value(ceiling)? })).collect()
+}
+
 /// What a ceiling counts over, as a colour.
-fn kind(period: PeriodKind) -> usize {
+pub(in crate::docs) fn kind(period: PeriodKind) -> usize {
     match period {
         PeriodKind::Year => 0,
         PeriodKind::Lifetime => 1,
@@ -32,25 +50,16 @@ fn kind(period: PeriodKind) -> usize {
 #[must_use]
 pub fn ceilings(model: &DocModel, lang: Lang) -> Option<Chart> {
     let all = || model.clauses.iter().flat_map(|clause| clause.ceilings.iter().map(move |it| (clause, it)));
-    let drawn: Vec<(&ClauseDoc, &CeilingDoc, Decimal)> = all()
-        .filter_map(|(clause, it)| Some((clause, it, Decimal::from_str(it.value.as_deref()?).ok()?)))
-        .take(ROWS_MAX)
-        .collect();
-    let most = drawn.iter().map(|(_, _, value)| *value).max().filter(|most| *most > Decimal::ZERO)?;
+    let mut drawn = constants(model);
+    drawn.truncate(ROWS_MAX);
+    let most = drawn.iter().map(|it| it.value).max().filter(|most| *most > Decimal::ZERO)?;
     let title = pick(lang, "各条款的上限", "Ceilings by clause").to_owned();
-    let described = |named: &(&ClauseDoc, &CeilingDoc, Decimal)| {
-        format!("{}{}{}", named.0.title, pick(lang, "：", ": "), said(&named.1.amount, lang))
-    };
-    let top = drawn.iter().max_by(|a, b| a.2.cmp(&b.2).then_with(|| b.0.id.cmp(&a.0.id))).map(described);
-    let description = match lang {
-        Lang::Zh => format!("{} 项上限，条越长金额越高。最高的是{}。", all().count(), top.unwrap_or_default()),
-        Lang::En => format!("{} ceilings, longer bars for more. Highest: {}.", all().count(), top.unwrap_or_default()),
-    };
+    let description = described(&drawn, all().count(), lang);
     let mut drawing = Drawing::new();
     legend(&mut drawing, &drawn, lang);
     let mut y = TOP;
-    for (clause, ceiling, value) in &drawn {
-        let name = fitted(&format!("{} {}", clause.address, clause.title), 46);
+    for Constant { clause, ceiling, value } in &drawn {
+        let name = fitted(&format!("{} {}", clause.address, clause.title), 44);
         drawing.text(NAMES - 8, y + 15, Anchor::End, &name);
         let length = (*value * Decimal::from(LONGEST)).checked_div(most).and_then(|it| it.round().to_u32());
         let length = length.unwrap_or(LONGEST).clamp(2, LONGEST);
@@ -69,6 +78,18 @@ pub fn ceilings(model: &DocModel, lang: Lang) -> Option<Chart> {
     Some(Chart { id: "ceilings", title, description, svg, head: head.map(str::to_owned).into(), rows })
 }
 
+/// What the chart shows, in a sentence.
+pub(in crate::docs) fn described(drawn: &[Constant<'_>], count: usize, lang: Lang) -> String {
+    let top = drawn.iter().max_by(|a, b| a.value.cmp(&b.value).then_with(|| b.clause.id.cmp(&a.clause.id)));
+    let top = top.map_or_else(String::new, |top| {
+        format!("{}{}{}", top.clause.title, pick(lang, "：", ": "), said(&top.ceiling.amount, lang))
+    });
+    match lang {
+        Lang::Zh => format!("{count} 项上限，条越长金额越高。最高的是{top}。"),
+        Lang::En => format!("{count} ceilings, longer bars for more. Highest: {top}."),
+    }
+}
+
 fn row(clause: &ClauseDoc, ceiling: &CeilingDoc, lang: Lang) -> Vec<String> {
     let lifted = if ceiling.lifted { pick(lang, "（经批准可不受限）", " (may be lifted)") } else { "" };
     let soft = if ceiling.soft { pick(lang, "（原则上）", " (in principle)") } else { "" };
@@ -80,20 +101,24 @@ fn row(clause: &ClauseDoc, ceiling: &CeilingDoc, lang: Lang) -> Vec<String> {
     ]
 }
 
-fn legend(drawing: &mut Drawing, drawn: &[(&ClauseDoc, &CeilingDoc, Decimal)], lang: Lang) {
-    let kinds = match lang {
+/// The names of what ceilings count over, by [`kind`].
+pub(in crate::docs) fn kinds(lang: Lang) -> [&'static str; 4] {
+    match lang {
         Lang::Zh => ["每年", "累计", "一次或每次", "一段时间内"],
         Lang::En => ["a year", "in all", "once or each time", "within a term"],
-    };
+    }
+}
+
+fn legend(drawing: &mut Drawing, drawn: &[Constant<'_>], lang: Lang) {
     let mut x = NAMES;
-    for (colour, name) in kinds.into_iter().enumerate() {
-        if drawn.iter().any(|(_, ceiling, _)| kind(ceiling.period) == colour) {
+    for (colour, name) in kinds(lang).into_iter().enumerate() {
+        if drawn.iter().any(|it| kind(it.ceiling.period) == colour) {
             drawing.bar([x, 14, 12, 12], colour, name);
             drawing.text(x + 18, 25, Anchor::Start, name);
             x += 110;
         }
     }
-    if drawn.iter().any(|(_, ceiling, _)| ceiling.lifted) {
+    if drawn.iter().any(|it| it.ceiling.lifted) {
         drawing.text(WIDTH - 4, 25, Anchor::End, pick(lang, "＊ 可放宽", "＊ may be lifted"));
     }
 }

@@ -102,9 +102,9 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// A text cut to so many half-width columns.
+/// A text cut to so many half-width columns; what is full-width in Chinese type alone (①, …) counts as that.
 pub(super) fn fitted(text: &str, columns: usize) -> String {
-    let width = |letter: char| letter.width().unwrap_or(0);
+    let width = |letter: char| letter.width_cjk().unwrap_or(0);
     if text.chars().map(width).sum::<usize>() <= columns {
         return text.to_owned();
     }

@@ -2,10 +2,10 @@
 //! Invariant: pure and deterministic; whole numbers only; every text is escaped, so that nothing of a policy is ever run; a chart that
 //! would show nothing is not made.
 
-mod budget;
-mod ceilings;
+pub(super) mod budget;
+pub(super) mod ceilings;
 mod drawing;
-mod timeline;
+pub(super) mod timeline;
 
 use crate::diagnostics::Lang;
 
@@ -39,7 +39,7 @@ pub fn charts(model: &DocModel, lang: Lang) -> Vec<Chart> {
 }
 
 /// A text in one language.
-fn said(words: &Words, lang: Lang) -> &str {
+pub(super) fn said(words: &Words, lang: Lang) -> &str {
     match lang {
         Lang::Zh => &words.zh,
         Lang::En => &words.en,
@@ -47,7 +47,7 @@ fn said(words: &Words, lang: Lang) -> &str {
 }
 
 /// One of two texts.
-fn pick<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
+pub(super) fn pick<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,

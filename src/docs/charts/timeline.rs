@@ -12,24 +12,49 @@ const LEFT: u32 = 220;
 const RIGHT: u32 = WIDTH - 40;
 const ROW: u32 = 28;
 
-/// A bar: its name, its days, the clauses it is about.
-struct Span {
-    name: String,
-    days: Days,
-    clauses: Vec<String>,
+/// A bar.
+pub(in crate::docs) struct Span {
+    /// Its name.
+    pub(in crate::docs) name: String,
+    /// Its days.
+    pub(in crate::docs) days: Days,
+    /// The clauses it is about.
+    pub(in crate::docs) clauses: Vec<String>,
 }
 
 /// Days to places on the picture.
-struct Scale {
+pub(in crate::docs) struct Scale {
     first: i64,
     last: i64,
 }
 
 impl Scale {
-    fn x(&self, day: i64) -> u32 {
+    /// From the first day that is known to the last; none where no day is known.
+    pub(in crate::docs) fn new(model: &DocModel, spans: &[Span]) -> Option<Scale> {
+        let bounds = spans.iter().flat_map(|span| [span.days.first.as_deref(), span.days.last.as_deref()]);
+        let days = bounds.flatten().chain(model.timeline.iter().map(|event| event.day.as_str()));
+        let known: Vec<i64> = days.filter_map(number).collect();
+        let (first, last) = (known.iter().min().copied()?, known.iter().max().copied()?);
+        Some(Scale { first, last: if last - first < 30 { first + 365 } else { last } })
+    }
+
+    /// How far along a line of a length a day lies.
+    pub(in crate::docs) fn along(&self, day: i64, length: u32) -> u32 {
         let (first, last) = (self.first, self.last.max(self.first + 1));
-        let along = (day.clamp(first, last) - first) * i64::from(RIGHT - LEFT) / (last - first);
-        LEFT + u32::try_from(along).unwrap_or(0)
+        let along = (day.clamp(first, last) - first) * i64::from(length) / (last - first);
+        u32::try_from(along).unwrap_or(0)
+    }
+
+    /// The firsts of January to be marked, at most some ten, with the year.
+    pub(in crate::docs) fn years(&self) -> Vec<(i64, i64)> {
+        let (first, last) = (calendar::year(self.first), calendar::year(self.last));
+        let step = usize::try_from((last - first) / 10).unwrap_or(0).saturating_add(1);
+        let day = |year: i64| calendar::day(year, 1, 1).map(i64::from).filter(|day| *day >= self.first);
+        (first..=last).step_by(step).filter_map(|year| Some((day(year)?, year))).collect()
+    }
+
+    fn x(&self, day: i64) -> u32 {
+        LEFT + self.along(day, RIGHT - LEFT)
     }
 }
 
@@ -37,13 +62,8 @@ impl Scale {
 #[must_use]
 pub fn timeline(model: &DocModel, lang: Lang) -> Option<Chart> {
     let spans = spans(model, lang);
-    let bounds = spans.iter().flat_map(|span| [span.days.first.as_deref(), span.days.last.as_deref()]);
-    let mut known: Vec<i64> =
-        bounds.flatten().chain(model.timeline.iter().map(|event| event.day.as_str())).filter_map(number).collect();
-    known.sort_unstable();
-    let (first, last) = (known.first().copied()?, known.last().copied()?);
-    let scale = Scale { first, last: if last - first < 30 { first + 365 } else { last } };
-    let title = pick(lang, "施行与有效期", "Validity").to_owned();
+    let scale = Scale::new(model, &spans)?;
+    let title = title(lang).to_owned();
     let description = described(model, lang);
     let mut drawing = Drawing::new();
     let top = 14 + events(&mut drawing, model, &scale, lang);
@@ -73,7 +93,13 @@ pub fn timeline(model: &DocModel, lang: Lang) -> Option<Chart> {
     Some(Chart { id: "timeline", title, description, svg, head: head.map(str::to_owned).into(), rows })
 }
 
-fn spans(model: &DocModel, lang: Lang) -> Vec<Span> {
+/// The chart's title.
+pub(in crate::docs) fn title(lang: Lang) -> &'static str {
+    pick(lang, "施行与有效期", "Validity")
+}
+
+/// The policy, then the clauses that have days of their own, those with the same days together.
+pub(in crate::docs) fn spans(model: &DocModel, lang: Lang) -> Vec<Span> {
     let policy = &model.policy.in_force;
     let mut spans =
         vec![Span { name: pick(lang, "政策", "policy").to_owned(), days: policy.clone(), clauses: Vec::new() }];
@@ -98,7 +124,8 @@ fn spans(model: &DocModel, lang: Lang) -> Vec<Span> {
     spans
 }
 
-fn described(model: &DocModel, lang: Lang) -> String {
+/// What the chart shows, in a sentence.
+pub(in crate::docs) fn described(model: &DocModel, lang: Lang) -> String {
     let days = between(&model.policy.in_force, lang);
     let own = model.clauses.iter().filter(|clause| clause.in_force != model.policy.in_force).count();
     match (lang, own) {
@@ -109,7 +136,8 @@ fn described(model: &DocModel, lang: Lang) -> String {
     }
 }
 
-fn between(days: &Days, lang: Lang) -> String {
+/// Days in words.
+pub(in crate::docs) fn between(days: &Days, lang: Lang) -> String {
     match (lang, days.first.as_deref(), days.last.as_deref()) {
         (Lang::Zh, Some(first), Some(last)) => format!("{first} 至 {last}"),
         (Lang::Zh, Some(first), None) => format!("{first} 起"),
@@ -150,10 +178,7 @@ fn events(drawing: &mut Drawing, model: &DocModel, scale: &Scale, lang: Lang) ->
 /// The first of January of every year, as an axis.
 fn years(drawing: &mut Drawing, scale: &Scale, top: u32, bottom: u32) {
     drawing.line([LEFT, bottom + 4, RIGHT, bottom + 4], false);
-    let (first, last) = (calendar::year(scale.first), calendar::year(scale.last));
-    let step = usize::try_from((last - first) / 10).unwrap_or(0).saturating_add(1);
-    for year in (first..=last).step_by(step) {
-        let Some(day) = calendar::day(year, 1, 1).map(i64::from).filter(|day| *day >= scale.first) else { continue };
+    for (day, year) in scale.years() {
         let x = scale.x(day);
         drawing.line([x, top, x, bottom + 4], true);
         drawing.text(x, bottom + 22, Anchor::Middle, &year.to_string());
@@ -161,7 +186,7 @@ fn years(drawing: &mut Drawing, scale: &Scale, top: u32, bottom: u32) {
 }
 
 /// A day as it is written in the model.
-fn number(day: &str) -> Option<i64> {
+pub(in crate::docs) fn number(day: &str) -> Option<i64> {
     let mut parts = day.splitn(3, '-');
     let (year, month, of_month) =
         (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);

@@ -103,15 +103,16 @@ impl Making<'_> {
             let leads = clause.departments.iter().filter(|it| it.lead).map(|it| it.department.as_str());
             vec![
                 self.clauses(std::iter::once(clause.id.as_str())),
+                Line::plain(clause.industry.as_ref().map_or(self.pick("不限", "any"), |it| self.said(&it.words))),
                 Line::plain(self.said(&clause.award.words)),
                 Line::plain(&caps.join(self.pick("；", "; "))),
                 self.departments(leads),
             ]
         });
         let table = self.table(
-            &[36, 26, 24, 14],
-            &["条款", "支持", "上限", "牵头部门"],
-            &["Clause", "Award", "Ceiling", "Lead"],
+            &[28, 22, 18, 20, 12],
+            &["条款", "产业", "支持", "上限", "牵头部门"],
+            &["Clause", "Industry", "Award", "Ceiling", "Lead"],
             rows.collect(),
         );
         vec![Block::Table(table)]
@@ -158,9 +159,8 @@ impl Making<'_> {
     }
 
     fn duties(&self, duties: &[DutyDoc]) -> super::Table {
-        let rows = duties.iter().map(|duty| {
-            vec![Line::plain(&self.fact(&duty.fact)), self.clauses(duty.clauses.iter().map(String::as_str))]
-        });
+        let rows =
+            duties.iter().map(|duty| vec![Line::plain(&self.fact(&duty.fact)), self.clauses_or_all(&duty.clauses)]);
         self.table(&[34, 66], &["事项", "用于条款"], &["What", "For clauses"], rows.collect())
     }
 
@@ -181,7 +181,10 @@ impl Making<'_> {
         let mut blocks = Vec::new();
         if !self.model.timeline.is_empty() {
             let rows = self.model.timeline.iter().map(|event| {
-                let clauses = self.clauses(event.clauses.iter().map(String::as_str));
+                let clauses = match event.clauses.is_empty() {
+                    true => Line::plain(self.all_clauses()),
+                    false => self.clauses_or_all(&event.clauses),
+                };
                 vec![Line::plain(&event.day), Line::plain(self.said(&event.words)), clauses]
             });
             let (zh, en) = (["日期", "事项", "条款"], ["Day", "What", "Clauses"]);

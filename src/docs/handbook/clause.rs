@@ -3,7 +3,7 @@
 //! Invariant: at most [`CASES_MAX`] cases are worked; how many there are is said.
 
 use super::parts::{Making, sentences};
-use super::{Block, Line};
+use super::{Block, Line, Run};
 use crate::docs::model::{CaseDoc, ChangeDoc, ClauseDoc, ConditionDoc};
 
 /// Cases worked in a chapter.
@@ -155,13 +155,14 @@ impl Making<'_> {
         let between = self.pick("：", ": ");
         let given = case.facts.iter().map(|it| format!("{}{between}{}", self.fact(&it.fact), self.said(&it.value)));
         let given: Vec<String> = given.collect();
-        let mut text = format!("{}{between}{}", case.title, given.join(self.pick("；", "; ")));
+        let mut text = format!("{between}{}", given.join(self.pick("；", "; ")));
         let ledger: Vec<&str> = case.ledger.iter().flatten().map(|it| self.said(it)).collect();
         if !ledger.is_empty() {
             text.push_str(self.pick("。台账：", ". Ledger: "));
             text.push_str(&ledger.join(self.pick("；", "; ")));
         }
-        let mut blocks = vec![Block::Text(Line::plain(&text))];
+        let title = Run { text: case.title.clone(), to: None, strong: true };
+        let mut blocks = vec![Block::Text(Line { runs: vec![title, Run::plain(&text)] })];
         for outcome in case.outcomes.iter().filter(|it| it.clause == clause) {
             let mut items = vec![(0, Line::plain(self.said(&outcome.words)))];
             for reason in &outcome.reasons {

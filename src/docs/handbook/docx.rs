@@ -113,7 +113,7 @@ impl Writing {
         // Made here, not by a field: a reader sees it without having it updated first.
         for chapter in &book.chapters {
             let style = if chapter.depth == 0 { "Contents1" } else { "Contents2" };
-            let run = super::Run { text: chapter.title.clone(), to: Some(chapter.id.clone()) };
+            let run = super::Run { text: chapter.title.clone(), to: Some(chapter.id.clone()), strong: false };
             self.paragraph(style, &Line { runs: vec![run] });
         }
     }
@@ -175,6 +175,9 @@ impl Writing {
                     self.out,
                     "<w:hyperlink w:anchor=\"chapter{number}\" w:history=\"1\"><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:hyperlink>"
                 ),
+                None if run.strong => {
+                    write!(self.out, "<w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r>")
+                }
                 None => write!(self.out, "<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>"),
             };
         }

@@ -149,6 +149,7 @@ fn table(table: &Table) -> String {
 fn line(line: &Line) -> String {
     let run = |run: &super::Run| match &run.to {
         Some(to) => format!("[{}]({to}.md)", escaped(&run.text)),
+        None if run.strong => format!("**{}**", escaped(run.text.trim())),
         None => escaped(&run.text),
     };
     line.runs.iter().map(run).collect()

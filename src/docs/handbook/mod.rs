@@ -1,4 +1,5 @@
-//! In: the documentation model. Out: the handbook of a policy: [`Book`], made once, and its forms: Markdown and Word.
+//! In: the documentation model. Out: the handbook of a policy: [`Book`], made once, and its forms: Markdown, Word and, with the
+//! feature `pdf`, PDF.
 //! Invariant: pure and deterministic, no clock: the same model gives the same bytes; every text of a policy is escaped in every form; all
 //! forms hold the same chapters.
 
@@ -8,6 +9,8 @@ mod docx;
 mod markdown;
 mod official;
 mod parts;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 
 use super::charts::Chart;
 use crate::diagnostics::Lang;
@@ -72,13 +75,23 @@ pub struct Run {
     pub text: String,
     /// Id of the chapter it leads to.
     pub to: Option<String>,
+    /// Whether it stands out.
+    pub strong: bool,
+}
+
+impl Run {
+    /// A text that leads nowhere.
+    #[must_use]
+    pub fn plain(text: &str) -> Run {
+        Run { text: text.to_owned(), to: None, strong: false }
+    }
 }
 
 impl Line {
     /// A text that leads nowhere.
     #[must_use]
     pub fn plain(text: &str) -> Line {
-        Line { runs: vec![Run { text: text.to_owned(), to: None }] }
+        Line { runs: vec![Run::plain(text)] }
     }
 
     /// The text alone.

@@ -73,6 +73,19 @@ impl<'m> Making<'m> {
         self.list(ids.map(|id| (self.clause(id), known(id).then(|| clause_id(id)))))
     }
 
+    /// Clauses as above; where they are all there are, that.
+    pub(super) fn clauses_or_all(&self, ids: &[String]) -> Line {
+        let all = &self.model.clauses;
+        match all.len() > 3 && all.iter().all(|clause| ids.contains(&clause.id)) {
+            true => Line::plain(self.all_clauses()),
+            false => self.clauses(ids.iter().map(String::as_str)),
+        }
+    }
+
+    pub(super) fn all_clauses(&self) -> &'static str {
+        self.pick("全部条款", "all clauses")
+    }
+
     /// A clause by address and title.
     pub(super) fn clause(&self, id: &str) -> String {
         let found = self.model.clauses.iter().find(|it| it.id == id);
@@ -83,9 +96,9 @@ impl<'m> Making<'m> {
         let mut runs = Vec::new();
         for (text, to) in parts {
             if !runs.is_empty() {
-                runs.push(Run { text: self.between().to_owned(), to: None });
+                runs.push(Run::plain(self.between()));
             }
-            runs.push(Run { text, to });
+            runs.push(Run { text, to, strong: false });
         }
         Line { runs }
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use minijinja::{Value, context};
 
+use super::charts::Charts;
 use super::diagram::diagram;
-use super::environment::told;
+use super::environment::{self, told};
 use super::paths::{numbered, page};
 use super::site::{CASES_MAX, Industry, Sheet, chunks};
 use crate::diagnostics::Lang;
@@ -42,7 +43,9 @@ fn of(path: String, kind: &'static str, template: &'static str, title: Words, co
 /// Every page of one language.
 pub(super) fn pages(model: &DocModel, sheet: &Sheet, lang: Lang) -> Vec<Page> {
     let clauses = ByClause::new(model);
-    let mut all = overview(model, &clauses);
+    let figures = environment::figures(model);
+    let charts = Charts { model, sheet, figures: &figures, lang };
+    let mut all = overview(model, &clauses, &charts);
     for clause in &model.clauses {
         let cases: Vec<_> = clause.cases.iter().take(CASES_MAX).filter_map(|id| clauses.case(model, id)).collect();
         let own = context! {
@@ -54,14 +57,17 @@ pub(super) fn pages(model: &DocModel, sheet: &Sheet, lang: Lang) -> Vec<Page> {
         all.push(of(page("clause", &clause.id), "clause", "clause.html", Words::same(title), own));
     }
     let title = Words::new("按部门看", "By department");
-    all.push(of("departments.html".into(), "department", "departments.html", title, context! {}));
+    let own = context! { chart => drawn(charts.budget()) };
+    all.push(of("departments.html".into(), "department", "departments.html", title, own));
     model.departments.iter().for_each(|department| all.extend(self::department(department, &clauses)));
     all.extend(industries(model, sheet, &clauses));
     all.extend(scenarios(model));
     let title = Words::new("自查", "Self-check");
     all.push(of("selfcheck.html".into(), "selfcheck", "selfcheck.html", title, context! {}));
     let title = Words::new("时间和有效期", "Dates and validity");
-    all.push(of("timeline.html".into(), "timeline", "timeline.html", title, context! {}));
+    let here: Vec<&str> = model.clauses.iter().map(|clause| clause.id.as_str()).collect();
+    let own = context! { chart => drawn(charts.timeline()), here => told(&here) };
+    all.push(of("timeline.html".into(), "timeline", "timeline.html", title, own));
     all.extend(glossary(model));
     all.extend(original(model));
     let title = Words::new("搜索", "Search");
@@ -102,7 +108,12 @@ fn in_row(name: &str, count: usize) -> Vec<String> {
     (1..=count).map(|number| numbered(name, number)).collect()
 }
 
-fn overview(model: &DocModel, clauses: &ByClause) -> Vec<Page> {
+/// A chart as templates see it: markup, or empty where there is none.
+fn drawn(chart: Option<String>) -> Value {
+    Value::from_safe_string(chart.unwrap_or_default())
+}
+
+fn overview(model: &DocModel, clauses: &ByClause, charts: &Charts<'_>) -> Vec<Page> {
     let involved = |department: &&DepartmentDoc| !department.leads.is_empty() || !department.takes_part.is_empty();
     let columns: Vec<String> = model.departments.iter().filter(involved).map(|it| it.id.clone()).collect();
     let parts = chunks(model.clauses.len(), MATRIX_MAX);
@@ -122,6 +133,7 @@ fn overview(model: &DocModel, clauses: &ByClause) -> Vec<Page> {
         let ids: Vec<String> = shown.iter().map(|clause| clause.id.clone()).collect();
         let own = context! {
             number, pages => &paths, columns => &columns, roles => told(&roles), clauses => clauses.rows(&ids),
+            chart => drawn(charts.ceilings(*from, *to)),
         };
         of(numbered("index", number), "home", "index.html", Words::same(&model.policy.title), own)
     };

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context};
 
+use super::changed::changed;
 use super::linked::{escaped, linked};
 use super::paths;
 use super::site::Sheet;
@@ -17,9 +18,9 @@ use crate::diagnostics::Lang;
 use crate::docs::model::{DocModel, FigureDoc};
 
 /// Figures of everything that has some, under `clause:<id>`, `definition:<id>`, `group:<id>`, `scope`, `policy`.
-type AllFigures = BTreeMap<String, Vec<FigureDoc>>;
+pub(super) type AllFigures = BTreeMap<String, Vec<FigureDoc>>;
 
-fn figures(model: &DocModel) -> AllFigures {
+pub(super) fn figures(model: &DocModel) -> AllFigures {
     let mut all = AllFigures::new();
     let mut dated: Vec<FigureDoc> = Vec::new();
     for event in &model.timeline {
@@ -117,6 +118,18 @@ pub(super) fn environment(
         })
     });
     let all = Arc::new(figures(model));
+    let (of_change, at) = (Arc::clone(&all), Arc::clone(&places));
+    env.add_function(
+        "changed",
+        move |state: &State<'_, '_>, before: Value, after: Value, key: &str| -> Result<Value, Error> {
+            let said = |value: &Value| if value.is_none() { Ok(String::new()) } else { spelled(value, lang) };
+            let own = of_change.get(key).map(Vec::as_slice).unwrap_or_default();
+            let root = root(state);
+            let href = |id: &str| format!("{root}{}", at.sentence(id));
+            let (old, new) = changed(&said(&before)?, &said(&after)?, own, &href);
+            Ok(context! { before => Value::from_safe_string(old), after => Value::from_safe_string(new) })
+        },
+    );
     env.add_filter("linked", move |state: &State<'_, '_>, value: Value, key: &str| -> Result<Value, Error> {
         let text = spelled(&value, lang)?;
         let own = all.get(key).map(Vec::as_slice).unwrap_or_default();

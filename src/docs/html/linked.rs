@@ -32,8 +32,9 @@ pub fn linked(text: &str, figures: &[FigureDoc], href: &dyn Fn(&str) -> String) 
     let mut out = String::with_capacity(text.len());
     let (mut at, mut plain) = (0, String::new());
     while at < chars.len() {
-        let before = at.checked_sub(1).and_then(|before| folded.get(before));
-        let inside = before.is_some_and(|letter| letter.is_ascii_digit() || matches!(letter, '.' | ','));
+        let before = |count: usize| at.checked_sub(count).and_then(|before| folded.get(before)).copied();
+        let digit = |count: usize| before(count).is_some_and(|letter| letter.is_ascii_digit());
+        let inside = digit(1) || (matches!(before(1), Some('.' | ',')) && digit(2));
         let found = if inside { None } else { figure_at(&chars, &folded, at, figures) };
         match found {
             Some((end, sentence)) => {
@@ -112,6 +113,7 @@ mod tests {
         assert_eq!(of("<b>不超过1000万元"), "&lt;b&gt;不超过<a class=\"figure\" href=\"o.html#s3\">1000万元</a>");
         assert_eq!(of("1,000万元"), "<a class=\"figure\" href=\"o.html#s3\">1,000万元</a>");
         assert_eq!(of("11000万元、11%、2000万元"), "11000万元、11%、2000万元");
+        assert_eq!(of("的，1000万元").matches("<a ").count(), 1);
         assert_eq!(of("CNY 10,000,000 at 1%").matches("<a ").count(), 2);
         assert_eq!(of("CNY 10,000,000.50").matches("<a ").count(), 0);
     }

@@ -2,6 +2,8 @@
 //! wrong with templates and links.
 //! Invariant: the same model and templates give the same bytes; a site is complete or is not made.
 
+mod changed;
+mod charts;
 mod contexts;
 mod diagram;
 mod environment;
@@ -10,8 +12,9 @@ mod links;
 mod paths;
 mod search;
 mod site;
+mod strip;
 mod templates;
 
 pub use paths::file_name;
 pub use site::{Problem, Site, make};
-pub use templates::{ASSETS, TEMPLATES, Templates};
+pub use templates::{ASSETS, TEMPLATES, TYPESET, Templates};

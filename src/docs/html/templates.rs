@@ -33,17 +33,28 @@ pub const ASSETS: &[(&str, &str)] = &[
     ("style.css", include_str!("../assets/style.css")),
 ];
 
-/// What pages are made with.
+/// The built-in templates of the handbook as PDF, by name.
+pub const TYPESET: &[(&str, &str)] = &[
+    ("handbook.typ", include_str!("../assets/typst/handbook.typ")),
+    ("official.typ", include_str!("../assets/typst/official.typ")),
+];
+
+/// What pages are made with, those of the site and those of the handbook.
 #[derive(Debug, Clone)]
 pub struct Templates {
     pub(super) pages: BTreeMap<String, String>,
     pub(super) assets: BTreeMap<String, String>,
+    pub(in crate::docs) typeset: BTreeMap<String, String>,
 }
 
 impl Default for Templates {
     fn default() -> Templates {
         let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
-        Templates { pages: TEMPLATES.iter().map(owned).collect(), assets: ASSETS.iter().map(owned).collect() }
+        Templates {
+            pages: TEMPLATES.iter().map(owned).collect(),
+            assets: ASSETS.iter().map(owned).collect(),
+            typeset: TYPESET.iter().map(owned).collect(),
+        }
     }
 }
 
@@ -51,7 +62,8 @@ impl Templates {
     /// Puts a file in the place of a built-in one of the same name; whether there is one.
     #[must_use]
     pub fn replace(&mut self, name: &str, text: String) -> bool {
-        match self.pages.get_mut(name).or_else(|| self.assets.get_mut(name)) {
+        let Templates { pages, assets, typeset } = self;
+        match pages.get_mut(name).or_else(|| assets.get_mut(name)).or_else(|| typeset.get_mut(name)) {
             Some(place) => {
                 *place = text;
                 true
@@ -62,6 +74,6 @@ impl Templates {
 
     /// The names that a file may have.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        TEMPLATES.iter().chain(ASSETS).map(|(name, _)| *name)
+        TEMPLATES.iter().chain(ASSETS).chain(TYPESET).map(|(name, _)| *name)
     }
 }

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 
 use super::clause::ClauseDoc;
 use super::glossary::Parts;
+use super::history::Side;
 use super::names::Names;
 use super::original::Original;
 use super::words::day;
 use super::{AmendmentDoc, Days, DocModel, EditionDoc, VERSION, history};
 use crate::bytecode::{self, Verified};
 use crate::editions::{Edition, Editions};
-use crate::model::{Checked, ClauseId, Model};
-use crate::source::Sources;
+use crate::model::{Checked, ClauseId, DepartmentId, Model};
+use crate::source::{Sources, Span};
+use crate::standard::library;
 use crate::syntax::ast::File;
 
 /// What a documentation is made from.
@@ -53,6 +55,21 @@ impl Making<'_> {
         self.from.max(first).unwrap_or(0)
     }
 
+    /// Whether something is written in the standard library and not in the policy.
+    pub(super) fn is_standard(&self, span: Span) -> bool {
+        self.sources.name(self.sources.origin(span)).starts_with(library::FOLDER)
+    }
+
+    /// What this edition is compared by.
+    fn side(&self, clauses: &[ClauseDoc]) -> Side {
+        let ids = (0..self.model.departments.len()).filter_map(|at| u32::try_from(at).ok()).map(DepartmentId);
+        Side {
+            in_force: super::clause_build::days(self.model.policy.in_force),
+            departments: ids.map(|id| (self.names.department_id(id), self.names.department(id))).collect(),
+            clauses: clauses.to_vec(),
+        }
+    }
+
     fn clauses(&self) -> Vec<ClauseDoc> {
         let all = self.model.clauses.iter().zip(0u32..);
         all.map(|(clause, at)| self.clause(ClauseId(at), clause)).collect()
@@ -75,7 +92,7 @@ pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified
     let shown = editions.on_or_newest(on)?;
     let mut programs = programs(editions);
     let mut history: Vec<EditionDoc> = Vec::new();
-    let mut before: Vec<ClauseDoc> = Vec::new();
+    let mut before = Side::default();
     let mut chosen: Option<(Making<'_>, Vec<ClauseDoc>)> = None;
     for (edition, checked, program) in &programs {
         let making = Making {
@@ -88,15 +105,16 @@ pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified
             from: edition.version.from,
         };
         let clauses = making.clauses();
+        let after = making.side(&clauses);
         let version = &edition.version;
         let is_shown = version.from == shown.version.from;
         history.push(EditionDoc {
             days: Days { first: version.from.map(day), last: version.until.map(day) },
             shown: is_shown,
             amendments: version.amendments.iter().map(|(id, span)| making.amendment(id, *span)).collect(),
-            changes: if history.is_empty() { Vec::new() } else { history::changes(&before, &clauses) },
+            changes: if history.is_empty() { Vec::new() } else { history::changes(&before, &after) },
         });
-        before.clone_from(&clauses);
+        before = after;
         if is_shown {
             chosen = Some((making, clauses));
         }
@@ -109,14 +127,14 @@ pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified
 }
 
 impl Making<'_> {
-    fn amendment(&self, id: &str, span: crate::source::Span) -> AmendmentDoc {
+    fn amendment(&self, id: &str, span: Span) -> AmendmentDoc {
         let whole = self.items_at(span);
         let text = self.sources.text(whole).trim_end().to_owned();
         AmendmentDoc { id: id.to_owned(), title: text.lines().next().unwrap_or_default().to_owned(), text }
     }
 
     /// The whole item of a first line, in the text as it was written.
-    fn items_at(&self, span: crate::source::Span) -> crate::source::Span {
+    fn items_at(&self, span: Span) -> Span {
         let origin = self.sources.origin(span);
         let items = self.files.iter().flat_map(|file| &file.items);
         let whole = items.map(|item| item.span).find(|item| {

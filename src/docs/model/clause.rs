@@ -1,12 +1,14 @@
 //! The documentation model of a clause: plain data, see [`super::DocModel`].
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{ChangeDoc, ConditionDoc, Days, FigureDoc, QuoteDoc, Words};
 
 /// A clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ClauseDoc {
     /// Stable ASCII id.
     pub id: String,
@@ -79,7 +81,8 @@ pub struct ClauseDoc {
 }
 
 /// The industries of a clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct IndustryDoc {
     /// Id of the applicant's fact.
     pub fact: String,
@@ -92,7 +95,8 @@ pub struct IndustryDoc {
 }
 
 /// How an award comes about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AwardKind {
     /// It follows from the facts.
@@ -104,7 +108,8 @@ pub enum AwardKind {
 }
 
 /// What a clause gives.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct AwardDoc {
     /// How it comes about.
     pub kind: AwardKind,
@@ -119,7 +124,8 @@ pub struct AwardDoc {
 }
 
 /// Over which period something is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodKind {
     /// A calendar year.
@@ -137,7 +143,8 @@ pub enum PeriodKind {
 }
 
 /// An upper bound: amount, key, period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct CeilingDoc {
     /// As written.
     pub text: String,
@@ -162,7 +169,8 @@ pub struct CeilingDoc {
 }
 
 /// A lift of ceilings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct LiftDoc {
     /// Id of the fact that says so.
     pub fact: String,
@@ -175,7 +183,8 @@ pub struct LiftDoc {
 }
 
 /// A responsible department.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ResponsibleDoc {
     /// Id of the department.
     pub department: String,
@@ -184,7 +193,8 @@ pub struct ResponsibleDoc {
 }
 
 /// Who gives a fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RoleKind {
     /// The applicant states it.
@@ -196,7 +206,8 @@ pub enum RoleKind {
 }
 
 /// Who gives a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct GiverDoc {
     /// How.
     pub role: RoleKind,
@@ -207,7 +218,8 @@ pub struct GiverDoc {
 }
 
 /// A fact that a clause needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct NeedDoc {
     /// Id of the fact.
     pub fact: String,
@@ -216,7 +228,8 @@ pub struct NeedDoc {
 }
 
 /// What an applicant hands in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct MaterialDoc {
     /// In words.
     pub words: Words,
@@ -225,7 +238,8 @@ pub struct MaterialDoc {
 }
 
 /// How an award is paid out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct PaymentDoc {
     /// Instalments, in order.
     pub instalments: Vec<InstalmentDoc>,
@@ -234,7 +248,8 @@ pub struct PaymentDoc {
 }
 
 /// An instalment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct InstalmentDoc {
     /// Its name.
     pub label: String,
@@ -245,7 +260,8 @@ pub struct InstalmentDoc {
 }
 
 /// The source of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct EncodingDoc {
     /// File of the policy.
     pub file: String,

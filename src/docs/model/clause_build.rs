@@ -42,16 +42,20 @@ pub(super) fn expressions(clause: &Clause) -> Vec<&Expr> {
     let conditions = clause.conditions.iter().chain(&clause.exclusions);
     let mut all: Vec<&Expr> = conditions.map(|condition| &condition.expr).collect();
     all.extend(amounts(clause));
-    if let Some(payment) = &clause.payment {
-        let milestones = payment.parts.iter().filter_map(|part| match &part.due {
-            Due::Milestone(condition) => Some(condition),
-            Due::AtAward | Due::Year(_) => None,
-        });
-        all.extend(milestones.chain(&payment.at_once).map(|condition| &condition.expr));
-    }
+    all.extend(due(clause).map(|condition| &condition.expr));
     all.extend(clause.clawbacks.iter().map(|clawback| &clawback.when.expr));
     all.extend(clause.retroactive.iter().map(|retroactive| &retroactive.old));
     all
+}
+
+/// What must hold for instalments to be due.
+fn due(clause: &Clause) -> impl Iterator<Item = &Condition> {
+    let parts = clause.payment.iter().flat_map(|payment| &payment.parts);
+    let milestones = parts.filter_map(|part| match &part.due {
+        Due::Milestone(condition) => Some(condition),
+        Due::AtAward | Due::Year(_) => None,
+    });
+    milestones.chain(clause.payment.iter().flat_map(|payment| &payment.at_once))
 }
 
 fn amounts(clause: &Clause) -> Vec<&Expr> {
@@ -87,7 +91,7 @@ impl Making<'_> {
             exclusions: self.names.trees(&clause.exclusions),
             award: self.award(clause),
             rounding: clause.rounding.filter(|_| matches!(clause.award, Award::Computed(_))).map(rounding),
-            materials: self.materials(&needed, clause),
+            materials: self.materials(clause),
             needs,
             ceilings,
             floor: clause.floor.as_ref().map(|expr| self.names.expr(expr)),
@@ -149,11 +153,20 @@ impl Making<'_> {
         needed.iter().filter_map(need).collect()
     }
 
-    fn materials(&self, needed: &[FactId], clause: &Clause) -> Vec<MaterialDoc> {
+    /// What an applicant hands in: of what must not be so, and of what may be paid back for, nobody hands in anything.
+    fn materials(&self, clause: &Clause) -> Vec<MaterialDoc> {
         let mut materials = Vec::new();
+        let shown = self.model.scope.iter().chain(&clause.conditions).map(|condition| &condition.expr);
+        let mut needed = Vec::new();
+        shown.for_each(|expr| self.names.facts_of(expr, &mut needed));
+        clause.industry.iter().for_each(|gate| needed.push(gate.fact));
+        let due = due(clause).map(|condition| &condition.expr);
+        amounts(clause).into_iter().chain(due).for_each(|expr| self.names.facts_of(expr, &mut needed));
+        let all = self.needed(clause);
+        let needed: Vec<FactId> = all.into_iter().filter(|id| needed.contains(id)).collect();
         let subjects = clause.subjects.iter().filter_map(|id| self.model.subjects.get(id.index()));
         let identifiers: Vec<FactId> = subjects.map(|it| it.identifier).collect();
-        let asked = needed.iter().filter(|id| !identifiers.contains(id));
+        let asked = needed.iter().filter(|id| !identifiers.contains(*id));
         for id in identifiers.iter().chain(asked) {
             let Some(fact) = self.model.facts.get(id.index()) else { continue };
             if clause.lift.as_ref().is_some_and(|lift| lift.fact == *id) || self.is_ledger(*id) {
@@ -164,8 +177,8 @@ impl Making<'_> {
             let words = match (giver.role, &fact.ty) {
                 (RoleKind::Discretion, _) => continue,
                 (RoleKind::Determination, _) => both!("能说明“{}”的材料（{}）", "what shows {} ({})", name, by),
-                (RoleKind::Applicant, Type::List(_)) => both!("{}明细", "the list of {}", name),
-                (RoleKind::Applicant, _) => name,
+                (RoleKind::Applicant, Type::List(_)) => both!("{}明细，逐条填报", "the list of {}, one by one", name),
+                (RoleKind::Applicant, _) => both!("{}（如实填报）", "{} (stated by the applicant)", name),
             };
             materials.push(MaterialDoc { words, fact: Some(self.names.fact_id(*id)) });
         }
@@ -311,7 +324,7 @@ impl Making<'_> {
         let award = self.award(clause).words;
         say(match &clause.award {
             Award::Computed(_) => both!("给予{}", "is given {}", award),
-            Award::Discretion { .. } | Award::Open { .. } => both!("给予支持：{}", "is given {}", award),
+            Award::Discretion { .. } | Award::Open { .. } => both!("给予支持：{}", "is given an amount {}", award),
         });
         for ceiling in ceilings {
             let (amount, words) = (&ceiling.amount, &ceiling.words);
@@ -343,7 +356,17 @@ impl Making<'_> {
                 Portion::Amount(amount) => figures.money(amount, &self.currency(&clause.id)),
             }
         }
-        clause.clawbacks.iter().for_each(|clawback| figures.share(clawback.share));
+        for clawback in &clause.clawbacks {
+            figures.share(clawback.share);
+            clawback.within.iter().for_each(|count| figures.months(*count));
+        }
+        for cap in &clause.caps {
+            if let CapPeriod::Months(count) = cap.period {
+                figures.months(count);
+            }
+        }
+        let retroactive = clause.retroactive.iter().flat_map(|it| [it.from, it.until]);
+        retroactive.for_each(|day| figures.day(day));
         let own = [clause.in_force.first, clause.in_force.last];
         own.into_iter().flatten().for_each(|day| figures.day(day));
         figures.found

@@ -1,6 +1,6 @@
 //! In: the expressions of a clause or a definition, and its quotations. Out: [`FigureDoc`]: every number and day that its texts show, with
 //! the sentence of the original that says it.
-//! Invariant: zero, yes and no are no figures; a figure is listed once.
+//! Invariant: zero, yes and no are no figures; a figure is listed once; what a national standard says is no figure of the document.
 
 use rust_decimal::Decimal;
 
@@ -29,7 +29,9 @@ impl<'m> Figures<'m> {
         let mut constants: Vec<(Value, Type)> = Vec::new();
         let mut opened: Vec<DefinitionId> = Vec::new();
         self.making.names.walk(expr, &mut opened, &mut |part| {
-            if let ExprKind::Constant(value @ (Value::Number(_) | Value::Date(_))) = &part.kind {
+            if let ExprKind::Constant(value @ (Value::Number(_) | Value::Date(_))) = &part.kind
+                && !self.making.is_standard(part.span)
+            {
                 constants.push((value.clone(), part.ty.clone()));
             }
         });
@@ -71,6 +73,12 @@ impl<'m> Figures<'m> {
     pub(super) fn count(&mut self, value: u32) {
         let value = Decimal::from(value);
         self.add(Words::same(&text::digits(value)), text::digits(value), &Stated::Number(value, false));
+    }
+
+    /// A number of months.
+    pub(super) fn months(&mut self, count: u32) {
+        let value = Decimal::from(count);
+        self.add(super::words::months(count), text::digits(value), &Stated::Number(value, false));
     }
 
     /// A day.

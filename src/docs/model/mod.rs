@@ -15,12 +15,16 @@ mod names;
 mod original;
 mod policy_build;
 mod scenarios;
+#[cfg(test)]
 mod schema;
 mod settlement;
 mod timeline;
 mod tree;
+mod vocabulary;
 mod words;
+mod worked;
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -29,13 +33,17 @@ pub use clause::{
     AwardDoc, AwardKind, CeilingDoc, ClauseDoc, EncodingDoc, GiverDoc, IndustryDoc, InstalmentDoc, LiftDoc,
     MaterialDoc, NeedDoc, PaymentDoc, PeriodKind, ResponsibleDoc, RoleKind,
 };
-pub use schema::schema;
+pub use vocabulary::{
+    ClassDoc, ColumnDoc, DefinitionDoc, DepartmentDoc, DutyDoc, FactDoc, LineDoc, SubjectDoc, TermDoc, ValueDoc,
+};
+pub use worked::{CaseDoc, GivenDoc, OutcomeDoc, ReasonDoc, ScenarioDoc};
 
 /// The version of the format; any change of its shape raises it.
 pub const VERSION: u32 = 1;
 
 /// A text in Chinese and in English. Names are the policy's own in Chinese; their English is the drafter's alias, else the same.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Words {
     /// Chinese.
     pub zh: String,
@@ -57,7 +65,8 @@ impl Words {
 }
 
 /// First and last day; `null` is open. Days are written `2025-06-30`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Days {
     /// The first day.
     pub first: Option<String>,
@@ -66,7 +75,8 @@ pub struct Days {
 }
 
 /// All that is published of a policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DocModel {
     /// Of this format: 1.
     pub version: u32,
@@ -115,7 +125,8 @@ pub struct DocModel {
 }
 
 /// Number, title, dates.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct PolicyDoc {
     /// Document number; empty where there is none.
     pub number: String,
@@ -138,7 +149,8 @@ pub struct PolicyDoc {
 }
 
 /// Words of the original, and where they stand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct QuoteDoc {
     /// As written in the policy's source.
     pub text: String,
@@ -151,7 +163,8 @@ pub struct QuoteDoc {
 }
 
 /// The archived original.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct OriginalDoc {
     /// File name as written in the policy.
     pub name: String,
@@ -160,7 +173,8 @@ pub struct OriginalDoc {
 }
 
 /// A sentence of the original.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct SentenceDoc {
     /// `s1`, `s2` …
     pub id: String,
@@ -180,161 +194,9 @@ pub struct SentenceDoc {
     pub others: Vec<String>,
 }
 
-/// A department and its work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct DepartmentDoc {
-    /// Stable id.
-    pub id: String,
-    /// Short name.
-    pub name: Words,
-    /// Full name; empty where not given.
-    pub full_name: String,
-    /// Whether it issues the policy.
-    pub issues: bool,
-    /// Ids of clauses that it leads.
-    pub leads: Vec<String>,
-    /// Ids of clauses for which it is one of several.
-    pub takes_part: Vec<String>,
-    /// Facts that it determines: by name, or as the lead of a clause.
-    pub determines: Vec<DutyDoc>,
-    /// Amounts and rates at its discretion.
-    pub sets: Vec<DutyDoc>,
-    /// Ids of clauses whose caps it may lift.
-    pub approves: Vec<String>,
-    /// Ids of clauses whose awards it bears a share of.
-    pub bears: Vec<String>,
-}
-
-/// A fact that a department gives, and for which clauses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct DutyDoc {
-    /// Id of the fact.
-    pub fact: String,
-    /// Ids of the clauses that need it.
-    pub clauses: Vec<String>,
-}
-
-/// A classification or enumeration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ClassDoc {
-    /// Stable id.
-    pub id: String,
-    /// Name.
-    pub name: Words,
-    /// Whether its values are ordered, lowest first.
-    pub ordered: bool,
-    /// Its values, each before those it covers.
-    pub values: Vec<ValueDoc>,
-}
-
-/// A value of a classification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ValueDoc {
-    /// Stable id, unique in its class.
-    pub id: String,
-    /// Name.
-    pub name: Words,
-    /// Id of the value it lies below.
-    pub parent: Option<String>,
-    /// How many values it lies below.
-    pub depth: u32,
-    /// Words of the original.
-    pub quotes: Vec<QuoteDoc>,
-    /// Ids of the clauses that this value is named or covered by as an industry.
-    pub clauses: Vec<String>,
-    /// Ids of the clauses that ask for it, or for a value that covers it, in another condition.
-    pub asked_by: Vec<String>,
-}
-
-/// A kind of subject.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct SubjectDoc {
-    /// Stable id.
-    pub id: String,
-    /// Name.
-    pub name: Words,
-    /// Id of the kind it belongs to.
-    pub owner: Option<String>,
-    /// Id of the fact that tells one subject from another.
-    pub identifier: String,
-}
-
-/// A fact of an application.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct FactDoc {
-    /// Stable id.
-    pub id: String,
-    /// Name.
-    pub name: Words,
-    /// Id of the kind of subject it is about.
-    pub subject: String,
-    /// `bool`, `number`, `money`, `rate`, `integer`, `period`, `quantity`, `date`, `text`, `value`, `list`.
-    pub kind: String,
-    /// Its type in words.
-    pub type_words: Words,
-    /// Id of the class of its values, where `kind` is `value`.
-    pub class: Option<String>,
-    /// Columns of a list.
-    pub columns: Vec<ColumnDoc>,
-    /// Unit of a number, in words; empty for none.
-    pub unit: String,
-    /// Who gives it.
-    pub given_by: GiverDoc,
-    /// Whether it is a figure for one year.
-    pub yearly: bool,
-    /// Whether the compiler made it: an identifier, an amount set for one clause, an approval.
-    pub made: bool,
-    /// The drafter's note.
-    pub note: String,
-    /// Ids of the clauses that need it, directly or through a definition; those of the scope are needed by all.
-    pub used_by: Vec<String>,
-}
-
-/// A column of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ColumnDoc {
-    /// Name.
-    pub name: Words,
-    /// As in [`FactDoc::kind`].
-    pub kind: String,
-    /// Its type in words.
-    pub type_words: Words,
-}
-
-/// A derived fact or a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct DefinitionDoc {
-    /// Stable id.
-    pub id: String,
-    /// Name.
-    pub name: Words,
-    /// `expression`, `tiers`, `progressive`, `lookup`, `sum` or `highest`.
-    pub form: String,
-    /// What it is, in words.
-    pub words: Words,
-    /// Its lines: when, and what then; empty for an expression.
-    pub lines: Vec<LineDoc>,
-    /// Figures that stand in it.
-    pub figures: Vec<FigureDoc>,
-    /// Words of the original.
-    pub quotes: Vec<QuoteDoc>,
-    /// The drafter's note.
-    pub note: Option<String>,
-    /// Ids of clauses that rest on it.
-    pub used_by: Vec<String>,
-}
-
-/// A line of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct LineDoc {
-    /// When.
-    pub when: Words,
-    /// What then.
-    pub then: Words,
-}
-
 /// A figure that is shown to readers, and the sentence that says it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct FigureDoc {
     /// As it is written in texts of this model.
     pub text: Words,
@@ -347,7 +209,8 @@ pub struct FigureDoc {
 }
 
 /// A condition as a tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ConditionDoc {
     /// `all`, `any`, `not`, `fact`, `within`, `compare`, `definition` or `other`.
     pub kind: String,
@@ -364,7 +227,8 @@ pub struct ConditionDoc {
 }
 
 /// The scope.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ScopeDoc {
     /// All must hold.
     pub conditions: Vec<ConditionDoc>,
@@ -377,7 +241,8 @@ pub struct ScopeDoc {
 }
 
 /// A group of clauses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct GroupDoc {
     /// Stable id.
     pub id: String,
@@ -402,7 +267,8 @@ pub struct GroupDoc {
 }
 
 /// A quota or a budget.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct LimitDoc {
     /// As written.
     pub text: String,
@@ -420,83 +286,9 @@ pub struct LimitDoc {
     pub figures: Vec<FigureDoc>,
 }
 
-/// A worked case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct CaseDoc {
-    /// `case-1`, `case-2` …
-    pub id: String,
-    /// Name.
-    pub title: String,
-    /// The day of the decision.
-    pub on: String,
-    /// What is given.
-    pub facts: Vec<GivenDoc>,
-    /// Earlier awards, in words; `null` where no ledger was given.
-    pub ledger: Option<Vec<Words>>,
-    /// What the machine decides of the clauses that the case is about.
-    pub outcomes: Vec<OutcomeDoc>,
-    /// The total over all clauses.
-    pub total: Words,
-    /// Whether what the case expects is what is decided.
-    pub passed: bool,
-}
-
-/// What is given of a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct GivenDoc {
-    /// Id of the fact.
-    pub fact: String,
-    /// Its value in words.
-    pub value: Words,
-}
-
-/// What is decided of a clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct OutcomeDoc {
-    /// Id of the clause.
-    pub clause: String,
-    /// `not_in_force`, `ineligible`, `undetermined` or `eligible`.
-    pub outcome: String,
-    /// In words, with the amount.
-    pub words: Words,
-    /// Least, in base units, where it is eligible.
-    pub low: Option<String>,
-    /// Most; `null` also where there is no ceiling.
-    pub high: Option<String>,
-    /// Why, line by line.
-    pub reasons: Vec<ReasonDoc>,
-}
-
-/// Why a condition holds or not, or how an amount comes about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ReasonDoc {
-    /// How far below the first it lies.
-    pub depth: u32,
-    /// `yes`, `no` or `open`.
-    pub holds: String,
-    /// In words.
-    pub words: Words,
-}
-
-/// A situation of applicants: an industry and a value of another classification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ScenarioDoc {
-    /// Stable id.
-    pub id: String,
-    /// `我是……`.
-    pub title: Words,
-    /// The values of classifications that are given: fact and value.
-    pub given: Vec<GivenDoc>,
-    /// Situations with the same answer, each in words.
-    pub variants: Vec<Words>,
-    /// The clauses that are not ruled out, in order, each decided by the machine on these values alone.
-    pub clauses: Vec<OutcomeDoc>,
-    /// Ids of cases in such a situation.
-    pub cases: Vec<String>,
-}
-
 /// Passages that bind nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct PassageDoc {
     /// A name.
     pub title: String,
@@ -507,7 +299,8 @@ pub struct PassageDoc {
 }
 
 /// An edition of the policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct EditionDoc {
     /// Its days.
     pub days: Days,
@@ -520,7 +313,8 @@ pub struct EditionDoc {
 }
 
 /// An amendment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct AmendmentDoc {
     /// Its id.
     pub id: String,
@@ -531,7 +325,8 @@ pub struct AmendmentDoc {
 }
 
 /// A change of a clause or of the policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ChangeDoc {
     /// Id of the clause; `null`: the policy itself.
     pub clause: Option<String>,
@@ -546,7 +341,8 @@ pub struct ChangeDoc {
 }
 
 /// A day that matters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct EventDoc {
     /// The day.
     pub day: String,
@@ -558,19 +354,4 @@ pub struct EventDoc {
     pub clauses: Vec<String>,
     /// Id of the sentence that says it.
     pub sentence: Option<String>,
-}
-
-/// A term.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct TermDoc {
-    /// `department`, `subject`, `fact`, `definition`, `value` or `word`.
-    pub kind: String,
-    /// Id of what it names; empty for a word of the language.
-    pub id: String,
-    /// The term.
-    pub term: Words,
-    /// What it means.
-    pub meaning: Words,
-    /// Words of the original.
-    pub quotes: Vec<QuoteDoc>,
 }

@@ -6,7 +6,7 @@ use super::clause_build::period_kind;
 use super::figures::Figures;
 use super::given::lead;
 use super::names::joined;
-use super::words::{both, day, money, percent, period};
+use super::words::{both, day, money, months, percent, period};
 use super::{GroupDoc, LimitDoc, Words};
 use crate::explain::text;
 use crate::model::settlement::{
@@ -75,10 +75,13 @@ impl Making<'_> {
         let share = percent(clawback.share);
         let what = if clawback.what.is_empty() { "已得的支持" } else { &clawback.what };
         match clawback.within {
-            Some(months) => Words::new(
-                format!("{months}个月内{}的，追回{what}（{}）", when.zh, share.zh),
-                format!("{} is paid back where, within {months} months, {}", share.en, when.en),
-            ),
+            Some(count) => {
+                let within = months(count);
+                Words::new(
+                    format!("{}内{}的，追回{what}（{}）", within.zh, when.zh, share.zh),
+                    format!("{} is paid back where, within {}, {}", share.en, within.en, when.en),
+                )
+            }
             None => Words::new(
                 format!("{}的，追回{what}（{}）", when.zh, share.zh),
                 format!("{} is paid back where {}", share.en, when.en),

@@ -11,8 +11,8 @@ use crate::diagnostics::Lang;
 use crate::explain::text;
 use crate::model::record::{Fold, FoldKind, Times};
 use crate::model::{
-    Arm, CapKey, CapPeriod, CapScope, CompareOp, Condition, Expr, ExprKind, MemberId, NumberKind, Rounding,
-    RoundingMode, Type, Value,
+    Arm, CapKey, CapPeriod, CapScope, CompareOp, Condition, Expr, ExprKind, MemberId, Rounding, RoundingMode, Type,
+    Value,
 };
 
 /// How deep sentences nest.
@@ -31,14 +31,7 @@ pub(super) use both;
 /// A number of a type as it is shown.
 pub(super) fn number(value: Decimal, ty: &Type) -> Words {
     let Type::Number { kind, unit, .. } = ty else { return Words::same(&value.to_string()) };
-    let shown = match kind {
-        NumberKind::Integer => Shown::Integer,
-        NumberKind::Number => Shown::Number,
-        NumberKind::Rate => Shown::Rate,
-        NumberKind::Money => Shown::Money,
-        NumberKind::Period => Shown::Period,
-        NumberKind::Quantity => Shown::Quantity,
-    };
+    let shown = Shown::from(*kind);
     let unit: Vec<(String, i8)> = unit.powers.iter().map(|(name, power)| (name.clone(), *power)).collect();
     let say = |lang| text::number(value.mantissa(), value.scale(), shown, &unit, lang);
     Words::new(say(Lang::Zh), say(Lang::En))
@@ -47,6 +40,13 @@ pub(super) fn number(value: Decimal, ty: &Type) -> Words {
 /// An amount of money.
 pub(super) fn money(value: Decimal, currency: &str) -> Words {
     Words::new(text::decimal(value, currency, Lang::Zh), text::decimal(value, currency, Lang::En))
+}
+
+/// A number of months, as years where it comes to whole ones.
+pub(super) fn months(count: u32) -> Words {
+    let unit = [("月".to_owned(), 1)];
+    let say = |lang| text::number(i128::from(count), 0, Shown::Period, &unit, lang);
+    Words::new(say(Lang::Zh), say(Lang::En))
 }
 
 /// A day.
@@ -90,7 +90,10 @@ pub(super) fn period(of: CapPeriod) -> Words {
         CapPeriod::Lifetime => Words::new("累计", "in all"),
         CapPeriod::Once => Words::new("一次性", "once only"),
         CapPeriod::Each => Words::new("每次", "each time"),
-        CapPeriod::Months(months) => Words::new(format!("{months}个月内累计"), format!("within {months} months")),
+        CapPeriod::Months(count) => {
+            let within = months(count);
+            both!("{}内累计", "within {}", within)
+        }
         CapPeriod::OnceOrYear => Words::new("一次性或期限内每年", "once, or a year within the term"),
     }
 }

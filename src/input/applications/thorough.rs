@@ -101,7 +101,7 @@ impl<'a> Reading<'a, '_> {
         let finding = bad(entry.span, &format!("不认识“{}”", entry.key), &format!("there is no `{}`", entry.key));
         let near = nearest(&fold(&entry.key), names.filter(|name| !name.is_empty()));
         self.findings.push(match near {
-            Some(near) => Box::new(finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`"))),
+            Some(near) => Box::new(finding.perhaps(&near)),
             None => finding,
         });
     }
@@ -196,7 +196,7 @@ impl<'a> Reading<'a, '_> {
             (format!("政策没有条款“{name}”，或者不止一个"), format!("`{name}` is not one clause of the policy"));
         let finding = bad(span, &zh, &en);
         self.findings.push(match nearest(name, self.values.names.clause_names()) {
-            Some(near) => Box::new(finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`"))),
+            Some(near) => Box::new(finding.perhaps(&near)),
             None => finding,
         });
         None

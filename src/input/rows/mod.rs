@@ -181,7 +181,7 @@ impl<'t> Programs<'t> {
             format!("`{key}` is a kind of subject, not a fact"),
         );
         match near {
-            Some(near) => finding.help(format!("是不是“{near}”"), format!("did you mean `{near}`")),
+            Some(near) => finding.perhaps(&near),
             None => finding,
         }
     }

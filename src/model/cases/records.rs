@@ -83,7 +83,7 @@ impl Context<'_> {
             format!("there is no list `{name}`"),
         );
         self.report(match near {
-            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")),
+            Some(near) => report.perhaps(&near),
             None => report.help("写成“清单 设备：含税价格、购置日期”", "write `list name: column、column`"),
         });
         None

@@ -63,12 +63,7 @@ impl Context<'_> {
             format!("there is no group `{name}`"),
         );
         report = match near {
-            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
-                span,
-                near.clone(),
-                format!("改为“{near}”"),
-                format!("change to `{near}`"),
-            ),
+            Some(near) => report.did_you_mean(span, &near),
             None => report.help("写“组合”条目的名称或标识", "write the name or id of a group item"),
         };
         self.report(report);

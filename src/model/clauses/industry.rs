@@ -72,12 +72,7 @@ impl Context<'_> {
             format!("`{class_name}` has no value `{name}`"),
         );
         report = match near {
-            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
-                span,
-                near.clone(),
-                format!("改为“{near}”"),
-                format!("change to `{near}`"),
-            ),
+            Some(near) => report.did_you_mean(span, &near),
             None => {
                 let shown = members.iter().take(6).copied().collect::<Vec<_>>().join("、");
                 report.help(format!("已有的值：{shown}"), format!("values: {shown}"))

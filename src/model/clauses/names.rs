@@ -131,12 +131,7 @@ impl Context<'_> {
             format!("there is no clause `{name}`"),
         );
         report = match near {
-            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
-                span,
-                near.clone(),
-                format!("改为“{near}”"),
-                format!("change to `{near}`"),
-            ),
+            Some(near) => report.did_you_mean(span, &near),
             None => report.help(
                 "写条款的标识，就是标题后面括号里的英文代号",
                 "write the clause's id, in brackets after its title",

@@ -19,9 +19,9 @@ const CLASSES_MAX: usize = 2;
 /// Where a reading goes on: the piece, the state after it, and the class there.
 #[derive(Debug, Clone, Copy)]
 struct Step {
-    piece: usize,
+    piece: u32,
     state: State,
-    class: usize,
+    class: u8,
 }
 
 /// The readings of the rest of a run that have the same operators.
@@ -38,18 +38,54 @@ struct Class {
     tied: bool,
 }
 
+/// The best classes of readings from a place on in a state, the cheapest first.
+type Classes = [Option<Class>; CLASSES_MAX];
+
 /// The readings of a run, from its end to its start.
 pub(super) struct Lattice<'a> {
     edges: &'a [Vec<Piece>],
     around: Around,
-    classes: Vec<[Vec<Class>; STATES.len()]>,
+    /// A row of states for each place, and for the end.
+    classes: Vec<[Classes; STATES.len()]>,
+    /// Which states a reading can be in at each place: only those are worked out.
+    reached: Vec<[bool; STATES.len()]>,
+    /// Used again for each place.
+    found: Vec<Class>,
     /// Numbers of rows of operators: the first one, and the number of the rest.
     rows: FxHashMap<(usize, usize, u32), u32>,
 }
 
 impl<'a> Lattice<'a> {
     pub(super) fn new(edges: &'a [Vec<Piece>], around: Around) -> Lattice<'a> {
-        Lattice { edges, around, classes: Vec::new(), rows: FxHashMap::default() }
+        let mut lattice = Lattice {
+            edges,
+            around,
+            classes: vec![[[None; CLASSES_MAX]; STATES.len()]; edges.len() + 1],
+            reached: vec![[false; STATES.len()]; edges.len() + 1],
+            found: Vec::new(),
+            rows: FxHashMap::default(),
+        };
+        lattice.reach();
+        lattice
+    }
+
+    /// Marks the states that a reading can be in at each place.
+    fn reach(&mut self) {
+        if let Some(start) = self.reached.first_mut() {
+            start[State::Start as usize] = true;
+        }
+        for (at, edges) in self.edges.iter().enumerate() {
+            let Some(row) = self.reached.get(at).copied() else { continue };
+            for state in STATES.into_iter().filter(|state| row[*state as usize]) {
+                for edge in edges {
+                    if let Some(next) = state.after(&edge.kind)
+                        && let Some(row) = self.reached.get_mut(edge.chars.end)
+                    {
+                        row[next as usize] = true;
+                    }
+                }
+            }
+        }
     }
 
     /// # Errors
@@ -58,17 +94,18 @@ impl<'a> Lattice<'a> {
         let Around { before, closed, .. } = self.around;
         let narrower = [(closed, before), (false, before), (closed, Before::Open), (false, Before::Open)];
         let mut ends = None;
-        let mut found = Vec::new();
+        let mut best = [None; CLASSES_MAX];
         for (closed, before) in narrower {
             if ends != Some(closed) {
                 self.fill(closed);
                 ends = Some(closed);
             }
-            found = self.merged(0, State::Start, before);
-            if !found.is_empty() {
+            best = self.merged(0, State::Start, before);
+            if best[0].is_some() {
                 break;
             }
         }
+        let mut found: Vec<Class> = best.into_iter().flatten().collect();
         let Some(least) = found.iter().map(|class| class.cost.0).min() else {
             return Err(Unreadable::Unknown(self.stuck()));
         };
@@ -85,48 +122,51 @@ impl<'a> Lattice<'a> {
     /// Works out every place, the last first; with `closed`, the run must not end in an operator.
     fn fill(&mut self, closed: bool) {
         let end = self.edges.len();
-        self.classes = vec![std::array::from_fn(|_| Vec::new()); end + 1];
+        let done = Class { operators: 0, cost: (0, 0, 0), step: None, other: None, tied: false };
         for at in (0..=end).rev() {
-            for state in STATES {
+            let Some(reached) = self.reached.get(at).copied() else { continue };
+            for state in STATES.into_iter().filter(|state| reached[*state as usize]) {
                 let classes = if at < end {
                     self.merged(at, state, Before::Open)
                 } else if (state.may_end() || self.around.bounded) && !(closed && state == State::Open) {
-                    vec![Class { operators: 0, cost: (0, 0, 0), step: None, other: None, tied: false }]
+                    [Some(done), None]
                 } else {
-                    Vec::new()
+                    [None; CLASSES_MAX]
                 };
-                if let Some(slot) = self.classes.get_mut(at).and_then(|row| row.get_mut(state as usize)) {
-                    *slot = classes;
+                if let Some(row) = self.classes.get_mut(at) {
+                    row[state as usize] = classes;
                 }
             }
         }
     }
 
-    fn at(&self, at: usize, state: State) -> &[Class] {
-        self.classes.get(at).and_then(|row| row.get(state as usize)).map_or(&[], Vec::as_slice)
+    fn at(&self, at: usize, state: State) -> Classes {
+        self.classes.get(at).map_or([None; CLASSES_MAX], |row| row[state as usize])
     }
 
     /// The classes of readings from a place on.
-    fn merged(&mut self, at: usize, state: State, before: Before) -> Vec<Class> {
+    fn merged(&mut self, at: usize, state: State, before: Before) -> Classes {
         let edges = self.edges;
-        let mut merged: Vec<Class> = Vec::new();
-        for (piece, edge) in edges.get(at).map_or(&[][..], Vec::as_slice).iter().enumerate() {
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        for (piece, edge) in (0..).zip(edges.get(at).map_or(&[][..], Vec::as_slice)) {
             if !may_follow(before, &edge.kind) {
                 continue;
             }
             let Some(next) = state.after(&edge.kind) else { continue };
             let operator = state.operates(&edge.kind);
             let cost = cost(&edge.kind);
-            for (class, rest) in self.at(edge.chars.end, next).to_vec().into_iter().enumerate() {
+            for (class, rest) in (0..).zip(self.at(edge.chars.end, next).into_iter().flatten()) {
                 let operators = if operator { self.row(&edge.chars, rest.operators) } else { rest.operators };
                 let cost = (cost.0 + rest.cost.0, cost.1 + rest.cost.1, cost.2 + rest.cost.2);
                 let step = Some(Step { piece, state: next, class });
-                add(&mut merged, Class { operators, cost, step, other: None, tied: rest.tied });
+                add(&mut found, Class { operators, cost, step, other: None, tied: rest.tied });
             }
         }
-        merged.sort_by_key(|class| class.cost);
-        merged.truncate(CLASSES_MAX);
-        merged
+        found.sort_by_key(|class| class.cost);
+        let best = std::array::from_fn(|rank| found.get(rank).copied());
+        self.found = found;
+        best
     }
 
     /// The number of a row of operators that begins with one and goes on with another row.
@@ -142,11 +182,11 @@ impl<'a> Lattice<'a> {
             let turn = if other { class.other.take() } else { None };
             other &= turn.is_none();
             let Some(step) = turn.or(class.step) else { break };
-            let Some(piece) = self.edges.get(at).and_then(|pieces| pieces.get(step.piece)) else { break };
+            let Some(piece) = self.edges.get(at).and_then(|pieces| pieces.get(step.piece as usize)) else { break };
             path.push(piece.clone());
             at = piece.chars.end;
-            let Some(next) = self.at(at, step.state).get(step.class) else { break };
-            class = *next;
+            let Some(next) = self.at(at, step.state).into_iter().flatten().nth(usize::from(step.class)) else { break };
+            class = next;
         }
         path
     }

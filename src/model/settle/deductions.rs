@@ -95,12 +95,7 @@ impl Typing<'_, '_> {
             format!("`{name}` is not declared"),
         );
         report = match near {
-            Some(near) => report.help(format!("是不是“{near}”？"), format!("did you mean `{near}`?")).fix(
-                span,
-                near.clone(),
-                format!("改为“{near}”"),
-                format!("change to `{near}`"),
-            ),
+            Some(near) => report.did_you_mean(span, &near),
             None => report.help("先在“对象”里声明这个事实", "declare the fact in a subject item first"),
         };
         self.context.report(report);

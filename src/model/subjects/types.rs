@@ -136,8 +136,7 @@ impl Context<'_> {
         );
         report = match near {
             Some(near) => report
-                .help(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))
-                .fix(phrase.span, near.clone(), format!("改为“{near}”"), format!("change to `{near}`")),
+                .did_you_mean(phrase.span, &near),
             None => report.help(
                 "类型有：是否、整数、数、比例、金额、日期、期间、文本、信用代码，以及枚举、分类、单位的名称",
                 "types: boolean, integer, number, rate, money, date, period, text, credit-code, and names of enumerations, classifications, units",

@@ -7,7 +7,7 @@ use crate::calendar;
 use crate::diagnostics::{Lang, Text};
 use crate::explain::text;
 use crate::model::mutate::Change;
-use crate::model::{CapPeriod, CompareOp, NumberKind, Type};
+use crate::model::{CapPeriod, CompareOp, Type};
 
 /// Before and after.
 pub(super) fn change(change: &Change, source: &str) -> (Text, Text) {
@@ -38,14 +38,7 @@ fn named(label: &str, source: &str) -> Text {
 
 fn number(value: Decimal, ty: &Type) -> Text {
     let Type::Number { kind, unit, .. } = ty else { return same(&value.to_string()) };
-    let shown = match kind {
-        NumberKind::Integer => Shown::Integer,
-        NumberKind::Number => Shown::Number,
-        NumberKind::Rate => Shown::Rate,
-        NumberKind::Money => Shown::Money,
-        NumberKind::Period => Shown::Period,
-        NumberKind::Quantity => Shown::Quantity,
-    };
+    let shown = Shown::from(*kind);
     let unit: Vec<(String, i8)> = unit.powers.iter().map(|(name, power)| (name.clone(), *power)).collect();
     let say = |lang| text::number(value.mantissa(), value.scale(), shown, &unit, lang);
     Text::new(say(Lang::Zh), say(Lang::En))

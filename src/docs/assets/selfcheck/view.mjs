@@ -15,7 +15,20 @@ import { text } from "./text.mjs";
 /** @typedef {import("../machine/types.mjs").Given} Given */
 /** @typedef {{ nodes: HTMLElement[], read: () => { answer: Answer } | { wrong: string } }} Form */
 
-/** What a question asks, in a line. @param {Session} session @param {Question} question @returns {string} */
+/** What a question asks, as a sentence. @param {Session} session @param {Question} question @returns {string} */
+export function questionText(session, question) {
+  const { program, lang } = session;
+  const name = questionTitle(session, question);
+  const { type } = program.slots[question.slots[0]];
+  if (["ledger", "choice", "certificate"].includes(question.kind)) return name;
+  if (question.kind === "series") return text(lang, "askSeries", { name });
+  // A name that asks already is left as it is.
+  if (type.kind === "bool") return lang === "zh" && ["是否", "有无", "能否"].some((word) => name.startsWith(word)) ? `${name}？` : text(lang, "askBool", { name });
+  const words = /** @type {const} */ ({ number: "askNumber", date: "askDate", member: "askMember", list: "askList" });
+  return text(lang, words[/** @type {keyof typeof words} */ (type.kind)] ?? "askText", { name });
+}
+
+/** What a question is about, in a line. @param {Session} session @param {Question} question @returns {string} */
 export function questionTitle({ program, lang }, { kind, slots: [slot] }) {
   const info = program.slots[slot];
   const name = factName(program, slot, lang);
@@ -38,8 +51,9 @@ export function questionView(session, question, answered) {
   const { lang } = session;
   const form = formOf(session, question);
   const problem = element("p", { class: "problem", role: "alert" });
-  const legend = element("legend", { tabindex: "-1" }, questionTitle(session, question));
-  const view = element("form", { class: "question" });
+  const legend = element("legend", { tabindex: "-1" }, questionText(session, question));
+  const single = question.kind === "fact" && session.yearOf(question.slots[0]) === null;
+  const view = element("form", { class: single ? "question single" : "question", "data-fact": questionTitle(session, question) });
   const states = question.kind === "ledger" ? [] : [button(text(lang, "notApplicable"), () => answered(session.stateAnswer(question, "not_applicable")), { class: "not-applicable" })];
   view.append(
     element("fieldset", {}, legend, ...notes(session, question), ...form.nodes, problem),
