@@ -106,12 +106,7 @@ fn distance(task: &Task, decided: &[Decided; 2]) -> usize {
 fn agreed(model: &Model, mut trial: Trial) -> Option<Trial> {
     let facts = std::mem::take(&mut trial.facts);
     let mut witness = analysis::Witness { facts, lists: BTreeMap::new(), on: trial.on[1] };
-<<<<<<< HEAD
     analysis::agree(model, &mut witness.facts, witness.on).then_some(Trial { facts: witness.facts, ..trial })
-=======
-    let agrees = analysis::agree(model, &mut witness.facts, witness.on);
-    if agrees { Some(Trial { facts: witness.facts, ..trial }) } else { None }
->>>>>>> prove
 }
 
 /// A case near another, or where there is none, or once in four, one of its own.
