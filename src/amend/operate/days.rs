@@ -71,7 +71,7 @@ impl<'t> Line<'t> {
             ItemKeyword::Policy => self.repeal_policy(item),
             ItemKeyword::Clause => {
                 let mut edits = self.without_days(item);
-                let last = calendar::iso(i64::from(self.day) - 1);
+                let ends = calendar::iso(i64::from(self.day));
                 let from = days(item, &[FieldKeyword::From])
                     .next()
                     .and_then(|field| date(&self.trees.letters(field.value.span)));
@@ -79,7 +79,7 @@ impl<'t> Line<'t> {
                     let span = self.with_break(item.keyword_span.to(item.span));
                     return Ok(vec![Edit { span, new: Vec::new() }]);
                 }
-                edits.push(Edit { span: item.span.after(), new: vec![self.made(format!("\n  失效：{last}"))] });
+                edits.push(Edit { span: item.span.after(), new: vec![self.made(format!("\n  失效：{ends}"))] });
                 Ok(edits)
             }
             _ => {

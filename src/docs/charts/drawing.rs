@@ -86,20 +86,13 @@ impl Drawing {
 
 /// Text of XML; what XML cannot hold is left out.
 pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(' '),
-            ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'.. => out.push(letter),
-            _ => {}
-        }
-    }
-    out
+    let held = |letter: char| match letter {
+        '\n' | '\t' => Some(' '),
+        ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'.. => Some(letter),
+        _ => None,
+    };
+    let text: String = text.chars().filter_map(held).collect();
+    quick_xml::escape::escape(text).into_owned()
 }
 
 /// A text cut to so many half-width columns; what is full-width in Chinese type alone (①, …) counts as that.

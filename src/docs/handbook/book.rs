@@ -59,11 +59,11 @@ impl Making<'_> {
         };
         let mut lines: Vec<String> = policy.issuers.iter().filter_map(full).collect();
         lines.extend(policy.published.iter().map(|day| format!("{}{day}", self.pick("发布：", "Published "))));
-        let days = self.days(policy.in_force.first.as_deref(), policy.in_force.last.as_deref());
+        let days = self.days(&policy.in_force);
         lines.push(format!("{}{days}", self.pick("有效期：", "In force: ")));
         let edition = &self.model.edition;
         if edition.first.is_some() || edition.last.is_some() {
-            let days = self.days(edition.first.as_deref(), edition.last.as_deref());
+            let days = self.days(edition);
             lines.push(format!("{}{days}", self.pick("本手册所用文本适用：", "This text applies: ")));
         }
         lines
@@ -193,7 +193,7 @@ impl Making<'_> {
         for edition in self.model.history.iter().filter(|edition| !edition.amendments.is_empty()) {
             let titles: Vec<&str> = edition.amendments.iter().map(|it| it.title.as_str()).collect();
             blocks.push(Block::Heading(titles.join(self.pick("；", "; "))));
-            let days = self.days(edition.days.first.as_deref(), edition.days.last.as_deref());
+            let days = self.days(&edition.days);
             blocks.push(Block::Text(Line::plain(&days)));
             blocks.extend(self.changes(&edition.changes));
         }

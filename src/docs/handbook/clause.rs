@@ -90,7 +90,7 @@ impl Making<'_> {
         for words in clause.shares.iter().chain(&clause.clawbacks).chain(clause.retroactive.iter()) {
             lines.push(self.said(words).to_owned());
         }
-        let days = self.days(clause.in_force.first.as_deref(), clause.in_force.last.as_deref());
+        let days = self.days(&clause.in_force);
         lines.push(format!("{}{days}", self.pick("有效期：", "In force: ")));
         lines.into_iter().map(|line| (0, Line::plain(&line))).collect()
     }

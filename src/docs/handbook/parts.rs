@@ -2,8 +2,9 @@
 
 use super::{Line, Run, Table};
 use crate::diagnostics::Lang;
+use crate::docs::charts::timeline;
 use crate::docs::html::file_name;
-use crate::docs::model::{CeilingDoc, DocModel, QuoteDoc, Words};
+use crate::docs::model::{CeilingDoc, Days, DocModel, QuoteDoc, Words};
 
 /// What the parts of a book are made from.
 pub(super) struct Making<'m> {
@@ -112,17 +113,8 @@ impl<'m> Making<'m> {
     }
 
     /// Days in words.
-    pub(super) fn days(&self, first: Option<&str>, last: Option<&str>) -> String {
-        match (self.lang, first, last) {
-            (Lang::Zh, Some(first), Some(last)) => format!("{first} 至 {last}"),
-            (Lang::Zh, Some(first), None) => format!("{first} 起"),
-            (Lang::Zh, None, Some(last)) => format!("至 {last}"),
-            (Lang::Zh, None, None) => "没有写期限".to_owned(),
-            (Lang::En, Some(first), Some(last)) => format!("{first} to {last}"),
-            (Lang::En, Some(first), None) => format!("from {first}"),
-            (Lang::En, None, Some(last)) => format!("until {last}"),
-            (Lang::En, None, None) => "no stated days".to_owned(),
-        }
+    pub(super) fn days(&self, days: &Days) -> String {
+        timeline::between(days, self.lang)
     }
 }
 
