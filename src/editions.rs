@@ -101,7 +101,7 @@ pub fn editions(loaded: Loaded, found: Vec<Diagnostic>, check: Check) -> Edition
 
 /// A policy that nothing amends.
 fn plain(files: Vec<File>) -> Version {
-    Version { from: None, until: None, amendments: Vec::new(), bases: Vec::new(), files, words: Vec::new() }
+    Version { files, ..Version::default() }
 }
 
 struct Gathering {

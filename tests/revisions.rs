@@ -20,6 +20,7 @@ use crate::workbench;
 
 mod official;
 mod order;
+mod places;
 
 type Files = BTreeMap<String, Vec<u8>>;
 

@@ -9,6 +9,7 @@ mod derive;
 mod operate;
 mod order;
 mod read;
+mod repealed;
 mod replace;
 mod target;
 mod words;
@@ -27,6 +28,7 @@ use read::Amendment;
 use target::Trees;
 
 pub use read::{Basis, applies};
+pub use repealed::Repealed;
 pub use words::{counted_as, marked as numbered, renumbered};
 
 /// The lines of a declaration or table that declare something.
@@ -36,7 +38,7 @@ pub fn declared(item: &Item) -> Vec<&Field> {
 }
 
 /// The policy as it reads from one day to another.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Version {
     /// The first day; `None` for the policy as it was made.
     pub from: Option<i32>,
@@ -50,6 +52,8 @@ pub struct Version {
     pub files: Vec<File>,
     /// The words of all amendments in force, as they quote them.
     pub words: Vec<String>,
+    /// What amendments in force have repealed.
+    pub repealed: Vec<Repealed>,
 }
 
 /// Every version of a policy.
@@ -71,7 +75,7 @@ pub fn history(files: &[File], sources: &mut Sources) -> History {
     days.sort_unstable();
     days.dedup();
     let first_day = cases::first_day(files, sources);
-    let mut made = Making { amendments, added, first_day, found, sources, words: Vec::new() };
+    let mut made = Making { amendments, added, first_day, found, sources, words: Vec::new(), repealed: Vec::new() };
     let mut versions = Vec::new();
     let mut state = files.to_vec();
     for at in 0..=days.len() {
@@ -99,6 +103,7 @@ struct Making<'s> {
     found: Vec<Diagnostic>,
     sources: &'s mut Sources,
     words: Vec<String>,
+    repealed: Vec<Repealed>,
 }
 
 /// The items of all files, each with its place among them.
@@ -122,12 +127,14 @@ impl Making<'_> {
             let mut touched: Vec<&Item> = Vec::new();
             for field in item.fields.iter().filter(|field| !operate::is_placing(field, self.sources)) {
                 match (Line { trees, field, day }).edits() {
-                    Ok((edits, item)) => {
+                    Ok((edits, changed)) => {
                         let line = Line { trees, field, day };
                         requotes |= line.of_quotations();
+                        self.repealed.extend(repealed::repealed(&line, item));
+                        self.found.extend(repealed::too_late(&line));
                         let line = line.whole();
                         steps.extend(edits.into_iter().map(|edit| Step { edit, line, by: amendment.id.clone() }));
-                        touched.extend(item);
+                        touched.extend(changed);
                     }
                     Err(found) => {
                         let found = self.deleted_before(*found, field, day, &of_text);
@@ -235,6 +242,7 @@ impl Making<'_> {
             bases: own.flat_map(|amendment| amendment.bases.iter().cloned()).collect(),
             files,
             words: self.words.clone(),
+            repealed: self.repealed.clone(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::syntax::ast::{Field, File, Item, ListItem};
 use crate::syntax::fields::{declares, taken_by, takes};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword, Word};
 
-use super::words::{Letter, Words, covered, letters, marked, squeezed};
+use super::words::{Letter, Words, counted_as, covered, letters, marked, squeezed};
 
 /// The trees that an amendment changes.
 #[derive(Clone, Copy)]
@@ -78,7 +78,7 @@ impl<'t> Trees<'t> {
     pub fn target(&self, words: &mut Words<'_>, whole: Span) -> Result<Target<'t>, Box<Diagnostic>> {
         let items = self.named_items(words, whole)?;
         words.eat(&["的", "中的", "中", "of"]);
-        let (start, mut best, mut wrong) = (*words, None, None);
+        let (start, mut best, mut wrong) = (*words, None::<(Target<'t>, Words<'_>)>, None);
         for item in &items {
             let mut after = start;
             match self.part(item, &mut after, whole) {
@@ -90,10 +90,14 @@ impl<'t> Trees<'t> {
                         Part::Whole | Part::Title | Part::Header => false,
                     };
                     let one = Target { twins: if has { 1 } else { items.len() }, ..target };
-                    if has || best.is_none() {
+                    let settled = best.as_ref().is_some_and(|(best, _)| best.twins == 1);
+                    if has && settled {
+                        // Two clauses of one address have what is named: neither is guessed.
+                        self.only_one(Target { twins: items.len(), ..one }, whole)?;
+                    } else if has || best.is_none() {
                         best = Some((one, after));
                     }
-                    if has {
+                    if has && item.keyword != ItemKeyword::Clause {
                         break;
                     }
                 }
@@ -120,8 +124,12 @@ impl<'t> Trees<'t> {
         }
         let (zh, en) = (of(target.item).trim().to_owned(), of_en(target.item));
         let named = names(target.item);
-        let same =
-            |item: &&Item| item.keyword == target.item.keyword && names(item).iter().any(|name| named.contains(name));
+        let article = |item: &Item| counted_as(&item.header.lead.as_ref()?.text, "条");
+        let counted = article(target.item);
+        let same = |item: &&Item| {
+            let one = names(item).iter().any(|name| named.contains(name));
+            item.keyword == target.item.keyword && (one || (counted.is_some() && article(item) == counted))
+        };
         let found = Diagnostic::new(
             Code::OldValueAmbiguous,
             whole,
@@ -173,9 +181,21 @@ impl<'t> Trees<'t> {
             }
             None => {
                 let length = |item: &&Item| names(item).iter().filter_map(|name| words.next_is(name)).max();
-                let longest = of_kind().filter_map(|item| length(&item)).max().unwrap_or(0);
+                let mut longest = of_kind().filter_map(|item| length(&item)).max().unwrap_or(0);
+                // `第一条` is a clause written `一`, however its number is written.
+                let mut after = *words;
+                let article = after.article().filter(|_| keyword == ItemKeyword::Clause);
+                let taken = words.rest.len() - after.rest.len();
+                let numbered = |item: &Item| {
+                    let lead = item.header.lead.as_ref();
+                    article.is_some() && lead.and_then(|lead| counted_as(&lead.text, "条")) == article
+                };
+                if taken >= longest && of_kind().any(numbered) {
+                    longest = taken;
+                }
                 // `第二个 非规范` counts those of the kind.
-                let fits = |item: &&'t Item| length(item).unwrap_or(0) == longest && (longest > 0 || number.is_some());
+                let named = |item: &&'t Item| length(item).unwrap_or(0) == longest && (longest > 0 || number.is_some());
+                let fits = |item: &&'t Item| named(item) || (longest == taken && numbered(item));
                 (of_kind().filter(fits).collect(), longest)
             }
         };

@@ -193,6 +193,19 @@ impl<'a> Words<'a> {
         None
     }
 
+    /// `第二条`: the number, and takes it.
+    pub fn article(&mut self) -> Option<usize> {
+        let before = *self;
+        if self.eat(&["第"])
+            && let Some(number) = self.number()
+            && self.eat(&["条"])
+        {
+            return Some(number);
+        }
+        *self = before;
+        None
+    }
+
     /// `第二项`: the number, and takes it.
     pub fn ordinal(&mut self) -> Option<usize> {
         let before = *self;

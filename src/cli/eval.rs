@@ -80,7 +80,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     if !odd.is_empty() {
         output::diagnostics(odd, sources, lang);
     }
-    let explanation = pipeline::decide(&edition.1, &application, lang);
+    let explanation = pipeline::decide(&edition.1, &application, lang).with_repealed(edition.0.repealed.clone());
     let text = match arguments.format {
         Format::Human => explain::human(&explanation, Detail { reasons: arguments.explain, all: false }),
         Format::Json => format!("{:#}\n", explain::json(&explanation)),

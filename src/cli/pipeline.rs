@@ -8,7 +8,8 @@ use guiju::analysis;
 use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, sort};
 use guiju::docs::{self, model::DocModel};
-use guiju::editions::{self, Editions};
+use guiju::editions::{self, Edition, Editions};
+use guiju::explain;
 use guiju::input::{self};
 use guiju::load::{self, LoadError, Loader, load};
 use guiju::model::source_text::{self, Sentence};
@@ -184,6 +185,8 @@ pub struct EditionDays {
     pub from: Option<i32>,
     /// Its last day.
     pub until: Option<i32>,
+    /// What has been repealed by then.
+    pub repealed: Vec<explain::Repeal>,
 }
 
 impl EditionDays {
@@ -214,13 +217,24 @@ pub fn programs(input: &Input, on: Option<i32>) -> Attempt<Vec<(EditionDays, Ver
     }
     let wanted = list.iter().filter(|edition| on.is_none_or(|day| edition.holds(day)));
     let compiled = wanted.filter_map(|edition| {
-        let days = EditionDays { name: edition.name(), from: edition.version.from, until: edition.version.until };
+        let (from, until) = (edition.version.from, edition.version.until);
+        let days = EditionDays { name: edition.name(), from, until, repealed: repealed(edition) };
         Some(lowered(edition.checked.as_ref()?, &sources).map(|program| (days, program)))
     });
     let result: Result<Vec<_>, _> = compiled.collect();
     // An edition that could not be checked without an error being known is none to decide by.
     let result = result.and_then(|all| if all.is_empty() { Err(Vec::new()) } else { Ok(all) });
     Attempt { sources, result }
+}
+
+/// What amendments of an edition have repealed.
+fn repealed(edition: &Edition) -> Vec<explain::Repeal> {
+    let by = |it: &amend::Repealed| {
+        let title = it.title.as_ref().map(|title| format!("《{title}》"));
+        [it.number.clone(), title].into_iter().flatten().collect::<String>()
+    };
+    let all = edition.version.repealed.iter();
+    all.map(|it| explain::Repeal { clause: it.clause.clone(), day: it.day, by: by(it) }).collect()
 }
 
 fn lowered(checked: &Checked, sources: &Sources) -> Result<Verified, Vec<Diagnostic>> {

@@ -99,6 +99,7 @@ codes! {
     P0225 BaseChanged "base-changed" Error "修订依据的条款已经变了" "the clause that an amendment was written for has changed"
     P0226 AmendmentTooEarly "amendment-too-early" Error "修订的施行日不晚于旧的文本" "an amendment begins before the text that it changes"
     P0227 AmendmentNotWritten "amendment-not-written" Error "写不成修订" "no amendment gives the new policy"
+    P0228 ExtendedAfterExpiry "extended-after-expiry" Warning "延长的时候已经期满" "a validity is extended after its end"
     P0301 UnitMismatch "unit-mismatch" Error "单位不一致" "units do not agree"
     P0302 KindMismatch "kind-mismatch" Error "两边不是同一类的值" "the two sides are not of one kind"
     P0303 CurrencyMismatch "currency-mismatch" Error "币种不一致" "currencies do not agree"

@@ -62,6 +62,20 @@ impl Page {
         let _ = writeln!(self.out, "{:1$}{text}", "", depth * 2);
     }
 
+    /// What is no longer there, by which document and from when.
+    fn repealed(&mut self, explanation: &Explanation) {
+        for it in &explanation.repealed {
+            let clause = explanation.clauses.iter().find(|clause| Some(&clause.id) == it.clause.as_ref());
+            let day = calendar::iso(i64::from(it.day));
+            let what = clause.map_or(self.say("本政策", "this policy").to_owned(), name);
+            let said = match self.lang {
+                Lang::Zh => format!("已废止：{what}，由{}废止，{day} 起失效", it.by),
+                Lang::En => format!("Repealed: {what}, by {} from {day}", it.by),
+            };
+            self.line(0, &said);
+        }
+    }
+
     fn summary(&mut self, explanation: &Explanation, detail: Detail) {
         let (policy, title) = (&explanation.policy, &explanation.policy_title);
         let title = if policy == title { format!("《{title}》") } else { format!("{policy}《{title}》") };
@@ -71,6 +85,7 @@ impl Page {
             Lang::En => format!("{title}, decided as of {on}"),
         };
         self.line(0, &head);
+        self.repealed(explanation);
         let all = &explanation.clauses;
         self.group(("可获", "Eligible"), all, |it| matches!(it.decision, ClauseDecision::Eligible { .. }));
         self.group(("未定", "Undetermined"), all, |it| matches!(it.decision, ClauseDecision::Undetermined { .. }));

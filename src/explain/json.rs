@@ -12,7 +12,7 @@ use crate::vm::trace::money;
 /// The object.
 #[must_use]
 pub fn json(explanation: &Explanation) -> Value {
-    json!({
+    let mut object = json!({
         "policy": explanation.policy,
         "policy_title": explanation.policy_title,
         "on": calendar::iso(i64::from(explanation.on)),
@@ -22,7 +22,15 @@ pub fn json(explanation: &Explanation) -> Value {
             "group": conflict.group, "clauses": conflict.clauses, "text": conflict.text,
         })).collect::<Vec<_>>(),
         "due": explanation.due.iter().map(due).collect::<Vec<_>>(),
-    })
+    });
+    let repealed = explanation
+        .repealed
+        .iter()
+        .map(|it| json!({ "clause": it.clause, "from": calendar::iso(i64::from(it.day)), "by": it.by }));
+    if let (Some(object), false) = (object.as_object_mut(), explanation.repealed.is_empty()) {
+        object.insert("repealed".to_owned(), repealed.collect());
+    }
+    object
 }
 
 fn clause(clause: &ClauseExplanation) -> Value {

@@ -42,10 +42,42 @@ pub struct Explanation {
     pub conflicts: Vec<Conflict>,
     /// Instalments of earlier awards that fall due in the year of the decision.
     pub due: Vec<Due>,
+    /// What has been repealed of what is not in force, where that is known: not of a bundle.
+    pub repealed: Vec<Repeal>,
     /// The currency of the total: that of the eligible clauses, or of the first clause.
     pub currency: String,
     /// The language of its texts.
     pub lang: Lang,
+}
+
+/// What was repealed, by which document and from when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeal {
+    /// The id of the clause; `None` for the whole policy.
+    pub clause: Option<String>,
+    /// The first day on which it no longer holds, from 1970-01-01.
+    pub day: i32,
+    /// The document's number and title, those that it has.
+    pub by: String,
+}
+
+impl Explanation {
+    /// The same, with what was repealed by then of what is not in force.
+    #[must_use]
+    pub fn with_repealed(mut self, all: Vec<Repeal>) -> Explanation {
+        let gone = |clause: &ClauseExplanation| clause.decision == ClauseDecision::NotInForce;
+        let on = self.on;
+        let clauses = &self.clauses;
+        self.repealed = all
+            .into_iter()
+            .filter(|it| it.day <= on)
+            .filter(|it| match &it.clause {
+                None => clauses.iter().all(gone),
+                Some(id) => clauses.iter().any(|clause| clause.id == *id && gone(clause)),
+            })
+            .collect();
+        self
+    }
 }
 
 /// The decision on one clause with its reasons.
@@ -179,6 +211,7 @@ pub fn explain_clauses(
         total: decision.total,
         conflicts: settlement::conflicts(tables, &settled, lang),
         due: settlement::due(tables, &settled),
+        repealed: Vec::new(),
         currency,
         lang,
     }

@@ -4,6 +4,7 @@
 use crate::calendar;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::literal;
+use crate::source::Span;
 use crate::syntax::ast::{Field, Item};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
@@ -14,10 +15,7 @@ use super::{Line, Made};
 
 impl<'t> Line<'t> {
     pub(super) fn extend(&self, words: &mut Words<'_>) -> Made {
-        let item = match words.next_is("有效期") {
-            Some(_) => self.trees.target(&mut Words { rest: &policy_letters() }, self.whole())?.item,
-            None => self.trees.target(words, self.whole())?.item,
-        };
+        let item = self.extended_item(words)?;
         words.eat(&["有效期限", "有效期", "validity"]);
         words.eat(&["延长"]);
         words.eat(&["至", "到", "until", "to"]);
@@ -27,22 +25,8 @@ impl<'t> Line<'t> {
                     .help("写成“延长：有效期至 2029-12-31”", "write `extend: validity until 2029-12-31`"),
             )
         })?;
-        let field = self.trees.field_of(item, FieldKeyword::Validity, None, self.whole())?;
-        let now = self.trees.letters(field.value.span);
-        let (_, last) = Words { rest: &now }
-            .split(&["至", "to", "—", "——", "～", "~", "-"])
-            .map_err(|_| {
-                Box::new(
-                    Diagnostic::new(
-                        Code::OldValueNotThere,
-                        self.whole(),
-                        "有效期没有止期，不用延长",
-                        "the validity has no last day",
-                    )
-                    .also(field.span, "现在是这样写的", "this is how it stands"),
-                )
-            })
-            .or_else(|error| split_at_last_date(&now).ok_or(error))?;
+        let (field, last) = self.period(item)?;
+        let last = last.as_slice();
         if date(last).is_some_and(|old| old >= day) {
             let old = date(last).map_or(String::new(), |old| calendar::iso(old.into()));
             return Err(Box::new(
@@ -57,6 +41,45 @@ impl<'t> Line<'t> {
         }
         let span = self.trees.here(covered(last), field.value.span);
         Ok(vec![Edit { span, new: vec![self.copy(words.rest)] }])
+    }
+
+    /// The item that a line extends.
+    fn extended_item(&self, words: &mut Words<'_>) -> Result<&'t Item, Box<Diagnostic>> {
+        Ok(match words.next_is("有效期") {
+            Some(_) => self.trees.target(&mut Words { rest: &policy_letters() }, self.whole())?.item,
+            None => self.trees.target(words, self.whole())?.item,
+        })
+    }
+
+    /// The period that a line extends, and its last day as it stands.
+    ///
+    /// # Errors
+    /// P0220 or P0221 where there is none.
+    pub fn extended(&self) -> Result<(Span, Vec<Letter>), Box<Diagnostic>> {
+        let letters = self.trees.letters(self.whole());
+        let item = self.extended_item(&mut Words { rest: &letters })?;
+        let (field, last) = self.period(item)?;
+        Ok((field.span, last))
+    }
+
+    /// The validity of an item, and the letters of its last day.
+    fn period(&self, item: &'t Item) -> Result<(&'t Field, Vec<Letter>), Box<Diagnostic>> {
+        let field = self.trees.field_of(item, FieldKeyword::Validity, None, self.whole())?;
+        let now = self.trees.letters(field.value.span);
+        let split = Words { rest: &now }.split(&["至", "to", "—", "——", "～", "~", "-"]);
+        let last = split.ok().or_else(|| split_at_last_date(&now)).map(|(_, last)| last.to_vec());
+        let last = last.ok_or_else(|| {
+            Box::new(
+                Diagnostic::new(
+                    Code::OldValueNotThere,
+                    self.whole(),
+                    "有效期没有止期，不用延长",
+                    "the validity has no last day",
+                )
+                .also(field.span, "现在是这样写的", "this is how it stands"),
+            )
+        })?;
+        Ok((field, last))
     }
 
     pub(super) fn repeal(&self, words: &mut Words<'_>) -> Made {
