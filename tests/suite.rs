@@ -14,6 +14,7 @@ mod docs;
 mod errors;
 mod explain;
 mod formatting;
+mod forms;
 mod handbook;
 mod hostile;
 mod library;

@@ -4,7 +4,7 @@
 
 use std::cell::OnceCell;
 
-use crate::model::Breaker;
+use crate::model::{Breaker, uniform};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Field, File, Item, ListItem, Trivia};
 use crate::syntax::fields::{declares, is_table};
@@ -212,7 +212,12 @@ fn lines(item: &Item, text: &str) -> Vec<Line> {
 }
 
 fn line(field: Option<FieldKeyword>, label: String, text: String) -> Line {
-    let key = bare(&format!("{label}：{text}"));
+    // What is quoted is compared letter by letter, numbers of the policy by what they are.
+    let said = match field {
+        Some(FieldKeyword::Quote | FieldKeyword::Note) => text.clone(),
+        _ => uniform(&text),
+    };
+    let key = bare(&format!("{}：{said}", uniform(&label)));
     Line { field, label, text, key }
 }
 
@@ -224,6 +229,9 @@ fn with_list(value: &str, list: &[ListItem], text: &str) -> String {
         }
         whole.extend(std::iter::repeat_n('　', usize::from(item.level)));
         whole.push_str(&item.marker.text);
+        if item.marker.text.ends_with(['.', '．']) {
+            whole.push(' ');
+        }
         if let Some(label) = &item.label {
             whole.push_str(&label.text);
             whole.push('：');

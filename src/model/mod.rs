@@ -36,6 +36,7 @@ mod tables;
 mod tokens;
 pub mod types;
 mod typing;
+mod uniform;
 mod unreadable;
 pub mod vocabulary;
 
@@ -53,6 +54,7 @@ pub use record::{Calendar, Certificate, Column, Fold, FoldKind, List, Series, Se
 pub use settlement::SettlementRules;
 pub use types::{ClassId, MemberId, NumberKind, Rounding, RoundingMode, Type, Unit, Value};
 pub use typing::show_unit;
+pub use uniform::uniform;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(

@@ -7,7 +7,7 @@ use crate::syntax::fields::{declares, is_table, repeatable};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
 use super::pair::{Same, steps};
-use super::text::{Entry, plain};
+use super::text::{Entry, alike, plain};
 use super::words::{between, quoted_where_needed};
 
 /// How small the changes are.
@@ -237,7 +237,8 @@ impl Making<'_> {
         let olds: Vec<&Field> = self.old.fields(keyword).collect();
         let news: Vec<&Field> = self.new.fields(keyword).collect();
         let texts = |entry: &Entry, fields: &[&Field]| -> Vec<String> {
-            fields.iter().map(|field| plain(entry.slice(field.span))).collect()
+            let same = |text: &str| if beside(keyword) { plain(text) } else { alike(text) };
+            fields.iter().map(|field| format!("{}{}", label(entry, field), same(entry.content(field)))).collect()
         };
         let (one, two) = (texts(self.old, &olds), texts(self.new, &news));
         if one == two {
@@ -290,7 +291,11 @@ impl Making<'_> {
     /// The value and list of a field or line.
     fn value(&mut self, was: &Field, is: &Field, part: &Part, keyword: Option<FieldKeyword>) -> Option<()> {
         let (old, new) = (self.old.content(was), self.new.content(is));
-        if plain(old) == plain(new) {
+        let same = match keyword.is_some_and(beside) {
+            true => plain(old) == plain(new),
+            false => alike(old) == alike(new),
+        };
+        if same {
             return Some(());
         }
         if new.is_empty() || is.colon.is_none() || was.colon.is_none() {
@@ -392,6 +397,10 @@ fn heading(entry: &Entry) -> String {
 
 /// What stands before the colon of a field.
 fn label(entry: &Entry, field: &Field) -> String {
+    if let Some(keyword) = field.keyword.filter(|keyword| !declares(entry.item.keyword) || beside(*keyword)) {
+        let name = field.alias.as_ref().map_or("", |alias| alias.text.as_str());
+        return format!("{}（{name}）", keyword.zh());
+    }
     let end = field.colon.map_or(field.span.end, |colon| colon.start);
     plain(entry.slice(crate::source::Span { end, ..field.span }))
 }

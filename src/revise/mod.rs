@@ -158,10 +158,8 @@ fn differs(pair: Pair, old: &Side, new: &Side) -> bool {
 /// What of a clause its hashes do not say, or say apart from the words.
 fn told(entry: &Entry) -> Vec<String> {
     let hashed = [FieldKeyword::Condition, FieldKeyword::Exclusion, FieldKeyword::Award, FieldKeyword::Cap];
-    let fields = entry.item.fields.iter().filter(|field| !field.keyword.is_some_and(|it| hashed.contains(&it)));
-    let mut fields: Vec<&crate::syntax::ast::Field> = fields.collect();
-    fields.sort_by_key(|field| field.keyword);
-    fields.into_iter().map(|field| plain(entry.slice(field.span))).collect()
+    let said = entry.fields_said().into_iter();
+    said.filter(|(keyword, _)| !keyword.is_some_and(|it| hashed.contains(&it))).map(|(_, said)| said).collect()
 }
 
 fn entry(text: &Text, at: Option<usize>) -> Option<&Entry> {

@@ -1,13 +1,13 @@
 //! In: the trees of a policy. Out: its items in the one format, with Chinese keywords and without comments ([`Text`]).
 //! Invariant: two texts that differ in format only have the same items.
 
-use crate::model::Breaker;
+use crate::model::{Breaker, uniform};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Field, File, Item, ListItem, Trivia};
 use crate::syntax::fields::declares;
 use crate::syntax::format::{self, FormatOptions, KeywordLanguage};
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
-use crate::syntax::width::{closing_quote, is_space};
+use crate::syntax::width::{closing_quote, fold, is_space};
 
 /// What is no part of what a policy says: cases, amendments (which are in force or not), the order of its files.
 const APART: [ItemKeyword; 5] =
@@ -27,6 +27,8 @@ pub struct Entry {
     pub item: Item,
     /// The text of its file.
     pub text: std::sync::Arc<str>,
+    /// The same with English keywords, which have one spelling each: what it is compared by.
+    one_form: (Item, std::sync::Arc<str>),
 }
 
 impl Entry {
@@ -58,17 +60,39 @@ impl Entry {
     /// What it says, whatever the order of its fields; lines that declare something keep theirs.
     #[must_use]
     pub fn said(&self) -> String {
-        let end = self.item.fields.first().map_or(self.item.span.end, |field| field.span.start);
-        let mut said = plain(self.slice(Span { end, ..self.item.keyword_span }.to(self.item.header.span)));
-        let declared = declares(self.item.keyword);
-        let mut fields: Vec<&Field> = self.item.fields.iter().collect();
-        let beside = [FieldKeyword::Quote, FieldKeyword::Note, FieldKeyword::Accept];
-        fields.sort_by_key(|field| field.keyword.filter(|keyword| !declared || beside.contains(keyword)));
-        for field in fields {
+        let (item, text) = &self.one_form;
+        let end = item.fields.first().map_or(item.span.end, |field| field.span.start);
+        let head = Span { end, ..item.keyword_span }.to(item.header.span);
+        let mut said = alike(text.get(head.range()).unwrap_or(""));
+        for (_, field) in self.fields_said() {
             said.push('\n');
-            said.push_str(&plain(self.slice(field.span)));
+            said.push_str(&field);
         }
         said
+    }
+
+    /// What each field says, by keyword; lines that declare something keep their order.
+    #[must_use]
+    pub fn fields_said(&self) -> Vec<(Option<FieldKeyword>, String)> {
+        let (item, text) = &self.one_form;
+        let declared = declares(item.keyword);
+        let beside = [FieldKeyword::Quote, FieldKeyword::Note, FieldKeyword::Accept];
+        let slice = |span: Span| text.get(span.range()).unwrap_or("");
+        let one = |field: &Field| {
+            let keyword = field.keyword.filter(|keyword| !declared || beside.contains(keyword));
+            let start = field.colon.map_or(field.span.end, |colon| colon.end);
+            let content = slice(Span { start, ..field.span });
+            let label = match (keyword, &field.alias) {
+                (Some(keyword), Some(alias)) => format!("{}（{}）", keyword.zh(), alias.text),
+                (Some(keyword), None) => keyword.zh().to_owned(),
+                (None, _) => alike(slice(Span { end: start, ..field.span })),
+            };
+            let free = keyword.is_some_and(|keyword| beside.contains(&keyword));
+            (keyword, format!("{label}：{}", if free { same_width(&plain(content)) } else { alike(content) }))
+        };
+        let mut fields: Vec<(Option<FieldKeyword>, String)> = item.fields.iter().map(one).collect();
+        fields.sort_by_key(|(keyword, _)| *keyword);
+        fields
     }
 
     /// The fields of a keyword.
@@ -80,8 +104,18 @@ impl Entry {
 /// The items of trees in the one format.
 #[must_use]
 pub fn text(files: &[File], sources: &Sources) -> Text {
-    let breaker = Breaker::new(files, sources, Some(KeywordLanguage::Zh));
-    let options = FormatOptions { keywords: Some(KeywordLanguage::Zh) };
+    let [mut entries, english] =
+        [KeywordLanguage::Zh, KeywordLanguage::En].map(|keywords| written(files, sources, keywords));
+    for (entry, english) in entries.iter_mut().zip(english) {
+        entry.one_form = english.one_form;
+    }
+    Text { entries }
+}
+
+/// The items with keywords in a language.
+fn written(files: &[File], sources: &Sources, keywords: KeywordLanguage) -> Vec<Entry> {
+    let breaker = Breaker::new(files, sources, Some(keywords));
+    let options = FormatOptions { keywords: Some(keywords) };
     let mut made = Sources::new();
     let mut entries = Vec::new();
     for file in files {
@@ -90,9 +124,12 @@ pub fn text(files: &[File], sources: &Sources) -> Text {
         let id = made.add(source.name(), &text);
         let (tree, _) = crate::syntax::parse(id, &text);
         let text: std::sync::Arc<str> = text.into();
-        entries.extend(tree.items.into_iter().map(|item| Entry { item, text: std::sync::Arc::clone(&text) }));
+        entries.extend(tree.items.into_iter().map(|item| {
+            let one_form = (item.clone(), std::sync::Arc::clone(&text));
+            Entry { item, text: std::sync::Arc::clone(&text), one_form }
+        }));
     }
-    Text { entries }
+    entries
 }
 
 /// A tree without what is set apart, without comments.
@@ -130,4 +167,14 @@ pub fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+/// The same with every number and day in one spelling: what it means however it is written.
+#[must_use]
+pub fn alike(text: &str) -> String {
+    same_width(&plain(&uniform(text)))
+}
+
+fn same_width(text: &str) -> String {
+    text.chars().map(fold).collect()
 }

@@ -86,7 +86,7 @@ impl Typing<'_, '_> {
 
     /// `本金及收益`, `50%`, `本金（50%）`.
     fn what_is_paid_back(&self, what: &Phrase) -> (String, Decimal) {
-        let text = self.context.text(what.span);
+        let text = crate::syntax::width::fold_name(&self.context.text(what.span));
         if let Some(number) = self.context.measure(what).filter(|number| number.percent) {
             return (text, number.value);
         }
