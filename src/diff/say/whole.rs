@@ -34,13 +34,14 @@ fn first(diff: &Diff) -> Text {
             parts.push(Text::new(format!("{zh} {count} 条"), format!("{count} {en}")));
         }
     };
-    let Summary { added, removed, wider, narrower, mixed, otherwise, open, reworded, .. } = counts;
+    let Summary { added, removed, wider, narrower, mixed, otherwise, unclear, open, reworded, .. } = counts;
     part(*added, "新增", "added");
     part(*removed, "删去", "removed");
     part(*wider, "放宽", "wider");
     part(*narrower, "收紧", "narrower");
     part(*mixed, "有宽有紧", "wider for some and narrower for others");
     part(*otherwise, "其他变化", "changed otherwise");
+    part(*unclear, "宽紧未定", "unclear whom they favour");
     part(*open, "未能判定", "not decided");
     part(*reworded, "只改文字", "reworded only");
     part(counts.renumbered, "改了序号", "renumbered");
