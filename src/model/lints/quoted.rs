@@ -249,22 +249,20 @@ impl Context<'_> {
         let listed: Vec<String> = clause.departments.departments.iter().map(name).collect();
         let mut reports = Vec::new();
         for department in quoted.iter().filter(|name| !listed.contains(name)) {
-            reports.push(
-                Diagnostic::new(
-                    Code::QuotedDepartmentUnused,
-                    span,
-                    format!("引文的责任部门里有“{department}”，条款里没有"),
-                    format!("the quotation names `{department}`, the clause does not"),
-                )
-                .also(quote.span, "引文在这里", "the quotation is here")
-                .help("补上这个部门", "add the department")
-                .fix(
-                    span.after(),
-                    format!("、{department}"),
-                    format!("加上“{department}”"),
-                    format!("add `{department}`"),
-                ),
-            );
+            let report = Diagnostic::new(
+                Code::QuotedDepartmentUnused,
+                span,
+                format!("引文的责任部门里有“{department}”，条款里没有"),
+                format!("the quotation names `{department}`, the clause does not"),
+            )
+            .also(quote.span, "引文在这里", "the quotation is here")
+            .help("补上这个部门", "add the department");
+            let (zh, en) = (format!("加上“{department}”"), format!("add `{department}`"));
+            // A clause without the field gets its line from what misses the field.
+            reports.push(match clause.departments.span {
+                Some(field) => report.fix(field.after(), format!("、{department}"), zh, en),
+                None => report,
+            });
         }
         for department in listed.iter().filter(|name| !quoted.contains(name)) {
             reports.push(
