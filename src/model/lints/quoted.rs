@@ -16,6 +16,7 @@ use crate::model::source_text::folded;
 use crate::model::types::{Type, Value, is_currency};
 use crate::model::{ClauseId, DefinitionId, DepartmentId, NumberKind};
 use crate::source::Span;
+use crate::standard::library;
 
 impl Context<'_> {
     /// The words that a quotation stands for, folded: of one with an ellipsis all that it spans in the original.
@@ -160,7 +161,10 @@ impl Context<'_> {
                 }
             }
             ExprKind::Definition(id) => {
-                if let Some(definition) = self.model.definitions.get(id.index()) {
+                // The figures of a national standard stand in the standard, not in the policy's words.
+                if let Some(definition) = self.model.definitions.get(id.index())
+                    && !library::holds(self.sources.name(definition.value.span))
+                {
                     self.stated(&definition.value, found);
                 }
             }
