@@ -123,7 +123,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let (old, new) = (sides::side(old, on, lang)?, sides::side(new, on, lang)?);
     let diff = diff::diff(&old, &new);
     if !diff.related {
-        return Err(nothing_shared(&diff));
+        return Err(nothing_shared(&diff.old.label, &diff.new.label));
     }
     let population = match (&arguments.population, &old.verified, &new.verified) {
         (Some(path), Some(before), Some(after)) if diff.is_whole() => {
@@ -213,8 +213,8 @@ fn fails(diff: &Diff, gate: Option<Gate>) -> bool {
     })
 }
 
-fn nothing_shared(diff: &Diff) -> Failure {
-    let (old, new) = (&diff.old.label, &diff.new.label);
+/// Two policies of which neither is the other's revision.
+pub fn nothing_shared(old: &str, new: &str) -> Failure {
     Failure::new(
         Code::NothingShared,
         format!("“{old}”和“{new}”没有共同的条款，文号、标题也不同"),

@@ -201,6 +201,14 @@ pub fn diff(old: &Side, new: &Side) -> Diff {
     Diff { old: head(old), new: head(new), items, between, departments, summary, related }
 }
 
+/// Whether two sides are about the same policy.
+#[must_use]
+pub fn related(old: &Side, new: &Side) -> bool {
+    let (before, after) = (Texts::new(old), Texts::new(new));
+    let empty = before.entries().is_empty() || after.entries().is_empty();
+    empty || structure::pairs(&before, &after).iter().any(is_shared)
+}
+
 /// Whether a pair shows that both sides are about the same policy: a clause in both, or the same number or id.
 fn is_shared(pair: &Pair<'_>) -> bool {
     let (Some(old), Some(new)) = (pair.old, pair.new) else { return false };

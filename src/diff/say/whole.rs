@@ -54,6 +54,10 @@ fn first(diff: &Diff) -> Text {
     let (old, new) = (counts.old_clauses, counts.new_clauses);
     let clauses = if old == new { new.to_string() } else { format!("{old} → {new}") };
     match (diff.items.is_empty(), diff.is_same()) {
+        (true, _) if !diff.is_whole() => Text::new(
+            format!("没有找到文字的变化（{clauses} 个条款）"),
+            format!("no change of words was found ({clauses} clauses)"),
+        ),
         (true, _) => Text::new(format!("没有变化（{clauses} 个条款）"), format!("no change ({clauses} clauses)")),
         (false, true) => Text::new(
             format!("含义没有变化（{clauses} 个条款）：{}", zh.join("，")),
@@ -77,6 +81,9 @@ fn unread(side: &Head, zh: &str, en: &str) -> Option<Text> {
                 "{errors} quotations of the {en} text do not agree with its clauses or original; its meaning was compared"
             ),
         ));
+    }
+    if side.compiles && left == 0 {
+        return Some(Text::new(format!("{zh}文本有 {errors} 处错误"), format!("the {en} text has {errors} errors")));
     }
     Some(match side.compiles {
         true => Text::new(
