@@ -18,6 +18,7 @@ use crate::support::choices::Choices;
 use crate::support::random_policy;
 use crate::workbench;
 
+mod official;
 mod order;
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -121,7 +122,7 @@ fn round(old: &Files, new: &Files) -> Option<Written> {
     let (_, applied) =
         side(&appended(old, &written.source)).unwrap_or_else(|found| panic!("{}\n{found}", written.source));
     assert_eq!(said(&applied), said(&after), "{}", written.source);
-    quotations_close(&written.wording);
+    official::reads_well(&written.wording);
     Some(written)
 }
 
@@ -137,21 +138,6 @@ fn lines_changed(old: &Files, new: &Files) -> String {
     let gone = one.iter().filter(|line| !two.contains(line)).map(|line| format!("- {line}\n"));
     let come = two.iter().filter(|line| !one.contains(line)).map(|line| format!("+ {line}\n"));
     gone.chain(come).collect()
-}
-
-/// Every paragraph of a quotation opens; only its last closes.
-fn quotations_close(wording: &str) {
-    let mut open = false;
-    for line in wording.lines() {
-        if open {
-            assert!(line.trim_start_matches('　').starts_with('“'), "a paragraph does not open: {line}\n{wording}");
-        }
-        let closes = line.matches('”').count();
-        let opens = line.matches('“').count() - usize::from(open);
-        open = (usize::from(open) + opens) > closes;
-        assert!(usize::from(open) + closes >= opens, "{line}");
-    }
-    assert!(!open, "{wording}");
 }
 
 fn single(text: &str) -> Files {
@@ -311,7 +297,7 @@ fn the_worked_revision_is_what_the_command_writes() {
     let (_, amendment) = amendment.split_once('\n').unwrap();
     assert_eq!(amendment, written.source);
     assert_eq!(read("公文.txt"), written.wording);
-    quotations_close(&written.wording);
+    official::reads_well(&written.wording);
 }
 
 /// One of every kind of change, in the language and in official words.

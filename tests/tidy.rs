@@ -19,7 +19,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["source", "limits", "diagnostics", "calendar", "literal", "standard", "syntax"]),
     ("amend", &["source", "diagnostics", "calendar", "literal", "syntax"]),
     ("editions", &["source", "diagnostics", "calendar", "syntax", "model", "bytecode", "load", "amend"]),
-    ("revise", &["source", "diagnostics", "calendar", "syntax", "model", "bytecode", "load", "amend", "editions"]),
+    (
+        "revise",
+        &["source", "diagnostics", "calendar", "literal", "syntax", "model", "bytecode", "load", "amend", "editions"],
+    ),
     ("oracle", &["source", "limits", "calendar", "decision", "model"]),
     ("analysis", &["source", "limits", "diagnostics", "calendar", "decision", "syntax", "model", "oracle"]),
     ("bytecode", &["source", "limits", "diagnostics", "calendar", "model"]),

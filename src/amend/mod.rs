@@ -27,7 +27,13 @@ use read::Amendment;
 use target::Trees;
 
 pub use read::{Basis, applies};
-pub use words::marked as numbered;
+pub use words::{counted_as, marked as numbered, renumbered};
+
+/// The lines of a declaration or table that declare something.
+#[must_use]
+pub fn declared(item: &Item) -> Vec<&Field> {
+    target::lines(item).collect()
+}
 
 /// The policy as it reads from one day to another.
 #[derive(Debug, Clone)]

@@ -247,6 +247,17 @@ pub fn marked(marker: &str) -> Option<usize> {
     (0..all.len()).find_map(|at| Words { rest: all.get(at..).unwrap_or_default() }.number())
 }
 
+/// The number of a part of a document, with or without 第 and what it counts: `三`, `3`, `第三条`.
+#[must_use]
+pub fn counted_as(text: &str, unit: &str) -> Option<usize> {
+    let all = letters(text, 0..text.len());
+    let mut words = Words { rest: &all };
+    let counted = words.eat(&["第"]);
+    let number = words.number()?;
+    let unit = words.eat(&[unit]);
+    (words.rest.is_empty() && (unit || !counted)).then_some(number)
+}
+
 /// A marker of the same style with another number; bullets stay as they are.
 #[must_use]
 pub fn renumbered(marker: &str, number: usize) -> String {

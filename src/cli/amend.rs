@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use guiju::diagnostics::Lang;
-use guiju::revise::{self, Options};
+use guiju::revise::{self, Options, Written};
 
 use super::diff::nothing_shared;
 use super::failure::Failure;
@@ -58,6 +58,9 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
             Lang::En => "both policies mean the same: there is nothing to amend\n",
         }),
         Ok(Some(written)) => {
+            if arguments.wording {
+                output::remark(&left_out(&written, lang));
+            }
             let text = if arguments.wording { written.wording } else { written.source };
             let Some(path) = &arguments.output else {
                 output::print(&text)?;
@@ -80,6 +83,18 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
         }
     }
     Ok(Status::Fine)
+}
+
+/// What the official wording does not say.
+fn left_out(written: &Written, lang: Lang) -> String {
+    if written.left_out.is_empty() {
+        return String::new();
+    }
+    let all = written.left_out.join("、");
+    match lang {
+        Lang::Zh => format!("没有写进公文的（只关系到怎样填报，文件里没有这些话）：{all}\n"),
+        Lang::En => format!("not in the wording, for no document says it: {all}\n"),
+    }
 }
 
 /// The policy at a path, and the day after an `@`.

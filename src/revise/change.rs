@@ -41,6 +41,10 @@ pub enum What {
     Replaced(String),
     /// Something more; as which of several.
     Added(String, Option<usize>),
+    /// A numbered line: what it says, its number, and whether others follow it.
+    Inserted(String, usize, bool),
+    /// The rest of the first line.
+    Headed(String),
     /// Nothing in its place.
     Dropped,
     /// Another number or address.
@@ -137,7 +141,7 @@ impl Making<'_> {
         }
         let said = self.new.header().to_owned();
         let part = Part { label: Some("首行".to_owned()), ..Part::default() };
-        self.push(format!("修改：{} 首行，改为 {said}", self.target), part, What::Replaced(said));
+        self.push(format!("修改：{} 首行，改为 {said}", self.target), part, What::Headed(said));
         Some(())
     }
 
@@ -342,7 +346,7 @@ impl Making<'_> {
                 let (number, said) = news.get(*at)?;
                 let place = self.place(part);
                 let line = format!("增加：{place}，作为第{number}项：{said}");
-                made.push((line, part.clone(), What::Added(said.clone(), Some(*number))));
+                made.push((line, part.clone(), What::Inserted(said.clone(), *number, at + 1 < news.len())));
             }
             ([at], []) => {
                 let (number, _) = olds.get(*at)?;

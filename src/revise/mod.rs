@@ -56,8 +56,10 @@ pub struct Options {
 pub struct Written {
     /// In the language.
     pub source: String,
-    /// As official wording.
+    /// As official wording; empty where no document says anything of it.
     pub wording: String,
+    /// What was changed that the wording does not say, for no document does.
+    pub left_out: Vec<String>,
 }
 
 impl Side {
@@ -125,8 +127,9 @@ pub fn write(old: &Side, new: &Side, options: &Options) -> Result<Option<Written
         let draft = Draft::new(old, new, options, (&paired, &differ));
         match apply(old, new, &draft.source) {
             Ok(()) => {
-                let wording = wording::wording(old, new, options, &draft);
-                return Ok(Some(Written { source: draft.source, wording }));
+                let official = wording::wording(old, new, options, &draft);
+                let (wording, left_out) = (official.text, official.left_out);
+                return Ok(Some(Written { source: draft.source, wording, left_out }));
             }
             Err(wrong) => {
                 let coarser = coarsen(&mut differ, old, new, &draft, &wrong);
