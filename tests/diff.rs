@@ -19,7 +19,7 @@ use crate::support::choices::Choices;
 use crate::support::random_policy;
 use crate::{docs, workbench};
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff")
 }
 
@@ -257,11 +257,11 @@ fn a_bundle_is_a_side_where_its_texts_are_its_own() {
     assert_eq!(codes(&older), [Code::BundleVersion]);
 }
 
-fn guiju(folder: &Path, arguments: &[&str]) -> Output {
+pub fn guiju(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_guiju")).args(arguments).current_dir(folder).output().unwrap()
 }
 
-fn status(folder: &Path, arguments: &[&str]) -> i32 {
+pub fn status(folder: &Path, arguments: &[&str]) -> i32 {
     guiju(folder, arguments).status.code().unwrap()
 }
 
@@ -275,10 +275,11 @@ fn exit_statuses_and_the_gate() {
     assert_eq!((run("formatting", &[]), run("rewording", &[]), run("cap-amount", &[])), (0, 0, 1));
     assert_eq!((run("not-compiling", &[]), run("nothing-shared", &[])), (2, 2));
     assert_eq!((run("lead", &["--fail-on", "wider"]), run("lead", &["--fail-on", "any"])), (0, 1));
-    // A quota or a budget alone: another meaning, and nobody has decided for whom.
-    for case in ["quota", "budget", "group-rule"] {
+    for (case, wider, narrower) in
+        [("quota", 1, 0), ("budget", 0, 1), ("group-rule", 1, 0), ("validity", 1, 0), ("payment", 1, 1)]
+    {
         let gates = ["any", "wider", "narrower"].map(|gate| run(case, &["--fail-on", gate]));
-        assert_eq!((run(case, &[]), gates), (1, [1, 1, 1]), "{case}");
+        assert_eq!((run(case, &[]), gates), (1, [1, wider, narrower]), "{case}");
     }
     assert_eq!(run("cap-amount", &["--format", "docx"]), 2);
     assert_eq!(status(&root, &["diff", "cap-amount/old.policy", "missing.policy"]), 2);

@@ -9,6 +9,7 @@ mod cli;
 mod conformance;
 mod coverage;
 mod diff;
+mod diff_gate;
 mod docmodel;
 mod docs;
 mod errors;

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use guiju::diagnostics::Lang;
-use guiju::revise::{self, Options, Side, Written};
+use guiju::revise::{self, Options, Written};
 
+use super::diff::nothing_shared;
 use super::failure::Failure;
 use super::{Status, eval, files, output, pipeline};
 
@@ -41,7 +42,11 @@ pub struct Arguments {
 /// Reads both sides and writes what turns the one into the other.
 pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let day = arguments.date.as_deref().map(eval::day).transpose()?.unwrap_or_else(eval::today);
-    let (old, new) = (side(&arguments.old)?, side(&arguments.new)?);
+    let ends = [named(&arguments.old)?, named(&arguments.new)?];
+    if !pipeline::are_related(&ends) {
+        return Err(nothing_shared(&files::shown(&arguments.old), &files::shown(&arguments.new)));
+    }
+    let [old, new] = ends.map(|(entry, on)| pipeline::side(&entry, on));
     let (old, new) = match (pipeline::report(old, lang), pipeline::report(new, lang)) {
         (Some(old), Some(new)) => (old, new),
         _ => return Ok(Status::Errors),
@@ -92,12 +97,12 @@ fn left_out(written: &Written, lang: Lang) -> String {
     }
 }
 
-/// The policy at a path, as it stands on the day after an `@`.
-fn side(path: &Path) -> Result<pipeline::Attempt<Side>, Failure> {
+/// The policy at a path, and the day after an `@`.
+fn named(path: &Path) -> Result<(String, Option<i32>), Failure> {
     let written = files::shown(path);
     if let Some((before, day)) = written.rsplit_once('@').filter(|_| !path.exists()) {
         let day = eval::day(day)?;
-        return Ok(pipeline::side(&files::policy(Path::new(before))?, Some(day)));
+        return Ok((files::policy(Path::new(before))?, Some(day)));
     }
-    Ok(pipeline::side(&files::policy(path)?, None))
+    Ok((files::policy(path)?, None))
 }

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use guiju::diagnostics::{Code, Lang};
-use guiju::diff::meaning::Change;
 use guiju::diff::population::{Population, Report, json, show};
 use guiju::diff::render::Template;
+use guiju::diff::summary::leaning;
 use guiju::diff::{self, Diff, Direction, Side, render};
 use guiju::input::Day;
 use serde_json::Value;
@@ -123,7 +123,7 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
     let (old, new) = (sides::side(old, on, lang)?, sides::side(new, on, lang)?);
     let diff = diff::diff(&old, &new);
     if !diff.related {
-        return Err(nothing_shared(&diff));
+        return Err(nothing_shared(&diff.old.label, &diff.new.label));
     }
     let population = match (&arguments.population, &old.verified, &new.verified) {
         (Some(path), Some(before), Some(after)) if diff.is_whole() => {
@@ -203,20 +203,18 @@ fn with_population(format: Format, mut bytes: Vec<u8>, report: &Report, lang: La
 
 /// Whether a comparison does not pass the gate; without one, whether anything means something else. What was not decided does not pass.
 fn fails(diff: &Diff, gate: Option<Gate>) -> bool {
-    // Who gains by a quota, a budget or a group and who loses is shown by one case, not decided for all.
-    let between = |change: &Change| gate.is_none_or(|gate| gate == Gate::Any) || !change.is_idle();
-    diff.between.iter().any(between)
-        || diff.items.iter().any(|item| match (gate, item.direction) {
-            (_, Direction::Same) => false,
-            (None | Some(Gate::Any), _) => true,
-            (Some(_), Direction::Mixed | Direction::Open) => true,
-            (Some(Gate::Wider), direction) => direction == Direction::Wider,
-            (Some(Gate::Narrower), direction) => direction == Direction::Narrower,
-        })
+    let between = diff.between.iter().map(|change| leaning(change.leaning));
+    between.chain(diff.items.iter().map(|item| item.direction)).any(|direction| match (gate, direction) {
+        (_, Direction::Same) => false,
+        (None | Some(Gate::Any), _) => true,
+        (Some(_), Direction::Mixed | Direction::Open | Direction::Unclear) => true,
+        (Some(Gate::Wider), direction) => direction == Direction::Wider,
+        (Some(Gate::Narrower), direction) => direction == Direction::Narrower,
+    })
 }
 
-fn nothing_shared(diff: &Diff) -> Failure {
-    let (old, new) = (&diff.old.label, &diff.new.label);
+/// Two policies of which neither is the other's revision.
+pub fn nothing_shared(old: &str, new: &str) -> Failure {
     Failure::new(
         Code::NothingShared,
         format!("“{old}”和“{new}”没有共同的条款，文号、标题也不同"),

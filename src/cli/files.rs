@@ -41,10 +41,16 @@ pub fn input(path: &Path) -> Result<Input, Failure> {
     let magic = super::pipeline::BUNDLE_MAGIC;
     let read = file.take(magic.len() as u64).read_to_end(&mut start);
     read.map_err(|error| Failure::reading(&name, &error))?;
-    if start != magic {
+    // A bundle that is damaged at its head, or empty, is no policy.
+    if start != magic && !is_bundle_name(&name) {
         return Ok(Input::Policy(name));
     }
     Ok(Input::Bundle(name, limited(path, BUNDLE_BYTES_MAX)?))
+}
+
+/// Whether a file is called what bundles are called.
+pub fn is_bundle_name(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".gjb")
 }
 
 /// The path of a policy's source; bundles are refused.

@@ -7,6 +7,7 @@ use guiju::amend;
 use guiju::analysis;
 use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, sort};
+use guiju::diff;
 use guiju::docs::{self, model::DocModel};
 use guiju::editions::{self, Edition, Editions};
 use guiju::explain;
@@ -101,6 +102,15 @@ pub fn side(entry: &str, on: Option<i32>) -> Attempt<Side> {
     let Editions { sources, found, .. } = editions;
     let result = side.ok_or_else(|| found.into_iter().filter(Diagnostic::is_error).collect());
     Attempt { sources, result }
+}
+
+/// Whether two policies, each as it stands on a day, share a clause, a number or a title.
+pub fn are_related(ends: &[(String, Option<i32>); 2]) -> bool {
+    let [old, new] = ends.each_ref().map(|(entry, on)| {
+        let (loaded, found) = load(entry, &FileSystem);
+        diff::Side::new(entry, loaded, found, *on)
+    });
+    diff::related(&old, &new)
 }
 
 /// What the policy at `entry` says.

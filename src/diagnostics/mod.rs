@@ -221,7 +221,8 @@ pub fn nearest_office<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     nearest(name, candidates.into_iter().filter(|candidate| is_same_office(name, candidate)))
 }
 
-/// Whether two names of offices may be meant for one: their middles are alike in two of three characters, or one holds the other.
+/// Whether two names of offices may be meant for one: their middles are alike in two of three characters, or begin alike where they have
+/// two (区财证局 for 区财政局), or one holds the other.
 fn is_same_office(one: &str, other: &str) -> bool {
     let middle = |name: &str| -> Vec<char> {
         let name = name.strip_prefix(['省', '市', '区', '县', '镇']).unwrap_or(name);
@@ -235,5 +236,6 @@ fn is_same_office(one: &str, other: &str) -> bool {
     let (text, candidate): (String, String) = (one.iter().collect(), other.iter().collect());
     text.contains(&candidate)
         || candidate.contains(&text)
+        || (one.len() == 2 && other.len() == 2 && one.first() == other.first())
         || strsim::osa_distance(&text, &candidate) * 3 <= one.len().max(other.len())
 }

@@ -25,7 +25,7 @@ use crate::syntax::keywords::ItemKeyword;
 
 use departments::DepartmentChange;
 use entry::{Entry, Line, Texts};
-use meaning::{Edition, How, Meaning, Verdict};
+use meaning::{Aspect, Edition, How, Meaning, Verdict};
 pub use side::Side;
 use structure::{Change, LineChange, Pair};
 pub use summary::{Direction, Largest, Summary};
@@ -116,6 +116,10 @@ pub struct Item {
     pub touches_open: bool,
     /// For a declaration: on what it stands what is said of the clauses that rest on it; the weakest of them.
     pub touches_how: How,
+    /// For a declaration: what it does for the clauses that rest on it.
+    pub touches_direction: Direction,
+    /// Of a clause: whether its quota or budget differs.
+    pub limited: bool,
     /// What it does, in one word.
     pub direction: Direction,
 }
@@ -144,7 +148,7 @@ pub struct Shown {
 pub fn diff(old: &Side, new: &Side) -> Diff {
     let (before, after) = (Texts::new(old), Texts::new(new));
     let pairs = structure::pairs(&before, &after);
-    let (mut meanings, between) = compared(old, new, &pairs);
+    let Compared { mut meanings, between, limits } = compared(old, new, &pairs);
     let (rested, rests) = (resting(old), resting(new));
     let changed: BTreeSet<&str> = pairs
         .iter()
@@ -160,7 +164,9 @@ pub fn diff(old: &Side, new: &Side) -> Diff {
         let names = |side: &BTreeMap<String, BTreeSet<String>>, entry: Option<Entry<'_>>| {
             entry.and_then(|entry| side.get(entry.id())).cloned().unwrap_or_default()
         };
+        let limited = pair.lines.iter().any(policy::is_limit).then(|| limits.get(&at).copied()).flatten();
         let direction = summary::direction(pair, &meanings);
+        let direction = limited.map_or(direction, |limited| summary::together(direction, limited));
         if pair.is_same() && direction == Direction::Same {
             continue;
         }
@@ -180,16 +186,27 @@ pub fn diff(old: &Side, new: &Side) -> Diff {
             touches: Vec::new(),
             touches_open: false,
             touches_how: How::Proved,
+            touches_direction: Direction::Same,
+            limited: limited.is_some(),
             direction,
         });
     }
     touched(&mut items);
-    policy::judge(old, new, &mut items);
+    policy::judge(old, new, &mut items, &between);
     let departments = departments::changes(old, new, &pairs);
     let counts = (before.entries(), after.entries());
     let summary = summary::summary(old, new, &items, &counts);
     let related = pairs.iter().any(|pair| is_shared(pair)) || counts.0.is_empty() || counts.1.is_empty();
+    let between = between.into_iter().map(|between| between.change).collect();
     Diff { old: head(old), new: head(new), items, between, departments, summary, related }
+}
+
+/// Whether two sides are about the same policy.
+#[must_use]
+pub fn related(old: &Side, new: &Side) -> bool {
+    let (before, after) = (Texts::new(old), Texts::new(new));
+    let empty = before.entries().is_empty() || after.entries().is_empty();
+    empty || structure::pairs(&before, &after).iter().any(is_shared)
 }
 
 /// Whether a pair shows that both sides are about the same policy: a clause in both, or the same number or id.
@@ -216,9 +233,19 @@ pub(crate) fn clauses_of(model: &Model, entry: Entry<'_>) -> Vec<(ClauseId, Stri
     found.collect()
 }
 
-/// What every pair of clauses means, by the place of the pair; and what changes between clauses.
-fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> (BTreeMap<usize, Vec<Meaning>>, Vec<meaning::Change>) {
-    let (Some(before), Some(after)) = (edition(old), edition(new)) else { return (BTreeMap::new(), Vec::new()) };
+/// What was compared.
+#[derive(Default)]
+struct Compared {
+    /// What every pair of clauses means, by the place of the pair.
+    meanings: BTreeMap<usize, Vec<Meaning>>,
+    /// What changes between clauses.
+    between: Vec<meaning::Between>,
+    /// What changes of quotas and budgets come to, by the place of a pair that they are about.
+    limits: BTreeMap<usize, Direction>,
+}
+
+fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> Compared {
+    let (Some(before), Some(after)) = (edition(old), edition(new)) else { return Compared::default() };
     let mut asked: Vec<(usize, meaning::Pair)> = Vec::new();
     for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.kind() == ItemKeyword::Clause) {
         let gone = |side: &Side, entry: Option<Entry<'_>>| entry.is_some_and(|it| side.is_left_out(it.item.span));
@@ -237,13 +264,20 @@ fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> (BTreeMap<usize, Vec<
     let questions: Vec<meaning::Pair> = asked.iter().map(|(_, pair)| *pair).collect();
     let answers = meaning::compare(before, after, &questions);
     let mut all: BTreeMap<usize, Vec<Meaning>> = BTreeMap::new();
-    for ((at, _), answer) in asked.into_iter().zip(answers) {
-        all.entry(at).or_default().push(answer);
+    for ((at, _), answer) in asked.iter().zip(answers) {
+        all.entry(*at).or_default().push(answer);
     }
     // Groups and budgets of what was left out would seem to have lost their members.
     let whole = old.is_whole() && new.is_whole();
     let between = if whole { meaning::between(before, after, &questions) } else { Vec::new() };
-    (all, between.into_iter().map(|between| between.change).collect())
+    let mut limits: BTreeMap<usize, Direction> = BTreeMap::new();
+    for found in between.iter().filter(|found| matches!(found.change.what, Aspect::Quota | Aspect::Budget)) {
+        for (at, _) in found.pairs.iter().filter_map(|at| asked.get(*at)) {
+            let known = limits.get(at).copied().unwrap_or(Direction::Same);
+            limits.insert(*at, summary::together(known, summary::leaning(found.change.leaning)));
+        }
+    }
+    Compared { meanings: all, between, limits }
 }
 
 fn edition(side: &Side) -> Option<Edition<'_>> {
@@ -263,21 +297,23 @@ fn resting(side: &Side) -> BTreeMap<String, BTreeSet<String>> {
 
 /// Writes at each changed declaration the clauses whose meaning it changed; one that touches none is only reworded.
 fn touched(items: &mut [Item]) {
-    let mut by_name: BTreeMap<String, Vec<(String, bool, How)>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<(String, Direction, How)>> = BTreeMap::new();
     for item in items.iter().filter(|item| item.kind == ItemKeyword::Clause) {
         for name in &item.because {
-            by_name.entry(name.clone()).or_default().push((item.name(), item.direction == Direction::Open, item.how()));
+            by_name.entry(name.clone()).or_default().push((item.name(), item.direction, item.how()));
         }
     }
     for item in items.iter_mut().filter(|item| item.kind != ItemKeyword::Clause) {
         let names: BTreeSet<&String> = [&item.old, &item.new].into_iter().flatten().map(|it| &it.address).collect();
-        let mut all: Vec<(String, bool, How)> = Vec::new();
+        let mut all: Vec<(String, Direction, How)> = Vec::new();
         for clause in names.into_iter().filter_map(|name| by_name.get(name)).flatten() {
             if !all.contains(clause) {
                 all.push(clause.clone());
             }
         }
-        item.touches_open = !all.is_empty() && all.iter().all(|(_, open, _)| *open);
+        item.touches_open = !all.is_empty() && all.iter().all(|(_, direction, _)| *direction == Direction::Open);
+        item.touches_direction =
+            all.iter().map(|(_, direction, _)| *direction).fold(Direction::Same, summary::together);
         item.touches_how = all.iter().map(|(_, _, how)| *how).max().unwrap_or(How::Proved);
         item.touches = all.into_iter().map(|(clause, ..)| clause).collect();
     }

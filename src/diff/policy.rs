@@ -5,20 +5,22 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::bytecode::program::{KeyInfo, Tables};
+use crate::bytecode::program::{Days, KeyInfo, Tables};
 use crate::bytecode::settlement::QuotaInfo;
 use crate::bytecode::settlement::{
     AllocationInfo, BudgetInfo, GroupInfo, GroupRuleInfo, MemberOf, OrderByInfo, OrderInfo,
 };
+use crate::model::Window;
 use crate::syntax::keywords::{FieldKeyword, ItemKeyword};
 
+use super::meaning::{Aspect, Between, days};
 use super::side::Side;
 use super::structure::LineChange;
-use super::summary::Direction;
+use super::summary::{Direction, leaning, together};
 use super::{Item, Shown};
 
 /// Sets the direction of every item that is no clause.
-pub fn judge(old: &Side, new: &Side, items: &mut [Item]) {
+pub fn judge(old: &Side, new: &Side, items: &mut [Item], between: &[Between]) {
     let ids = items.iter().filter(|item| item.kind == ItemKeyword::Clause).filter_map(|item| {
         let (old, new) = (item.old.as_ref()?, item.new.as_ref()?);
         (old.id != new.id).then(|| (old.id.clone(), new.id.clone()))
@@ -26,51 +28,80 @@ pub fn judge(old: &Side, new: &Side, items: &mut [Item]) {
     let renamed: BTreeMap<String, String> = ids.collect();
     let before = old.verified.as_ref().map(|it| Said { tables: &it.program().tables, renamed: renamed.clone() });
     let after = new.verified.as_ref().map(|it| Said { tables: &it.program().tables, renamed: BTreeMap::new() });
-    let clauses: Vec<(bool, bool)> = items
-        .iter()
-        .filter(|item| item.kind == ItemKeyword::Clause)
-        .map(|item| (item.direction != Direction::Same, item.direction == Direction::Open))
-        .collect();
-    if let (Some(before), Some(after)) = (&before, &after)
-        && before.policy() != after.policy()
-    {
-        limited(items);
-    }
+    let clauses = || items.iter().filter(|item| item.kind == ItemKeyword::Clause);
+    let all = clauses().map(|item| item.direction).fold(Direction::Same, together);
+    // What no line of a clause, and no declaration that it rests on, accounts for.
+    let plain = clauses().filter(|item| item.lines.is_empty() && item.because.is_empty());
+    let plain = plain.map(|item| item.direction).fold(Direction::Same, together);
     let whole = old.is_whole() && new.is_whole();
     for item in items.iter_mut().filter(|item| item.kind != ItemKeyword::Clause) {
         let (Some(before), Some(after)) = (&before, &after) else {
             item.direction = Direction::Open;
             continue;
         };
-        let says = match item.kind {
-            ItemKeyword::Policy => before.policy() != after.policy(),
+        let direction = match item.kind {
+            ItemKeyword::Policy => {
+                let says = before.policy() != after.policy();
+                let days = [before, after].map(|said| said.tables.policy.in_force);
+                let found = together(between_of(item, between), of_days(days));
+                if !says {
+                    item.touches_direction = or_unclear(plain);
+                }
+                if says { or_otherwise(found) } else { item.touches_direction }
+            }
             ItemKeyword::Group => {
                 let said = |said: &Said<'_>, shown: &Option<Shown>| shown.as_ref().and_then(|it| said.group_of(it));
-                said(before, &item.old) != said(after, &item.new)
-                    || (before.policy() != after.policy() && item.lines.iter().any(is_limit))
+                let says = said(before, &item.old) != said(after, &item.new)
+                    || (before.policy() != after.policy() && item.lines.iter().any(is_limit));
+                if says { or_otherwise(between_of(item, between)) } else { Direction::Same }
             }
-            ItemKeyword::Scope => clauses.iter().any(|(changed, _)| *changed),
-            _ => !item.touches.is_empty(),
+            ItemKeyword::Scope if plain != Direction::Same => or_unclear(plain),
+            ItemKeyword::Scope => or_unclear(all),
+            _ => item.touches_direction,
         };
-        item.direction = match says {
-            true => Direction::Otherwise,
-            false if !whole => Direction::Open,
-            false => Direction::Same,
+        item.direction = match direction {
+            Direction::Same if !whole => Direction::Open,
+            direction => direction,
         };
     }
 }
 
-fn is_limit(line: &LineChange) -> bool {
+/// Whether a line is a quota or a budget.
+#[must_use]
+pub fn is_limit(line: &LineChange) -> bool {
     matches!(line.field, Some(FieldKeyword::Quota | FieldKeyword::Budget))
 }
 
-/// Clauses and groups whose quota or budget was rewritten mean something else for applicants together, whatever they give to one.
-fn limited(items: &mut [Item]) {
-    for item in items.iter_mut().filter(|item| item.direction == Direction::Same) {
-        if item.kind == ItemKeyword::Clause && item.lines.iter().any(is_limit) {
-            item.direction = Direction::Otherwise;
-        }
+/// What changes between clauses come to of which the lines of a group or the policy speak.
+fn between_of(item: &Item, between: &[Between]) -> Direction {
+    let is_named = |name: &str| {
+        let shown = [&item.old, &item.new].into_iter().flatten();
+        !name.is_empty() && shown.into_iter().any(|it| it.address == name || it.title == name)
+    };
+    let limits = item.lines.iter().any(is_limit);
+    let rest = item.kind == ItemKeyword::Policy;
+    let about = between.iter().filter(|found| match found.change.what {
+        Aspect::Quota | Aspect::Budget => limits,
+        Aspect::Settlement => rest,
+        _ => is_named(&found.name),
+    });
+    about.map(|found| leaning(found.change.leaning)).fold(Direction::Same, together)
+}
+
+fn of_days([old, new]: [Days; 2]) -> Direction {
+    let window = |days: Days| Window { first: days.0, last: days.1 };
+    match old == new {
+        true => Direction::Same,
+        false => leaning(days(window(old), window(new))),
     }
+}
+
+fn or_otherwise(direction: Direction) -> Direction {
+    if direction == Direction::Same { Direction::Otherwise } else { direction }
+}
+
+fn or_unclear(direction: Direction) -> Direction {
+    if direction == Direction::Open { Direction::Unclear } else { direction }
 }
 
 /// What a program says beside its clauses, by names.

@@ -71,6 +71,7 @@ pub fn direction(direction: Direction) -> Text {
         Direction::Narrower => Text::new("收紧", "narrower"),
         Direction::Mixed => Text::new("有宽有紧", "wider and narrower"),
         Direction::Otherwise => Text::new("其他变化", "changed otherwise"),
+        Direction::Unclear => Text::new("宽紧未定", "unclear whom it favours"),
         Direction::Open => Text::new("未能判定", "not decided"),
     }
 }
@@ -122,7 +123,7 @@ pub fn said(item: &Item) -> Vec<Said> {
         }
         item.meanings.iter().for_each(|meaning| all.extend(meant(item, meaning)));
         let quiet = item.meanings.iter().all(|meaning| meaning.other.is_empty());
-        if item.direction == Direction::Otherwise && quiet {
+        if item.limited && quiet {
             let text = Text::new("名额或预算变了", "quota or budget differs");
             all.push(line(Layer::Meaning, How::Proved, text));
         }
@@ -159,7 +160,7 @@ fn declared(item: &Item) -> Option<Said> {
     let (how, text) = match item.direction {
         Direction::Same if item.lines.is_empty() => return None,
         Direction::Same => (item.touches_how, Text::new("各条款的含义不变", "no clause means anything else")),
-        Direction::Open => (
+        Direction::Open if !item.touches_open => (
             How::TextOnly,
             Text::new(
                 "有一边没有全部通过编译，没有比较含义",
@@ -184,7 +185,7 @@ fn declared(item: &Item) -> Option<Said> {
             How::TextOnly,
             match item.kind {
                 ItemKeyword::Group => Text::new("组合的规则变了", "the rule of the group differs"),
-                ItemKeyword::Policy => {
+                ItemKeyword::Policy if item.touches_direction == Direction::Same => {
                     Text::new("有效期、名额、预算或者结算规则变了", "validity, quotas, budgets or settlement differ")
                 }
                 _ => Text::new("影响各条款", "touches the clauses"),

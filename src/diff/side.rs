@@ -44,10 +44,18 @@ impl Side {
     #[must_use]
     pub fn new(label: &str, loaded: Loaded, found: Vec<Diagnostic>, on: Option<i32>) -> Side {
         let (files, original) = (loaded.files.clone(), loaded.original.clone());
-        let Editions { sources, found, list } = editions(loaded, found, model::check);
+        let read: Vec<Diagnostic> = found.iter().filter(|found| found.is_error()).cloned().collect();
+        let Editions { sources, found, mut list } = editions(loaded, found, model::check);
         let errors: Vec<Diagnostic> = found.into_iter().filter(Diagnostic::is_error).collect();
-        let edition = on.and_then(|day| list.iter().find(|edition| edition.holds(day))).or(list.last());
+        let held = on.and_then(|day| list.iter().position(|edition| edition.holds(day)));
+        // An amendment that cannot be made ends the list; the text before it ends on a day all the same.
+        let ends = held.and_then(|at| list.get(at)).is_some_and(|edition| edition.version.until.is_some());
+        let at = held.unwrap_or(list.len().saturating_sub(1));
         let mut side = Side { label: label.to_owned(), sources, found: errors, ..Side::default() };
+        if !side.found.is_empty() {
+            side.own_errors(&mut list, (at, ends), &read, original.as_ref());
+        }
+        let edition = list.get(at);
         match edition {
             Some(edition) => side.edition(edition, original),
             None => {
@@ -88,6 +96,44 @@ impl Side {
                 ),
             )]
         })
+    }
+
+    /// Leaves out the errors of other days' texts: of one that amendments follow all but its own, of the last one those of earlier texts
+    /// that it no longer has.
+    fn own_errors(
+        &mut self,
+        list: &mut [Edition],
+        (at, ends): (usize, bool),
+        read: &[Diagnostic],
+        original: Option<&Original>,
+    ) {
+        let found_in = |edition: &Edition| {
+            let words = edition.version.words.iter();
+            let original = original.cloned().map(|mut original| {
+                words.for_each(|words| original.text.extend(["\n", words]));
+                original
+            });
+            let (checked, found) = model::check(&edition.version.files, &self.sources, original);
+            let errors = found.into_iter().filter(Diagnostic::is_error);
+            (checked, errors.map(|found| amend::traced(found, &self.sources)).collect::<Vec<_>>())
+        };
+        let same = |one: &Diagnostic, other: &Diagnostic| {
+            (one.code, one.primary.span, &one.message.zh) == (other.code, other.primary.span, &other.message.zh)
+        };
+        let Some(edition) = list.get(at) else { return };
+        let (checked, own) = found_in(edition);
+        let is_own = |found: &Diagnostic| own.iter().chain(read).any(|other| same(found, other));
+        let earlier: Vec<Diagnostic> = match ends {
+            true => Vec::new(),
+            false => list.iter().take(at).flat_map(|edition| found_in(edition).1).collect(),
+        };
+        let is_kept = |found: &Diagnostic| is_own(found) || (!ends && !earlier.iter().any(|other| same(found, other)));
+        self.found.retain(is_kept);
+        if self.found.is_empty()
+            && let Some(edition) = list.get_mut(at)
+        {
+            edition.checked = checked;
+        }
     }
 
     fn edition(&mut self, edition: &Edition, original: Option<Original>) {

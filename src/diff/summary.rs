@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::syntax::keywords::ItemKeyword;
 
 use super::entry::Entry;
-use super::meaning::{Finding, How, Meaning, Most, Verdict};
+use super::meaning::{Finding, How, Leaning, Meaning, Most, Verdict};
 use super::structure::{Change, Pair};
 use super::{Item, Side};
 
@@ -21,8 +21,10 @@ pub enum Direction {
     Narrower,
     /// Some gain and some lose.
     Mixed,
-    /// Who gets how much stays, but something else differs: departments, days, payment …
+    /// Something else differs that gives nobody more or less: departments, who bears it …
     Otherwise,
+    /// Something else differs, such as payment; whom it favours cannot be said.
+    Unclear,
     /// It was not decided.
     Open,
 }
@@ -55,8 +57,10 @@ pub struct Summary {
     pub narrower: usize,
     /// That widen for some and narrow for others.
     pub mixed: usize,
-    /// Where only departments, days, payment … differ.
+    /// Where only departments and the like differ.
     pub otherwise: usize,
+    /// Where it cannot be said whom a change favours.
+    pub unclear: usize,
     /// Not decided.
     pub open: usize,
     /// Reworded, with the same meaning.
@@ -92,9 +96,18 @@ pub fn direction(pair: &Pair<'_>, meanings: &[Meaning]) -> Direction {
 
 fn of(meaning: &Meaning) -> Direction {
     let found = together(verdict(&meaning.eligibility), verdict(&meaning.amount));
-    match found {
-        Direction::Same if !meaning.other.is_empty() => Direction::Otherwise,
-        found => found,
+    meaning.other.iter().map(|change| leaning(change.leaning)).fold(found, together)
+}
+
+/// What something else that differs comes to.
+#[must_use]
+pub fn leaning(leaning: Leaning) -> Direction {
+    match leaning {
+        Leaning::Neither => Direction::Otherwise,
+        Leaning::Wider => Direction::Wider,
+        Leaning::Narrower => Direction::Narrower,
+        Leaning::Mixed => Direction::Mixed,
+        Leaning::Unclear => Direction::Unclear,
     }
 }
 
@@ -110,12 +123,15 @@ fn verdict(finding: &Finding) -> Direction {
     }
 }
 
-fn together(one: Direction, other: Direction) -> Direction {
+/// Two directions as one: what is not known outweighs what is, but for what goes both ways.
+#[must_use]
+pub fn together(one: Direction, other: Direction) -> Direction {
     use Direction as D;
     match (one, other) {
         (D::Mixed, _) | (_, D::Mixed) => D::Mixed,
         (D::Wider, D::Narrower) | (D::Narrower, D::Wider) => D::Mixed,
         (D::Open, _) | (_, D::Open) => D::Open,
+        (D::Unclear, _) | (_, D::Unclear) => D::Unclear,
         (D::Same, it) | (it, D::Same) => it,
         (D::Otherwise, it) | (it, _) => it,
     }
@@ -174,6 +190,7 @@ impl Summary {
             Direction::Narrower => &mut self.narrower,
             Direction::Mixed => &mut self.mixed,
             Direction::Otherwise => &mut self.otherwise,
+            Direction::Unclear => &mut self.unclear,
             Direction::Open => &mut self.open,
         } += 1;
     }

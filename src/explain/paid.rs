@@ -76,6 +76,16 @@ impl Page {
         });
         let amount = text::money(of.amount(), 2, currency, self.lang);
         match (of.happened, self.lang) {
+            (Some(true), Lang::Zh) if of.awards.is_empty() => {
+                format!(
+                    "追回：{}，返还 {}；这一条没有要还的，给过的已经在截止日以外，或者别的一条要还的更多",
+                    of.label, of.what
+                )
+            }
+            (Some(true), Lang::En) if of.awards.is_empty() => {
+                let left = "nothing by this one: what was given is outside its term, or another asks for more";
+                format!("claw-back: {}; {} is paid back; {left}", of.label, of.what)
+            }
             (Some(true), Lang::Zh) => format!("追回：{}，应返还 {}：{amount}", of.label, of.what),
             (Some(true), Lang::En) => format!("claw-back: {}; {} is paid back: {amount}", of.label, of.what),
             (_, Lang::Zh) => format!("追回：{until}{} 的，返还 {}", of.label, of.what),

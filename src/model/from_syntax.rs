@@ -236,14 +236,28 @@ fn declare(context: &mut Context<'_>, items: &Items<'_>) {
     }
 }
 
-/// `每主体`, `每企业`: the first kind of subject that belongs to no other.
+/// `每主体`, `每企业` mean 市场主体, `每单位` the subject whose name says so; with no such subject the only one that belongs to no other.
 fn key_names(context: &mut Context<'_>) {
-    let root = context.model.subjects.iter().position(|subject| subject.owner.is_none());
-    if let Some(root) = root.and_then(|root| u32::try_from(root).ok()) {
-        for name in ["主体", "企业", "单位", "户"] {
-            if context.vocabulary.get(name).is_empty() {
-                context.vocabulary.insert_key(name, Entry::Subject(SubjectId(root)));
-            }
+    let subjects = &context.model.subjects;
+    let position = |matches: &dyn Fn(&super::Subject) -> bool| {
+        subjects.iter().position(matches).and_then(|at| u32::try_from(at).ok()).map(SubjectId)
+    };
+    let named = |word: &'static str| position(&move |subject| subject.name.contains(word));
+    let firm = position(&|subject| subject.name == "市场主体");
+    let roots = subjects.iter().filter(|subject| subject.owner.is_none()).count();
+    let only_root = (roots == 1).then(|| position(&|subject| subject.owner.is_none())).flatten();
+    let meant = [
+        ("主体", firm.or_else(|| named("主体"))),
+        ("企业", firm.or_else(|| named("企业"))),
+        ("单位", named("单位").or(firm)),
+        ("户", named("户")),
+    ];
+    let meant = meant.map(|(name, subject)| (name, subject.or(only_root)));
+    for (name, subject) in meant {
+        if let Some(subject) = subject
+            && context.vocabulary.get(name).is_empty()
+        {
+            context.vocabulary.insert_key(name, Entry::Subject(subject));
         }
     }
 }

@@ -104,8 +104,7 @@ fn pay(trace: &Trace<'_>, clause: &ClauseInfo, decided: &ClauseDecision, earlier
         ClauseDecision::Eligible { amount, .. } if amount.is_exact() => Some(cents(amount.low)),
         _ => None,
     };
-    let claws = clause.clawbacks.iter().map(|info| payments::clawback(trace, info, amount, earlier));
-    outcome.clawbacks = claws.collect();
+    outcome.clawbacks = payments::clawbacks(trace, &clause.clawbacks, amount, earlier);
     let Some(amount) = amount.filter(|amount| *amount > 0) else { return };
     if let Some(payment) = &clause.payment {
         (outcome.payments, outcome.at_once) = payments::instalments(trace, clause, payment, amount);

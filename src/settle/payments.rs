@@ -208,29 +208,58 @@ pub fn due(trace: &Trace<'_>, awards: &[&Award]) -> Vec<DuePayment> {
     all
 }
 
-/// What is paid back of `amount`, where it is given now, and of earlier awards under the clause to this applicant.
+/// What is paid back of `amount`, where it is given now, and of earlier awards under the clause to this applicant: of each award once, by
+/// the event that asks for the most, the first of these where several ask for the same.
 #[must_use]
-pub fn clawback(trace: &Trace<'_>, info: &ClawbackInfo, amount: Option<i128>, earlier: &[&Award]) -> Clawback {
-    let until = |date: i32| {
-        let months = i64::from(info.within?);
-        let day = calendar::add_months(i64::from(date), months, MissingDay::LastDay)?;
-        i32::try_from(day).ok()
-    };
-    let happened = trace.register(info.when).truth();
-    let back = |amount: i128| amount.saturating_mul(info.share) / 1_000_000;
-    let mut awards = Vec::new();
-    if happened == Some(true) {
-        let inside = |award: &&&Award| until(award.date).is_none_or(|until| trace.on() <= until);
-        awards.extend(earlier.iter().filter(inside).map(|award| (award.date, back(award.amount))));
-        awards.extend(amount.map(|amount| (trace.on(), back(amount))));
-        awards.retain(|(_, amount)| *amount > 0);
-    }
+pub fn clawbacks(trace: &Trace<'_>, infos: &[ClawbackInfo], amount: Option<i128>, earlier: &[&Award]) -> Vec<Clawback> {
+    let awards: Vec<(i32, i128)> = earlier
+        .iter()
+        .map(|award| (award.date, award.amount))
+        .chain(amount.map(|amount| (trace.on(), amount)))
+        .collect();
     // Where nothing is given now, the day counts from what was given last.
     let given = match (amount, earlier.iter().map(|award| award.date).max()) {
         (None | Some(0), Some(earlier)) => earlier,
         (_, _) => trace.on(),
     };
-    Clawback { label: info.label.clone(), what: info.what.clone(), until: until(given), happened, awards }
+    let mut most = vec![0i128; awards.len()];
+    let mut all: Vec<Clawback> = Vec::with_capacity(infos.len());
+    let claims: Vec<(Option<bool>, Vec<i128>)> = infos.iter().map(|info| claim(trace, info, &awards)).collect();
+    for (_, claimed) in &claims {
+        for (most, claimed) in most.iter_mut().zip(claimed) {
+            *most = (*most).max(*claimed);
+        }
+    }
+    for (info, (happened, claimed)) in infos.iter().zip(claims) {
+        let mut back = Vec::new();
+        for ((most, claimed), (date, _)) in most.iter_mut().zip(claimed).zip(&awards) {
+            if claimed > 0 && claimed == *most {
+                back.push((*date, claimed));
+                // Nobody else asks for it.
+                *most = i128::MAX;
+            }
+        }
+        let until = until(info, given);
+        all.push(Clawback { label: info.label.clone(), what: info.what.clone(), until, happened, awards: back });
+    }
+    all
+}
+
+/// Whether the event happened, and what it asks for of each award.
+fn claim(trace: &Trace<'_>, info: &ClawbackInfo, awards: &[(i32, i128)]) -> (Option<bool>, Vec<i128>) {
+    let happened = trace.register(info.when).truth();
+    let back = |(date, amount): &(i32, i128)| {
+        let inside = until(info, *date).is_none_or(|until| trace.on() <= until);
+        if happened == Some(true) && inside { amount.saturating_mul(info.share) / 1_000_000 } else { 0 }
+    };
+    (happened, awards.iter().map(back).collect())
+}
+
+/// The last day on which the event matters for what was given on `date`; `None`: for ever.
+fn until(info: &ClawbackInfo, date: i32) -> Option<i32> {
+    let months = i64::from(info.within?);
+    let day = calendar::add_months(i64::from(date), months, MissingDay::LastDay)?;
+    i32::try_from(day).ok()
 }
 
 /// What is paid for the months before: nothing where the applicant had an award under the clause before.

@@ -210,3 +210,22 @@ fn a_period_of_a_cap_is_that_period_whatever_facts_are_called() {
     let (codes, shown) = found(&format!("{text}  上限：50万元，每机构累计\n  上限：20万元，每机构年度\n"));
     assert!(codes.is_empty(), "{shown}");
 }
+
+/// 每企业 is 每市场主体 also where firms belong to a group of firms.
+#[test]
+fn a_cap_for_each_firm_is_not_one_for_each_group() {
+    let meaning = |each: &str| {
+        let text = format!(
+            "政策 试发〔2026〕1号《试》（try）\n  有效期：2026-01-01 至 2027-12-31\n部门 区科委\n对象 集团\n  集团编号：文本，标识\n\
+             对象 市场主体，属于 集团\n  企业编号：文本，标识\n条款 一《甲》（one）\n  对象：市场主体\n  支持：不超过 10万元\n  \
+             上限：10万元，{each}每年\n  责任部门：区科委\n"
+        );
+        let program = workbench::program(&workbench::files(&[("main.policy", &text)]));
+        program.program().tables.clauses.iter().map(|clause| clause.meaning_hash).collect::<Vec<_>>()
+    };
+    let firm = meaning("每市场主体");
+    for each in ["每企业", "每家企业", "单个企业", "每主体"] {
+        assert_eq!(meaning(each), firm, "{each}");
+    }
+    assert_ne!(meaning("每集团"), firm);
+}

@@ -18,12 +18,12 @@ pub fn side(given: &str, on: Option<i32>, lang: Lang) -> Result<Side, Failure> {
     if Path::new(given).exists() {
         return of_path(given, given, on, lang);
     }
+    if let Some((what, day)) = given.rsplit_once('@').filter(|(what, _)| Path::new(what).exists()) {
+        return of_path(given, what, Some(eval::day(day)?), lang);
+    }
     if let Some((what, day)) = given.rsplit_once('@')
         && let Ok(day) = eval::day(day)
     {
-        if Path::new(what).exists() {
-            return of_path(given, what, Some(day), lang);
-        }
         if let Some((name, path)) = what.split_once(':') {
             return of_revision(given, (name, path), Some(day), lang);
         }
@@ -49,7 +49,10 @@ fn of_path(given: &str, path: &str, on: Option<i32>, lang: Lang) -> Result<Side,
 fn of_revision(given: &str, (name, path): (&str, &str), on: Option<i32>, lang: Lang) -> Result<Side, Failure> {
     let revision = Revision::find(name)?;
     let entry = revision.entry(path)?;
-    if let Some(bytes) = revision.bytes(&entry).filter(|bytes| bytes.starts_with(pipeline::BUNDLE_MAGIC)) {
+    if let Some(bytes) = revision
+        .bytes(&entry)
+        .filter(|bytes| bytes.starts_with(pipeline::BUNDLE_MAGIC) || files::is_bundle_name(&entry))
+    {
         return of_bundle(given, given, &bytes, on, lang);
     }
     let (loaded, found) = load(&entry, &revision);

@@ -92,6 +92,12 @@ impl Asker<'_, '_> {
         is_impossible(&self.joint.model, &Question { goals, window: task.days(), ..Question::default() })
     }
 
+    /// Whether it is proved that one number is never above another, for those who meet the requirements of both.
+    pub fn is_never_above(&self, task: &Task, one: &Expr, two: &Expr) -> bool {
+        let common = self.common(task);
+        one.same(two) || self.never_above(task, &common, one, two)
+    }
+
     /// By how much one side is above the other in a decision.
     fn gains(&self, task: &Task, side: Side, decided: &[Decided; 2]) -> Option<Option<Decimal>> {
         let of = |side: Side| {

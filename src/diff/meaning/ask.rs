@@ -270,7 +270,7 @@ impl<'j, 'a> Asker<'j, 'a> {
     /// A case that meets a clause which only one side has.
     pub fn eligible_alone(&self, task: &Task, side: Side, clauses: [Option<u32>; 2]) -> Option<Witness> {
         let mut trial = self.application(task, BTreeMap::new(), &[])?;
-        trial.on = [trial.on[1]; 2];
+        trial.on = task.on(trial.on[1]);
         self.judge.complete(self.joint, clauses, &mut trial);
         let decided = [Side::Old, Side::New].map(|side| self.judge.decide(self.joint, side, &trial));
         let own = clauses[side.index()]?;

@@ -10,8 +10,8 @@ use super::joint::{Joint, Side, shared};
 use super::judge::Judge;
 use super::run::Between;
 use super::terms::terms;
-use super::words;
-use super::{Aspect, Change, Edition, How, Pair, Witness};
+use super::{Aspect, Change, Edition, How, Leaning, Pair, Witness};
+use super::{lean, words};
 use crate::diagnostics::Text;
 use crate::model::settlement::{Allocation, Due, GroupMember, GroupRule, OrderBy, OrderKey, Remainder, Step, Tie};
 use crate::model::{CapKey, CapPeriod, Clause, ClauseId, Expr, FactId, Rounding, SubjectId};
@@ -104,7 +104,7 @@ impl Rule {
     }
 
     /// Whether two rules say the same.
-    fn alike(&self, other: &Rule) -> bool {
+    pub fn alike(&self, other: &Rule) -> bool {
         match (self, other) {
             (
                 Rule::Group { how: a, choice: b, members: c, key: d, period: e, caps: f, .. },
@@ -232,8 +232,14 @@ pub fn between(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Betwee
         // Without instalments in later years it changes nothing.
         let idle = is_tail(rule) && paid.is_empty();
         let how = if witness.is_some() || idle { How::Proved } else { How::TextOnly };
-        let change = Change { what: rule.aspect(), old: said(&before), new: said(&after), how, witness };
-        all.push(Between { change, pairs: places.collect() });
+        let shared = |id: ClauseId| [Side::Old, Side::New].iter().all(|side| joint.own_clause(*side, id).is_some());
+        let leaning = if idle { Leaning::Neither } else { lean::rule(before.as_ref(), after.as_ref(), &shared) };
+        let name = match rule {
+            Rule::Group { name, .. } => name.clone(),
+            _ => String::new(),
+        };
+        let change = Change { what: rule.aspect(), old: said(&before), new: said(&after), how, leaning, witness };
+        all.push(Between { change, pairs: places.collect(), name });
     };
     for rule in one {
         let after = two.iter().position(|other| other.succeeds(&rule)).map(|at| two.remove(at));

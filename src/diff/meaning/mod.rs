@@ -12,6 +12,7 @@ mod dominated;
 mod edges;
 mod joint;
 mod judge;
+mod lean;
 mod ledgers;
 mod lemmas;
 mod mentioned;
@@ -125,8 +126,25 @@ pub struct Change {
     pub new: Text,
     /// On what it stands: [`How::Proved`] where the witness shows it, or where it is no matter of cases.
     pub how: How,
+    /// Whom it favours.
+    pub leaning: Leaning,
     /// A case whose outcome differs because of it.
     pub witness: Option<Witness>,
+}
+
+/// Whom something else that differs favours, as far as it can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Leaning {
+    /// Nobody: who decides, who bears it.
+    Neither,
+    /// It gives somebody more and nobody less.
+    Wider,
+    /// It gives somebody less and nobody more.
+    Narrower,
+    /// Some gain and some lose.
+    Mixed,
+    /// It cannot be said.
+    Unclear,
 }
 
 /// What a [`Change`] is about.
@@ -218,6 +236,7 @@ pub struct Outcome {
 }
 
 pub use between::between;
+pub use lean::days;
 pub use run::{Between, compare};
 
 impl Change {

@@ -12,8 +12,8 @@ use super::ledgers::{Entry, candidates};
 use super::rest::{DueShape, Rest, counted_alike, payments_alike};
 use super::run::is_eligible;
 use super::terms::number;
-use super::words;
-use super::{Aspect, Change, How, Witness};
+use super::{Aspect, Change, How, Leaning, Witness};
+use super::{lean, words};
 use crate::analysis;
 use crate::decision::ClauseDecision;
 use crate::diagnostics::Text;
@@ -46,7 +46,7 @@ struct Found<'f, 'j, 'a> {
 }
 
 impl Found<'_, '_, '_> {
-    fn push(&mut self, what: Aspect, [old, new]: [Text; 2], how: How, witness: Option<Witness>) {
+    fn push(&mut self, (what, leaning): (Aspect, Leaning), [old, new]: [Text; 2], how: How, witness: Option<Witness>) {
         let mut witness = witness;
         if let Some(witness) = &mut witness {
             let also = |outcome: &mut Option<super::Outcome>, said: &Text| {
@@ -57,7 +57,7 @@ impl Found<'_, '_, '_> {
                 also(&mut witness.new, &new);
             }
         }
-        self.out.push(Change { what, old, new, how, witness });
+        self.out.push(Change { what, old, new, how, leaning, witness });
     }
 
     /// A case that both sides give something, decided.
@@ -89,7 +89,12 @@ impl Found<'_, '_, '_> {
             let trial = Trial { on: [day; 2], ..base };
             self.asker.with_ledger(self.task, &trial, vec![Vec::new()], &differs, false)
         });
-        self.push(Aspect::InForce, [words::window(one), words::window(two)], How::Proved, witness);
+        self.push(
+            (Aspect::InForce, lean::days(one, two)),
+            [words::window(one), words::window(two)],
+            How::Proved,
+            witness,
+        );
     }
 
     /// Departments, kinds of subjects, shares: what every decision says.
@@ -99,12 +104,12 @@ impl Found<'_, '_, '_> {
             let witness = self.example();
             let words =
                 [&one.departments, &two.departments].map(|(all, lead, open)| words::departments(all, lead, *open));
-            self.push(Aspect::Departments, words, How::Proved, witness);
+            self.push((Aspect::Departments, Leaning::Neither), words, How::Proved, witness);
         }
         if one.subjects != two.subjects {
             let witness = self.example();
             let words = [&one.subjects, &two.subjects].map(words::listed);
-            self.push(Aspect::Subjects, words, How::Proved, witness);
+            self.push((Aspect::Subjects, Leaning::Unclear), words, How::Proved, witness);
         }
         if one.shares != two.shares {
             let shares = |settled: &Settled| settled.shares.clone();
@@ -112,7 +117,7 @@ impl Found<'_, '_, '_> {
             let tried = |base: &Trial| self.asker.with_ledger(self.task, base, vec![Vec::new()], &differs, true);
             let witness = self.base.as_ref().and_then(tried);
             let words = [&one.shares, &two.shares].map(|shares| words::shares(shares));
-            self.push(Aspect::Shares, words, How::Proved, witness);
+            self.push((Aspect::Shares, Leaning::Neither), words, How::Proved, witness);
         }
     }
 
@@ -120,7 +125,12 @@ impl Found<'_, '_, '_> {
         let [one, two] = self.rest;
         if one.award != two.award {
             let witness = self.example();
-            self.push(Aspect::Award, [words::award(one.award), words::award(two.award)], How::Proved, witness);
+            self.push(
+                (Aspect::Award, Leaning::Unclear),
+                [words::award(one.award), words::award(two.award)],
+                How::Proved,
+                witness,
+            );
         }
         let [Some(low), Some(other)] = [&self.task.terms[0].least, &self.task.terms[1].least] else { return };
         if low.same(other) {
@@ -149,7 +159,8 @@ impl Found<'_, '_, '_> {
                 let old = said(witness.as_ref().and_then(|witness| witness.old.as_ref()));
                 let new = said(witness.as_ref().and_then(|witness| witness.new.as_ref()));
                 let how = if witness.is_some() { How::Proved } else { How::Sampled };
-                self.push(Aspect::Least, [old, new], how, witness);
+                let leaning = lean::amounts(self.asker, self.task, Some(low), Some(other));
+                self.push((Aspect::Least, leaning), [old, new], how, witness);
             }
         }
     }
@@ -204,7 +215,12 @@ impl Found<'_, '_, '_> {
         };
         let how = if witness.is_some() { How::Proved } else { How::TextOnly };
         let words = [words::joined(&one.cap_words), words::joined(&two.cap_words)];
-        self.push(Aspect::Cap, words, how, witness);
+        let [old, new] = &self.task.terms;
+        let leaning = match soft || one.lift.is_some() || two.lift.is_some() {
+            true => Leaning::Unclear,
+            false => lean::amounts(self.asker, self.task, old.left.as_ref(), new.left.as_ref()),
+        };
+        self.push((Aspect::Cap, leaning), words, how, witness);
     }
 
     /// Whether what earlier awards leave can differ.
@@ -242,6 +258,13 @@ impl Found<'_, '_, '_> {
         }
         let ways = [Side::New, Side::Old].map(|side| self.asker.amount(self.task, side, true).0);
         let approver = one.lift.as_ref().map(|(name, _)| name) != two.lift.as_ref().map(|(name, _)| name);
+        let leaning = match &ways {
+            [Way::Found(_), Way::Never] => Leaning::Wider,
+            [Way::Never, Way::Found(_)] => Leaning::Narrower,
+            [Way::Found(_), Way::Found(_)] => Leaning::Mixed,
+            [Way::Never, Way::Never] if one.lift.is_some() == two.lift.is_some() => Leaning::Neither,
+            _ => Leaning::Unclear,
+        };
         let mut witness = None;
         let mut open = false;
         for way in ways {
@@ -259,7 +282,7 @@ impl Found<'_, '_, '_> {
         }
         let how = if witness.is_some() || !open { How::Proved } else { How::Sampled };
         let words = [&one.lift, &two.lift].map(|lift| words::lift(lift.as_ref()));
-        self.push(Aspect::Lift, words, how, witness);
+        self.push((Aspect::Lift, leaning), words, how, witness);
     }
 
     fn payment(&mut self) {
@@ -275,13 +298,13 @@ impl Found<'_, '_, '_> {
                 payment.as_ref().map(|payment| payment.parts.iter().map(|(label, part, _)| (label, *part)).collect()),
             )
         });
-        self.conditional(Aspect::Payment, words, conditions, &paid);
+        self.conditional((Aspect::Payment, Leaning::Unclear), words, conditions, &paid);
     }
 
     /// Something that rests on pairs of conditions; `None`: it differs whatever they are.
     fn conditional<T: PartialEq>(
         &mut self,
-        what: Aspect,
+        what: (Aspect, Leaning),
         words: [Text; 2],
         conditions: Option<Vec<(Expr, Expr)>>,
         of: &dyn Fn(&Settled) -> T,
@@ -349,7 +372,8 @@ impl Found<'_, '_, '_> {
                 &all.iter().map(|(_, within, what, share, label)| (label, *within, what, *share)).collect::<Vec<_>>(),
             )
         });
-        self.conditional(Aspect::Clawback, words, conditions, &back);
+        let leaning = lean::burden(!one.clawbacks.is_empty(), !two.clawbacks.is_empty());
+        self.conditional((Aspect::Clawback, leaning), words, conditions, &back);
     }
 
     fn retroactive(&mut self) {
@@ -363,23 +387,30 @@ impl Found<'_, '_, '_> {
             return;
         }
         let words = [one, two].map(|of| words::retroactive(of.as_ref().map(|of| (of.0, of.1))));
-        self.conditional(Aspect::Retroactive, words, None, &|settled: &Settled| settled.retroactive.clone());
+        let leaning = lean::burden(two.is_some(), one.is_some());
+        self.conditional((Aspect::Retroactive, leaning), words, None, &|settled: &Settled| settled.retroactive.clone());
     }
 
     /// Who gives a fact, and within which range.
     fn facts(&mut self) {
         let [one, two] = self.rest;
         let mut differ = Vec::new();
-        for (fact, (giver, range)) in &one.facts {
-            let Some((other, also)) = two.facts.get(fact) else { continue };
+        for (fact, (giver, range, kind)) in &one.facts {
+            let Some((other, also, like)) = two.facts.get(fact) else { continue };
             if giver != other || range != also {
+                let leaning = match (kind == like, range == also) {
+                    (true, true) => Leaning::Neither,
+                    (true, false) if also.0 <= range.0 && range.1 <= also.1 => Leaning::Wider,
+                    (true, false) if range.0 <= also.0 && also.1 <= range.1 => Leaning::Narrower,
+                    _ => Leaning::Unclear,
+                };
                 let name = analysis::case_text::name(&self.asker.joint.model, *fact);
-                differ.push([words::fact(&name, giver, *range), words::fact(&name, other, *also)]);
+                differ.push((leaning, [words::fact(&name, giver, *range), words::fact(&name, other, *also)]));
             }
         }
-        for words in differ {
+        for (leaning, words) in differ {
             let witness = self.example();
-            self.push(Aspect::Fact, words, How::Proved, witness);
+            self.push((Aspect::Fact, leaning), words, How::Proved, witness);
         }
     }
 }

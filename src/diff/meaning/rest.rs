@@ -2,6 +2,7 @@
 //! Invariant: two clauses that say the same in other words have the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::{Discriminant, discriminant};
 
 use rust_decimal::Decimal;
 
@@ -62,13 +63,16 @@ pub struct Rest {
     pub clawbacks: Vec<(Expr, Option<u32>, String, Decimal, String)>,
     /// Earlier months, and the former amount.
     pub retroactive: Option<(i32, i32, Expr)>,
-    /// Who gives each fact, and its range.
-    pub facts: BTreeMap<FactId, (Text, (Decimal, Decimal))>,
+    /// Who gives each fact, its range, and the kind of giver.
+    pub facts: BTreeMap<FactId, Given>,
     /// All kinds of subjects.
     pub kinds: Vec<SubjectId>,
     /// Clauses whose awards may count.
     pub counted: Vec<ClauseId>,
 }
+
+/// Who gives a fact, its range, and whether that is the applicant, a determination or a discretion.
+pub type Given = (Text, (Decimal, Decimal), Discriminant<FactSource>);
 
 /// How an award is paid.
 #[derive(Debug, Clone)]
@@ -153,7 +157,7 @@ pub fn rest(joint: &mut Joint<'_>, side: Side, id: ClauseId) -> Rest {
 }
 
 /// The facts of a clause, each with who gives it and its range.
-fn facts(joint: &Joint<'_>, side: Side, clause: &Clause) -> BTreeMap<FactId, (Text, (Decimal, Decimal))> {
+fn facts(joint: &Joint<'_>, side: Side, clause: &Clause) -> BTreeMap<FactId, Given> {
     let own = joint.own[side.index()];
     let mut all = BTreeSet::new();
     let mut of = |expr: &Expr| {
@@ -170,15 +174,15 @@ fn facts(joint: &Joint<'_>, side: Side, clause: &Clause) -> BTreeMap<FactId, (Te
     all.extend(clause.industry.iter().map(|gate| gate.fact));
     let named = |id: FactId| {
         let fact = own.facts.get(id.index()).filter(|fact| !fact.made || fact.year.is_some())?;
-        Some((joint.fact(side, id), (words::giver(own, fact.source), fact.range)))
+        Some((joint.fact(side, id), (words::giver(own, fact.source), fact.range, discriminant(&fact.source))))
     };
     let set = match &clause.award {
-        Award::Discretion { fact, .. } | Award::Open { fact } => {
-            own.facts.get(fact.index()).map(|set| (joint.fact(side, *fact), (words::giver(own, set.source), set.range)))
-        }
+        Award::Discretion { fact, .. } | Award::Open { fact } => own.facts.get(fact.index()).map(|set| {
+            (joint.fact(side, *fact), (words::giver(own, set.source), set.range, discriminant(&set.source)))
+        }),
         Award::Computed(_) => None,
     };
-    all.into_iter().filter_map(named).chain(set.filter(|(_, (_, _))| !is_made(own, &clause.award))).collect()
+    all.into_iter().filter_map(named).chain(set.filter(|_| !is_made(own, &clause.award))).collect()
 }
 
 fn is_made(own: &crate::model::Model, award: &Award) -> bool {

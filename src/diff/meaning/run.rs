@@ -19,6 +19,8 @@ pub struct Between {
     pub change: Change,
     /// Which pairs it is about, as places among those that were asked about; empty: the whole policy.
     pub pairs: Vec<usize>,
+    /// The name of the group; empty: it is none.
+    pub name: String,
 }
 
 /// Compares pairs of clauses; one [`Meaning`] a pair, in their order.

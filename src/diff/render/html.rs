@@ -82,6 +82,7 @@ fn badge(item: &Item, lang: Lang) -> String {
                 Direction::Narrower => "narrower",
                 Direction::Mixed => "mixed",
                 Direction::Otherwise => "otherwise",
+                Direction::Unclear => "open",
                 Direction::Open => "open",
             },
             say::direction(direction),

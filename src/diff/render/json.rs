@@ -11,6 +11,7 @@ use crate::explain::text::digits;
 use super::super::meaning::{Aspect, Change as Other, Finding, How, Meaning, Most, Outcome, Verdict, Witness};
 use super::super::say::{self, Layer};
 use super::super::structure::Change;
+use super::super::summary::leaning;
 use super::super::{Diff, Direction, Head, Item, Place, Shown};
 use super::JSON_VERSION;
 
@@ -33,6 +34,7 @@ pub fn json(diff: &Diff, lang: Lang) -> String {
             "narrower": counts.narrower,
             "mixed": counts.mixed,
             "otherwise": counts.otherwise,
+            "unclear": counts.unclear,
             "open": counts.open,
             "reworded": counts.reworded,
             "renumbered": counts.renumbered,
@@ -143,6 +145,7 @@ fn direction(direction: Direction) -> &'static str {
         Direction::Narrower => "narrower",
         Direction::Mixed => "mixed",
         Direction::Otherwise => "otherwise",
+        Direction::Unclear => "unclear",
         Direction::Open => "open",
     }
 }
@@ -166,6 +169,7 @@ fn meaning(meaning: &Meaning, lang: Lang) -> Value {
 fn other(change: &Other, lang: Lang) -> Value {
     json!({
         "what": aspect(change.what),
+        "direction": direction(leaning(change.leaning)),
         "old": change.old.get(lang),
         "new": change.new.get(lang),
         "how": how(change.how),

@@ -10,12 +10,13 @@ use super::super::say;
 use super::super::{Diff, Direction, Item, Place, kind_name};
 
 /// The rules: id, words, level.
-const RULES: [(&str, Direction, &str); 6] = [
+const RULES: [(&str, Direction, &str); 7] = [
     ("diff-same", Direction::Same, "none"),
     ("diff-wider", Direction::Wider, "warning"),
     ("diff-narrower", Direction::Narrower, "warning"),
     ("diff-mixed", Direction::Mixed, "warning"),
     ("diff-otherwise", Direction::Otherwise, "note"),
+    ("diff-unclear", Direction::Unclear, "warning"),
     ("diff-open", Direction::Open, "warning"),
 ];
 

@@ -34,13 +34,14 @@ fn first(diff: &Diff) -> Text {
             parts.push(Text::new(format!("{zh} {count} 条"), format!("{count} {en}")));
         }
     };
-    let Summary { added, removed, wider, narrower, mixed, otherwise, open, reworded, .. } = counts;
+    let Summary { added, removed, wider, narrower, mixed, otherwise, unclear, open, reworded, .. } = counts;
     part(*added, "新增", "added");
     part(*removed, "删去", "removed");
     part(*wider, "放宽", "wider");
     part(*narrower, "收紧", "narrower");
     part(*mixed, "有宽有紧", "wider for some and narrower for others");
     part(*otherwise, "其他变化", "changed otherwise");
+    part(*unclear, "宽紧未定", "unclear whom they favour");
     part(*open, "未能判定", "not decided");
     part(*reworded, "只改文字", "reworded only");
     part(counts.renumbered, "改了序号", "renumbered");
@@ -53,6 +54,10 @@ fn first(diff: &Diff) -> Text {
     let (old, new) = (counts.old_clauses, counts.new_clauses);
     let clauses = if old == new { new.to_string() } else { format!("{old} → {new}") };
     match (diff.items.is_empty(), diff.is_same()) {
+        (true, _) if !diff.is_whole() => Text::new(
+            format!("没有找到文字的变化（{clauses} 个条款）"),
+            format!("no change of words was found ({clauses} clauses)"),
+        ),
         (true, _) => Text::new(format!("没有变化（{clauses} 个条款）"), format!("no change ({clauses} clauses)")),
         (false, true) => Text::new(
             format!("含义没有变化（{clauses} 个条款）：{}", zh.join("，")),
@@ -76,6 +81,9 @@ fn unread(side: &Head, zh: &str, en: &str) -> Option<Text> {
                 "{errors} quotations of the {en} text do not agree with its clauses or original; its meaning was compared"
             ),
         ));
+    }
+    if side.compiles && left == 0 {
+        return Some(Text::new(format!("{zh}文本有 {errors} 处错误"), format!("the {en} text has {errors} errors")));
     }
     Some(match side.compiles {
         true => Text::new(

@@ -16,6 +16,7 @@ use crate::model::source_text::folded;
 use crate::model::types::{Type, Value, is_currency};
 use crate::model::{ClauseId, DefinitionId, DepartmentId, NumberKind};
 use crate::source::Span;
+use crate::standard::library;
 
 impl Context<'_> {
     /// The words that a quotation stands for, folded: of one with an ellipsis all that it spans in the original.
@@ -160,7 +161,10 @@ impl Context<'_> {
                 }
             }
             ExprKind::Definition(id) => {
-                if let Some(definition) = self.model.definitions.get(id.index()) {
+                // The figures of a national standard stand in the standard, not in the policy's words.
+                if let Some(definition) = self.model.definitions.get(id.index())
+                    && !library::holds(self.sources.name(definition.value.span))
+                {
                     self.stated(&definition.value, found);
                 }
             }
@@ -245,22 +249,20 @@ impl Context<'_> {
         let listed: Vec<String> = clause.departments.departments.iter().map(name).collect();
         let mut reports = Vec::new();
         for department in quoted.iter().filter(|name| !listed.contains(name)) {
-            reports.push(
-                Diagnostic::new(
-                    Code::QuotedDepartmentUnused,
-                    span,
-                    format!("引文的责任部门里有“{department}”，条款里没有"),
-                    format!("the quotation names `{department}`, the clause does not"),
-                )
-                .also(quote.span, "引文在这里", "the quotation is here")
-                .help("补上这个部门", "add the department")
-                .fix(
-                    span.after(),
-                    format!("、{department}"),
-                    format!("加上“{department}”"),
-                    format!("add `{department}`"),
-                ),
-            );
+            let report = Diagnostic::new(
+                Code::QuotedDepartmentUnused,
+                span,
+                format!("引文的责任部门里有“{department}”，条款里没有"),
+                format!("the quotation names `{department}`, the clause does not"),
+            )
+            .also(quote.span, "引文在这里", "the quotation is here")
+            .help("补上这个部门", "add the department");
+            let (zh, en) = (format!("加上“{department}”"), format!("add `{department}`"));
+            // A clause without the field gets its line from what misses the field.
+            reports.push(match clause.departments.span {
+                Some(field) => report.fix(field.after(), format!("、{department}"), zh, en),
+                None => report,
+            });
         }
         for department in listed.iter().filter(|name| !quoted.contains(name)) {
             reports.push(

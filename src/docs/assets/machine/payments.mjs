@@ -96,22 +96,37 @@ export function due(trace, awards) {
   });
 }
 
-/** What is paid back of `amount`, where it is given now, and of earlier awards. @param {Trace} trace @param {import("./types.mjs").ClawbackInfo} info @param {bigint | null} amount @param {Award[]} earlier @returns {Clawback} */
-export function clawback(trace, info, amount, earlier) {
-  const until = (/** @type {number} */ date) => (info.within === null ? null : monthsOn(date, info.within));
-  const happened = said(trace.registers[info.when]);
-  const back = (/** @type {bigint} */ of) => saturated(of * BigInt(info.share)) / 1_000_000n;
-  /** @type {[number, bigint][]} */
-  let awards = [];
-  if (happened === true) {
-    const inside = earlier.filter(({ date }) => (until(date) ?? trace.on) >= trace.on);
-    awards = inside.map(({ date, amount: of }) => [date, back(of)]);
-    if (amount !== null) awards.push([trace.on, back(amount)]);
-    awards = awards.filter(([, of]) => of > 0n);
-  }
+/** What is paid back of `amount`, where it is given now, and of earlier awards: of each award once, by the event that asks for the most, the first of these where several ask for the same. @param {Trace} trace @param {import("./types.mjs").ClawbackInfo[]} infos @param {bigint | null} amount @param {Award[]} earlier @returns {Clawback[]} */
+export function clawbacks(trace, infos, amount, earlier) {
+  const awards = earlier.map(({ date, amount: of }) => ({ date, of }));
+  if (amount !== null) awards.push({ date: trace.on, of: amount });
   const latest = earlier.length === 0 ? null : Math.max(...earlier.map(({ date }) => date));
   const given = (amount === null || amount === 0n) && latest !== null ? latest : trace.on;
-  return { label: info.label, what: info.what, until: until(given), happened, awards };
+  const claims = infos.map((info) => {
+    const happened = said(trace.registers[info.when]);
+    const asked = awards.map(({ date, of }) => {
+      const inside = (until(info, date) ?? trace.on) >= trace.on;
+      return happened === true && inside ? saturated(of * BigInt(info.share)) / 1_000_000n : 0n;
+    });
+    return { happened, asked };
+  });
+  const first = awards.map((_, at) => {
+    let found = -1;
+    claims.forEach(({ asked }, claim) => {
+      if (asked[at] > (found < 0 ? 0n : claims[found].asked[at])) found = claim;
+    });
+    return found;
+  });
+  return infos.map((info, claim) => {
+    /** @type {[number, bigint][]} */
+    const back = awards.flatMap(({ date }, at) => (first[at] === claim ? [[date, claims[claim].asked[at]]] : []));
+    return { label: info.label, what: info.what, until: until(info, given), happened: claims[claim].happened, awards: back };
+  });
+}
+
+/** @param {import("./types.mjs").ClawbackInfo} info @param {number} date @returns {number | null} the last day on which the event matters; null: for ever */
+function until(info, date) {
+  return info.within === null ? null : monthsOn(date, info.within);
 }
 
 /** What is paid for the months before: nothing where the applicant had an award under the clause before. @param {Trace} trace @param {import("./types.mjs").RetroactiveInfo} info @param {bigint} amount @param {Award[]} earlier @returns {{ months: number[], monthly: bigint } | null} */

@@ -5,7 +5,7 @@
 import { applicant, isExact, isKnown } from "./applicant.mjs";
 import { Batch } from "./exact.mjs";
 import { INFINITE, plus } from "./numbers.mjs";
-import { clawback, due, instalments, retroactive, shares } from "./payments.mjs";
+import { clawbacks, due, instalments, retroactive, shares } from "./payments.mjs";
 import { Run } from "./range.mjs";
 import { money } from "./trace.mjs";
 
@@ -98,7 +98,7 @@ function pay(trace, number, outcome, earlier) {
   const eligible = decision.outcome === "eligible";
   if (eligible && decision.binding !== null) outcome.raised = trace.raised(clause);
   const amount = eligible && decision.high === decision.low ? decision.low : null;
-  outcome.clawbacks = clause.clawbacks.map((info) => clawback(trace, info, amount, earlier));
+  outcome.clawbacks = clawbacks(trace, clause.clawbacks, amount, earlier);
   if (amount === null || amount <= 0n) return;
   if (clause.payment !== null) Object.assign(outcome, instalments(trace, clause, clause.payment, amount));
   outcome.shares = shares(clause, amount);
