@@ -286,9 +286,10 @@ impl<'t> Trees<'t> {
                 (numbered(field.list.as_slice(), number), None)
             }
             (Part::Whole, Some(number), _) if !declares(item.keyword) => {
-                let lists: Vec<&Field> = item.fields.iter().filter(|field| !field.list.is_empty()).collect();
+                let lists = item.fields.iter().map(|field| field.list.as_slice()).chain([item.header.list.as_slice()]);
+                let lists: Vec<&[ListItem]> = lists.filter(|list| !list.is_empty()).collect();
                 match lists.as_slice() {
-                    [field] => (numbered(&field.list, number), None),
+                    [list] => (numbered(list, number), None),
                     _ => (None, None),
                 }
             }

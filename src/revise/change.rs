@@ -273,12 +273,24 @@ impl Making<'_> {
                     self.push(format!("删去：{}", self.place(&part)), part, What::Dropped);
                 }
                 Same::Come(_, to) => {
-                    let last = !way.iter().skip(at).any(|step| matches!(step, Same::Kept(..)));
-                    if !last || (!repeatable(keyword) && !olds.is_empty()) {
+                    let next = way.iter().skip(at).find_map(|step| match step {
+                        Same::Kept(from, _) => Some(*from + 1),
+                        Same::Gone(..) | Same::Come(..) => None,
+                    });
+                    if !repeatable(keyword) && !olds.is_empty() {
                         return None;
                     }
                     let field = news.get(to)?;
-                    let line = format!("增加：{}，{}", self.target, self.new.slice(field.span));
+                    let bare = |field: &&Field| field.list.is_empty() && field.alias.is_none();
+                    let line = match next {
+                        None => format!("增加：{}，{}", self.target, self.new.slice(field.span)),
+                        // Before the one that stays, as it was counted.
+                        Some(number) if olds.iter().chain([field]).all(bare) && !beside(keyword) => {
+                            let said = self.new.content(field);
+                            format!("增加：{} {}，作为第{number}项：{said}", self.target, keyword.zh())
+                        }
+                        Some(_) => return None,
+                    };
                     let part = Part { label: Some(keyword.zh().to_owned()), ..Part::default() };
                     let which = (news.len() > 1).then_some(to + 1);
                     self.push(line, part, What::Added(self.new.content(field).to_owned(), which));

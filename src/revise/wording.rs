@@ -84,7 +84,7 @@ impl Making<'_> {
         let Some(kind) = new.or(old).map(|entry| entry.item.keyword) else { return String::new() };
         let unquoted = |entry: &Entry| quoted::paragraphs(entry).is_empty();
         if of_the_program(kind) && old.is_none_or(unquoted) && new.is_none_or(unquoted) {
-            return String::new();
+            return old.zip(new).map_or(String::new(), |(old, new)| closed(encoded::deciders(old, new)));
         }
         match (old, new) {
             (Some(old), None) => match (kind, quoted::paragraphs(old).as_slice()) {
@@ -134,7 +134,7 @@ impl Making<'_> {
             said.extend(encoded::sentences(&both, &titled.cloned().collect::<Vec<_>>()));
         } else {
             let paragraphs = || quotation(&says::paragraphs(new, &self.is));
-            match changes {
+            match changes.filter(|_| old.item.keyword != ItemKeyword::Group) {
                 Some(changes) => {
                     said.extend(encoded::sentences(
                         &both,

@@ -137,3 +137,28 @@ fn what_no_document_says_is_listed() {
     assert_eq!(written.wording, "");
     assert_eq!(written.left_out, ["对象“市场主体”"]);
 }
+
+/// Facts are asked of applicants, but who decides them is said.
+#[test]
+fn another_department_that_decides_is_said() {
+    let said = articles(&[("由 区科委 认定", "由 区财政局 认定")]);
+    assert_eq!(said, ["将“信用良好”的认定部门由“区科委”修改为“区财政局”。"]);
+}
+
+#[test]
+fn a_cap_among_others_is_put_in_and_groups_are_sentences() {
+    let caps = "上限：200万元，每市场主体每年\n  上限：300万元，每市场主体累计\n";
+    let group = "组合 租购不同享（rent-or-buy）\n  方式：就高不重复\n  条款：rent、buy\n";
+    let base = BASE.replace("上限：200万元，每市场主体每年\n", caps) + group;
+    let new = base
+        .replace("  上限：300万元", "  上限：2500000元，每市场主体 3年内累计\n  上限：300万元")
+        .replace("方式：就高不重复", "方式：择一")
+        + "  上限：210万元，每市场主体每年\n";
+    let written = round(&single(&base), &single(&new)).unwrap();
+    for said in [
+        "第一条最高限额增加一项，作为第二项：“每市场主体3年内累计250万元”。",
+        "将“租购不同享”规定修改为：“第一条、第二条的支持只能择一享受，合计每市场主体每年最高210万元。”",
+    ] {
+        assert!(written.wording.contains(said), "{}", written.wording);
+    }
+}

@@ -89,3 +89,12 @@ fn eval_says_what_was_repealed_by_which_document_and_from_when() {
     assert_eq!(json["repealed"][0]["from"], "2026-06-01");
     assert!(eval("废止：本政策", &["--on", "2026-07-01", "--lang", "en"]).contains("Repealed: this policy, by"));
 }
+
+#[test]
+fn numbered_lines_of_a_definition_are_counted() {
+    let base = format!("{TWO}定义 重点企业：满足下列条件之一\n  （一）依法设立\n  （二）评定日 不早于 2026-03-01\n");
+    let base = base.replace("条款 一《甲》（one）\n", "条款 一《甲》（one）\n  条件：重点企业\n");
+    assert!(amended(&base, "修改：定义 重点企业 第二项，由 2026-03-01 改为 2026-04-01").is_ok());
+    assert!(amended(&base, "删去：定义 重点企业 第三项").unwrap_err().contains("P0220"));
+    assert!(amended(&base, "增加：定义 重点企业 第二项，依法设立").unwrap_err().contains("P0224"));
+}

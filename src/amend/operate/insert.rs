@@ -133,7 +133,12 @@ impl<'t> Line<'t> {
         let Part::Numbered(list, at) = target.part else { return Ok((Vec::new(), None)) };
         words.eat(&[":", ","]);
         let own = |field: &&Field| std::ptr::eq(field.list.as_slice(), list);
-        let Some(field) = target.item.fields.iter().find(own) else { return Ok((Vec::new(), None)) };
+        let Some(field) = target.item.fields.iter().find(own) else {
+            return Err(Box::new(self.unreadable(self.whole(), "这里不能再增加", "nothing can be added here").help(
+                "定义的分项要增加，写“修改：定义 甲 首行，改为 ……”，连同分项",
+                "to add to the list of a definition, change its first line with the list",
+            )));
+        };
         let number = list.iter().take(at + 1).filter(|line| line.level == 0).count();
         Ok((self.insert_numbered(target.item, field, Some(number), words.rest)?, Some(target.item)))
     }

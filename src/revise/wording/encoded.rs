@@ -3,7 +3,7 @@
 
 use crate::syntax::ast::Field;
 use crate::syntax::fields::{declares, is_table};
-use crate::syntax::keywords::{FieldKeyword as F, ItemKeyword};
+use crate::syntax::keywords::{FieldKeyword as F, ItemKeyword, Word};
 
 use super::super::change::{Change, Part, What};
 use super::super::text::{Entry, plain};
@@ -214,6 +214,28 @@ impl Both<'_> {
             _ => format!("{address}{}增加{}", label(keyword), one(value(keyword, new, self.is))),
         }
     }
+}
+
+/// Facts that another department decides: 由 区科委 认定 became 由 区商务委 认定.
+#[must_use]
+pub fn deciders(old: &Entry, new: &Entry) -> Vec<String> {
+    let decided = |entry: &Entry, field: &Field| {
+        let text = plain(entry.content(field));
+        let by = text.split(['，', ',']).find_map(|part| part.strip_prefix(Word::DecidedBy.zh()).map(str::to_owned))?;
+        let how = [Word::Attest.zh(), Word::Discretion.zh()];
+        how.into_iter().find_map(|how| Some((by.strip_suffix(how)?.to_owned(), how)))
+    };
+    let mut said = Vec::new();
+    for was in &old.item.fields {
+        let name = &was.label.text;
+        let Some(is) = new.item.fields.iter().find(|field| field.label.text == *name) else { continue };
+        if let (Some((one, how)), Some((two, _))) = (decided(old, was), decided(new, is))
+            && one != two
+        {
+            said.push(format!("将“{name}”的{how}部门由“{one}”修改为“{two}”"));
+        }
+    }
+    said
 }
 
 /// 第三条的标题; of the document as a whole only 标题.

@@ -13,7 +13,26 @@ const NUMBERED: [char; 9] = ['编', '章', '节', '条', '款', '项', '目', '�
 /// Words of the language as an office writes them; what they quote stands in the outer marks.
 #[must_use]
 pub fn prose(text: &str, names: &Names) -> String {
-    marks(&days(&names.instead_of_ids(text)))
+    in_tens_of_thousands(&marks(&days(&names.instead_of_ids(text))))
+}
+
+/// Round amounts in 万元: 500000元 is 50万元.
+fn in_tens_of_thousands(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split('元').peekable();
+    while let Some(piece) = pieces.next() {
+        let digits = piece.len() - piece.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
+        let (before, number) = piece.split_at(piece.len() - digits);
+        let whole = !before.ends_with(['.', '-']) && !before.ends_with(|letter: char| letter.is_ascii_alphanumeric());
+        match number.strip_suffix("0000").filter(|tens| whole && !tens.is_empty()) {
+            Some(tens) if pieces.peek().is_some() => out.extend([before, tens, "万"]),
+            _ => out.push_str(piece),
+        }
+        if pieces.peek().is_some() {
+            out.push('元');
+        }
+    }
+    out
 }
 
 /// The same of words that are quoted from a document, which hold no ids.
@@ -197,7 +216,8 @@ mod tests {
         for (text, said) in [
             ("自 2026-01-01 起 3年, 按周年", "自2026年1月1日起3年，按周年"),
             ("产业 属于 (人工智能、软件)", "产业属于（人工智能、软件）"),
-            ("职工人数 >= 10人 且 营业收入 > 10,000,000元", "职工人数不低于10人且营业收入超过10000000元"),
+            ("职工人数 >= 10人 且 营业收入 > 10,000,000元", "职工人数不低于10人且营业收入超过1000万元"),
+            ("500000元，99.5元，120000.5元", "50万元，99.5元，120000.5元"),
             ("年度研发投入 的 5%-20%", "年度研发投入的5%—20%"),
             ("500元/平方米/年 × 面积", "500元/平方米/年×面积"),
             ("给予 1000 万元，含 AI Agent 企业", "给予1000万元，含AI Agent企业"),
