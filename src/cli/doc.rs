@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use guiju::bytecode::Verified;
 use guiju::diagnostics::{Code, Lang};
 use guiju::docs::handbook;
 use guiju::docs::html::{self, Problem, Templates};
-use guiju::docs::model::DocModel;
+use guiju::docs::model::{DocModel, EditionProgram};
 
 use super::failure::Failure;
 use super::{Status, files, output, pipeline};
@@ -86,8 +85,8 @@ pub fn run(arguments: &Arguments, lang: Lang) -> Result<Status, Failure> {
             let templates = templates::of(arguments.templates.as_deref())?;
             folder::admit(folder)?;
             let made = pipeline::report(pipeline::documentation(&entry, on), lang);
-            let Some((model, program)) = made else { return Ok(Status::Errors) };
-            site((&model, &program), &templates, folder, lang)
+            let Some((model, programs)) = made else { return Ok(Status::Errors) };
+            site((&model, &programs), &templates, folder, lang)
         }
         Format::Json => {
             let made = pipeline::report(pipeline::documentation(&entry, on), lang);
@@ -135,12 +134,12 @@ fn without_output(what: &str, such_as: &str) -> Failure {
 }
 
 fn site(
-    (model, program): (&DocModel, &Verified),
+    (model, programs): (&DocModel, &[EditionProgram]),
     templates: &Templates,
     folder: &Path,
     lang: Lang,
 ) -> Result<Status, Failure> {
-    let site = html::make(model, program, templates).map_err(|problems| problem(&problems))?;
+    let site = html::make(model, programs, templates).map_err(|problems| problem(&problems))?;
     written(folder, &site.files, lang)
 }
 

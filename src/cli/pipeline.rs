@@ -8,7 +8,10 @@ use guiju::analysis;
 use guiju::bytecode::{self, Flaw, SourceTexts, Verified};
 use guiju::diagnostics::{Code, Diagnostic, Lang, Text, sort};
 use guiju::diff;
-use guiju::docs::{self, model::DocModel};
+use guiju::docs::{
+    self,
+    model::{DocModel, EditionProgram},
+};
 use guiju::editions::{self, Edition, Editions};
 use guiju::explain;
 use guiju::input::{self};
@@ -119,8 +122,9 @@ pub fn model(entry: &str, on: Option<i32>) -> Attempt<Model> {
     Attempt { sources, result: result.map(|checked| checked.model().clone()) }
 }
 
-/// The documentation of the policy at `entry` as it stands on a day, else with all amendments; and its program.
-pub fn documentation(entry: &str, on: Option<i32>) -> Attempt<(DocModel, Verified)> {
+/// The documentation of the policy at `entry` as it stands on a day, else with all amendments; and the programs of
+/// its editions.
+pub fn documentation(entry: &str, on: Option<i32>) -> Attempt<(DocModel, Vec<EditionProgram>)> {
     let editions = editions(entry);
     let made = docs::model::build(&editions, on);
     let Editions { sources, found, .. } = editions;

@@ -42,6 +42,7 @@ pub const MODULES: &[Module] = modules![
     "selfcheck/fields.mjs",
     "selfcheck/answers.mjs",
     "selfcheck/questions.mjs",
+    "selfcheck/editions.mjs",
     "selfcheck/session.mjs",
     "selfcheck/view.mjs",
     "selfcheck/outcome.mjs",

@@ -94,6 +94,26 @@ test("the questionnaire decides as guiju eval does", async () => {
   await close(page);
 });
 
+test("an amended policy decides by its text of the day, and keeps the answers", async () => {
+  const page = await begin("changning-2024-4-revised", "2025-06-30");
+  await answer(page, {
+    依法设立: true, 信用记录良好: true, 经区政府批准同意: false, 产业: "人工智能", 支持方向: "大模型研发训练", 符合发展导向: true,
+    符合产业发展方向: true, 符合发展条件: true, 核定金额: "2000万元", 推动达规纳统: false, 业务规模: "1000万元", 支持比例: "2%",
+  });
+  const award = () => page.locator("#selfcheck [data-clause=ai-industry]").textContent();
+  const old = await award();
+  assert.match(old, /1000万元/u);
+  assert.match(await page.textContent("#selfcheck .edition"), /2026/u);
+  await page.fill("#selfcheck input[type=date]", "2026-11-01");
+  await page.dispatchEvent("#selfcheck input[type=date]", "change");
+  assert.ok((await page.locator("#selfcheck .answers li").count()) > 5, "answers stay");
+  await walk(page, 1);
+  assert.deepEqual(await shown(page), await decided(page, "changning-2024-4-revised", "2026-11-01"));
+  assert.match(await award(), /800万元/u);
+  assert.doesNotMatch(await award(), /1000万元/u);
+  await close(page);
+});
+
 test("going back and changing an answer", async () => {
   const page = await begin("changning-2024-4", "2025-06-30");
   const asked = () => page.getAttribute("#selfcheck form", "data-fact");
@@ -147,7 +167,8 @@ async function walk(page, seed) {
   throw new Error(`more than ${QUESTIONS_MAX} questions`);
 }
 
-for (const [policy, on] of [["changning-2024-4", "2025-06-30"], ["changning-2024-4-revised", "2026-11-01"], ["examples/county-investment", "2024-06-30"],
+for (const [policy, on] of [["changning-2024-4", "2025-06-30"], ["changning-2024-4-revised", "2025-06-30"],
+  ["changning-2024-4-revised", "2026-11-01"], ["examples/county-investment", "2024-06-30"],
   ["examples/science-park", "2026-02-01"], ["examples/talent", "2026-02-01"], ["examples/trade-growth", "2026-02-01"]]) {
   test(`applicants of ${policy}`, async () => {
     for (const seed of [1, 2, 3]) {

@@ -75,7 +75,7 @@ for (const [name, make] of [["changning-2024-4-4", (it) => it], ["changning-2024
   const program = make(JSON.parse(readFileSync(join(folder, `${name}.program.json`), "utf8")));
   const tainted = make === hostile;
   const root = new Element("div");
-  const self = createSelfCheck(root, program, { lang: "zh", on: "2026-06-30", href: (id) => `clauses/${id}.html` });
+  const self = createSelfCheck(root, [{ first: null, last: null, program }], { lang: "zh", on: "2026-06-30", href: (id) => `clauses/${id}.html` });
   for (let turn = 0; turn < 150 && root.find((node) => node.tag === "form") !== null; turn += 1) {
     fillIn(root, turn);
     questions += 1;

@@ -99,7 +99,7 @@ function walk(name, program, seed) {
   const { in_force: [first, last] } = program.policy;
   const from = first ?? 20_000;
   const on = random.once(8) ? from - 10 : Math.min(from + random.below(500), last ?? Infinity);
-  const session = new Session(program, { on });
+  const session = new Session([{ first: null, last: null, program }], { on });
   const bundle = join(folder, `${name}.gjb`);
   const where = `${name}, applicant ${seed}`;
   const every = 1 + random.below(6);
@@ -131,7 +131,7 @@ function goesBack(session, random, where) {
     const question = session.question();
     session.answer(question, randomAnswer(session, question, random));
   }
-  const again = new Session(session.program, { on: session.on });
+  const again = new Session(session.editions, { on: session.on });
   for (const { question, answer } of session.steps) again.answer(question, answer);
   if (again.factsText() !== session.factsText() || essence(again) !== essence(session)) throw new Error(`${where}: going back`);
 }

@@ -4,5 +4,5 @@
   const place = document.getElementById("selfcheck");
   const pages = window.guijuPages;
   const href = (id) => (Object.hasOwn(pages, id) ? place.dataset.root + pages[id] : null);
-  window.guiju.createSelfCheck(place, window.guijuProgram, { lang: place.dataset.lang, href });
+  window.guiju.createSelfCheck(place, window.guijuEditions, { lang: place.dataset.lang, href });
 })();

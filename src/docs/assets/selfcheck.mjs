@@ -1,6 +1,6 @@
 /**
- * The self-check of a page: a questionnaire over the verified program, decided in the page as the VM decides.
- * `createSelfCheck(element, program, { lang, on, href })` fills `element`; `program` is the object of `program.json`.
+ * The self-check of a page: a questionnaire over the verified program of the edition that holds on the day, decided in the page as the VM
+ * decides. `createSelfCheck(element, editions, { lang, on, href })` fills `element`; an edition has its days and its program object.
  */
 import { iso, parseIso } from "./machine/calendar.mjs";
 import { button, element as make, input, labelled } from "./selfcheck/dom.mjs";
@@ -10,7 +10,7 @@ import { text } from "./selfcheck/text.mjs";
 import { answerText, questionTitle, questionView } from "./selfcheck/view.mjs";
 
 /** @typedef {import("./machine/rules.mjs").Lang} Lang */
-/** @typedef {import("./machine/types.mjs").Program} Program */
+/** @typedef {import("./selfcheck/editions.mjs").Edition} Edition */
 /**
  * `on`: the day of the decision as `2025-06-30`; else today, or the nearest day on which the policy is in force. `href`: the page of a clause.
  * @typedef {{ lang?: Lang, on?: string, href?: (id: string) => string | null }} Options
@@ -22,9 +22,11 @@ function today() {
   return Math.floor((now.getTime() - now.getTimezoneOffset() * 60_000) / 86_400_000);
 }
 
-/** The day to begin with. @param {Program} program @param {string | undefined} asked @returns {number} */
-function firstDay({ policy: { in_force: [first, last] } }, asked) {
+/** The day to begin with. @param {Edition[]} editions @param {string | undefined} asked @returns {number} */
+function firstDay(editions, asked) {
   const day = asked === undefined ? null : parseIso(asked);
+  const first = editions[0].program.policy.in_force[0];
+  const last = editions[editions.length - 1].program.policy.in_force[1];
   return day ?? Math.min(Math.max(today(), first ?? today()), last ?? today());
 }
 
@@ -36,9 +38,17 @@ function daysText({ lang, on, program: { policy: { in_force: [first, last] } } }
   return taken === null ? said : `${said}${lang === "zh" ? "；" : "; "}${text(lang, taken)}`;
 }
 
-/** @param {HTMLElement} element @param {Program} program @param {Options} [options] */
-export function createSelfCheck(element, program, { lang = "zh", on, href = () => null } = {}) {
-  const session = new Session(program, { on: firstDay(program, on), lang });
+/** Which text decides, where amendments make several. @param {Session} session @returns {string | null} */
+function editionText({ editions, edition: { first, last }, lang }) {
+  if (editions.length < 2) return null;
+  if (first === null) return text(lang, "beforeAmended", { to: last === null ? "" : iso(last) });
+  if (last === null) return text(lang, "amended", { from: iso(first) });
+  return text(lang, "amendedUntil", { from: iso(first), to: iso(last) });
+}
+
+/** @param {HTMLElement} element @param {Edition[]} editions @param {Options} [options] */
+export function createSelfCheck(element, editions, { lang = "zh", on, href = () => null } = {}) {
+  const session = new Session(editions, { on: firstDay(editions, on), lang });
   /** @param {boolean} focus Whether to move to the question. */
   const render = (focus) => {
     element.replaceChildren(...page(session, href, render));
@@ -85,11 +95,16 @@ function dayView(session, render) {
   day.addEventListener("change", () => {
     const typed = parseIso(day.value);
     if (typed === null) return;
-    session.on = typed;
+    session.decideOn(typed);
     render(false);
   });
   const node = labelled(text(session.lang, "on"), day);
-  return make("div", { class: "day" }, node, make("p", { class: "from" }, daysText(session)));
+  const edition = editionText(session);
+  return make(
+    "div", { class: "day" }, node,
+    make("p", { class: "from" }, daysText(session)),
+    edition === null ? null : make("p", { class: "edition" }, edition),
+  );
 }
 
 /** @param {Session} session @param {(focus: boolean) => void} render @returns {HTMLElement | null} */

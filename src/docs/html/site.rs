@@ -9,8 +9,8 @@ use super::contexts::{Page, pages};
 use super::environment::told;
 use super::templates::Templates;
 use super::{environment, links, search};
-use crate::bytecode::Verified;
 use crate::diagnostics::{Code, Lang, Text};
+use crate::docs::model::EditionProgram;
 use crate::docs::model::{DocModel, ValueDoc, Words};
 use crate::docs::{page_machine, program_json};
 
@@ -129,14 +129,14 @@ pub(super) fn chunks(count: usize, size: usize) -> Vec<(usize, usize)> {
 ///
 /// # Errors
 /// Every template that cannot be used and every link that leads nowhere.
-pub fn make(model: &DocModel, program: &Verified, templates: &Templates) -> Result<Site, Vec<Problem>> {
+pub fn make(model: &DocModel, programs: &[EditionProgram], templates: &Templates) -> Result<Site, Vec<Problem>> {
     let sheet = Sheet::new(model);
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for (name, text) in &templates.assets {
         files.insert(format!("assets/{name}"), text.clone());
     }
     files.insert("assets/machine.js".to_owned(), page_machine::bundle());
-    files.insert("program.js".to_owned(), program_script(model, program));
+    files.insert("program.js".to_owned(), program_script(model, programs));
     for lang in [Lang::Zh, Lang::En] {
         let folder = if lang == Lang::Zh { "" } else { "en/" };
         let rendered = render(model, templates, &sheet, lang).map_err(|error| vec![broken_template(&error)])?;
@@ -149,12 +149,18 @@ pub fn make(model: &DocModel, program: &Verified, templates: &Templates) -> Resu
     if broken.is_empty() { Ok(Site { files }) } else { Err(broken) }
 }
 
-/// The program that the self-check runs, and the page of each clause, as a script.
-fn program_script(model: &DocModel, program: &Verified) -> String {
+/// The programs that the self-check runs, each with its days, and the page of each clause, as a script.
+fn program_script(model: &DocModel, programs: &[EditionProgram]) -> String {
     let pages: BTreeMap<&str, String> =
         model.clauses.iter().map(|clause| (clause.id.as_str(), super::paths::page("clause", &clause.id))).collect();
     let pages = serde_json::json!(pages).to_string().replace('<', "\\u003c");
-    format!("window.guijuPages = {pages};\nwindow.guijuProgram = {};\n", program_json::program_text(program))
+    let day = |day: Option<i32>| day.map_or_else(|| "null".to_owned(), |day| day.to_string());
+    let edition = |of: &EditionProgram| {
+        let (first, last) = (day(of.first), day(of.last));
+        format!("{{\"first\":{first},\"last\":{last},\"program\":{}}}", program_json::program_text(&of.program))
+    };
+    let editions: Vec<String> = programs.iter().map(edition).collect();
+    format!("window.guijuPages = {pages};\nwindow.guijuEditions = [{}];\n", editions.join(",\n"))
 }
 
 /// The pages of one language.

@@ -86,11 +86,23 @@ fn programs<'e>(editions: &'e Editions) -> Vec<(&'e Edition, &'e Checked, Verifi
     editions.list.iter().filter_map(program).collect()
 }
 
-/// The documentation of the edition in force on a day, else of the newest, and its program; `None` where the policy has errors.
+/// The program of an edition, and its days; `None`: without end.
+#[derive(Debug)]
+pub struct EditionProgram {
+    /// First day, as days from 1970-01-01.
+    pub first: Option<i32>,
+    /// Last day.
+    pub last: Option<i32>,
+    /// What decides on these days.
+    pub program: Verified,
+}
+
+/// The documentation of the edition in force on a day, else of the newest, and the programs of every edition, from the first to the
+/// newest; `None` where the policy has errors.
 #[must_use]
-pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified)> {
+pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Vec<EditionProgram>)> {
     let shown = editions.on_or_newest(on)?;
-    let mut programs = programs(editions);
+    let programs = programs(editions);
     let mut history: Vec<EditionDoc> = Vec::new();
     let mut before = Side::default();
     let mut chosen: Option<(Making<'_>, Vec<ClauseDoc>)> = None;
@@ -122,8 +134,12 @@ pub fn build(editions: &Editions, on: Option<i32>) -> Option<(DocModel, Verified
     let (making, clauses) = chosen?;
     let days = Days { first: shown.version.from.map(day), last: shown.version.until.map(day) };
     let model = making.doc(clauses, history, days);
-    let at = programs.iter().position(|(edition, ..)| edition.version.from == shown.version.from)?;
-    Some((model, programs.swap_remove(at).2))
+    let all = programs.into_iter().map(|(edition, _, program)| EditionProgram {
+        first: edition.version.from,
+        last: edition.version.until,
+        program,
+    });
+    Some((model, all.collect()))
 }
 
 impl Making<'_> {

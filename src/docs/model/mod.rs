@@ -28,7 +28,7 @@ mod worked;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use build::build;
+pub use build::{EditionProgram, build};
 pub use clause::{
     AwardDoc, AwardKind, CeilingDoc, ClauseDoc, EncodingDoc, GiverDoc, IndustryDoc, InstalmentDoc, LiftDoc,
     MaterialDoc, NeedDoc, PaymentDoc, PeriodKind, ResponsibleDoc, RoleKind,

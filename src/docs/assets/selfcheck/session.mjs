@@ -5,6 +5,7 @@ import { year } from "../machine/calendar.mjs";
 import { assess, explain } from "../machine/explain.mjs";
 import { Prepared } from "../machine/program.mjs";
 import { Answers } from "./answers.mjs";
+import { carried, editionOn } from "./editions.mjs";
 import { nextQuestion } from "./questions.mjs";
 
 /** @typedef {import("../machine/types.mjs").Program} Program */
@@ -12,14 +13,16 @@ import { nextQuestion } from "./questions.mjs";
 /** @typedef {import("../machine/rules.mjs").Lang} Lang */
 /** @typedef {import("./answers.mjs").Answer} Answer */
 /** @typedef {import("./questions.mjs").Question} Question */
+/** @typedef {import("./editions.mjs").Edition} Edition */
 /** @typedef {{ question: Question, answer: Answer }} Step */
 
 /** One run through the questionnaire. */
 export class Session {
-  /** @param {Program} program @param {{ on: number, lang?: Lang }} options The day of the decision, as days from 1970-01-01. */
-  constructor(program, { on, lang = "zh" }) {
-    this.prepared = new Prepared(program);
-    this.program = program;
+  /** @param {Edition[]} editions @param {{ on: number, lang?: Lang }} options The day of the decision, as days from 1970-01-01. */
+  constructor(editions, { on, lang = "zh" }) {
+    this.editions = editions;
+    this.edition = editionOn(editions, on);
+    this.prepared = new Prepared(this.edition.program);
     this.on = on;
     this.lang = lang;
     /** Answers in the order given. @type {Step[]} */
@@ -27,6 +30,23 @@ export class Session {
     /** A question that is asked again, with its place. @type {number | null} */
     this.changing = null;
     /** What was worked out last, and of what. @type {{ key: string, assessed: import("../machine/explain.mjs").Assessed } | null} */
+    this.last = null;
+  }
+
+  /** The program that decides: of the edition of the day. @returns {Program} */
+  get program() {
+    return this.edition.program;
+  }
+
+  /** Decides by another day. Where another edition holds then, the answers that it takes stay; the others are asked again. @param {number} on */
+  decideOn(on) {
+    const before = this.program;
+    this.on = on;
+    this.edition = editionOn(this.editions, on);
+    if (this.program === before) return;
+    this.prepared = new Prepared(this.program);
+    this.steps = this.steps.flatMap((step) => carried(step, before, this.program) ?? []);
+    this.changing = null;
     this.last = null;
   }
 
