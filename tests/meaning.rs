@@ -5,7 +5,7 @@ use guiju::decision::ClauseDecision;
 use guiju::diff::meaning::{Edition, Meaning, Pair, Verdict, Witness, between, compare};
 use guiju::model::case::Given;
 use guiju::model::mutate::mutants;
-use guiju::model::{Award, Breaker, Checked, ClauseId, FactId, Type, Value};
+use guiju::model::{Award, Breaker, Checked, ClauseId, FactId, Type, Value, Window};
 use guiju::syntax::format::{FormatOptions, format};
 use guiju::vm::{Vm, ledger};
 use proptest::prelude::*;
@@ -128,8 +128,8 @@ proptest! {
         let lowered = bytecode::lower(&new, &bench.sources).ok().and_then(|program| bytecode::verify(program).ok());
         prop_assume!(lowered.is_some());
         let changed = lowered.unwrap();
-        let one = Edition { policy: &old, program: &program };
-        let two = Edition { policy: &new, program: &changed };
+        let one = Edition { policy: &old, program: &program, days: Window::default() };
+        let two = Edition { policy: &new, program: &changed, days: Window::default() };
         let meanings = compare(one, two, &pairs(&old));
         for meaning in &meanings {
             let findings = [&meaning.eligibility, &meaning.amount];
@@ -155,8 +155,8 @@ proptest! {
         let spaced: String = text.lines().map(|line| format!("{line}  \n\n")).collect();
         for other in [formatted(&text), spaced] {
             let (_, new, changed) = compile(&other);
-            let one = Edition { policy: &old, program: &program };
-            let two = Edition { policy: &new, program: &changed };
+            let one = Edition { policy: &old, program: &program, days: Window::default() };
+            let two = Edition { policy: &new, program: &changed, days: Window::default() };
             for meaning in compare(one, two, &pairs(&old)) {
                 prop_assert_eq!(&meaning.eligibility.verdict, &Verdict::Equivalent);
                 prop_assert_eq!(&meaning.amount.verdict, &Verdict::Equivalent);

@@ -158,10 +158,12 @@ fn data(model: &DocModel, path: Option<&Path>) -> Result<Status, Failure> {
         .map_err(|error| Failure::new(Code::CannotWrite, error.to_string(), error.to_string()))?;
     let text = format!("{text}\n");
     match path {
-        Some(path) => files::write(path, text.as_bytes())?,
-        None => output::print(&text)?,
+        Some(path) => file(path, text.as_bytes()),
+        None => {
+            output::print(&text)?;
+            Ok(Status::Fine)
+        }
     }
-    Ok(Status::Fine)
 }
 
 /// Several problems as one failure, a line each.

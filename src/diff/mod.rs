@@ -281,7 +281,8 @@ fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> Compared {
 }
 
 fn edition(side: &Side) -> Option<Edition<'_>> {
-    Some(Edition { policy: side.checked.as_ref()?, program: side.verified.as_ref()? })
+    let days = crate::model::Window { first: side.days.0, last: side.days.1 };
+    Some(Edition { policy: side.checked.as_ref()?, program: side.verified.as_ref()?, days })
 }
 
 /// What each clause of a side rests on, by the id of the clause.

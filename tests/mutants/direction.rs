@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use guiju::diff::meaning::{Edition, Most, Verdict, compare};
 use guiju::model::case::Given;
-use guiju::model::{Award, Cap, Checked, ClauseId, ExprKind, FactId, Type, Value};
+use guiju::model::{Award, Cap, Checked, ClauseId, ExprKind, FactId, Type, Value, Window};
 use guiju::oracle;
 use rust_decimal::Decimal;
 
@@ -70,11 +70,11 @@ fn a_raised_cap_is_wider_and_a_lowered_one_narrower() {
 }
 
 fn edition(policy: &Policy) -> Edition<'_> {
-    Edition { policy: &policy.checked, program: &policy.program }
+    Edition { policy: &policy.checked, program: &policy.program, days: Window::default() }
 }
 
 fn changed(mutant: &Mutant) -> Edition<'_> {
-    Edition { policy: &mutant.checked, program: &mutant.program }
+    Edition { policy: &mutant.checked, program: &mutant.program, days: Window::default() }
 }
 
 /// Numbers that look random and never change.

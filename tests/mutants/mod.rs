@@ -6,7 +6,7 @@ pub mod make;
 mod table;
 
 use guiju::diff::meaning::{Change, Edition, Finding, How, Meaning, Pair, Verdict, between, compare};
-use guiju::model::ClauseId;
+use guiju::model::{ClauseId, Window};
 
 use make::{Mutant, POLICIES, Policy, of_model, of_text, policy};
 
@@ -37,8 +37,8 @@ pub fn pairs(old: &Policy, new: &Mutant) -> Vec<Pair> {
 }
 
 pub fn outcome(old: &Policy, new: &Mutant) -> (Outcome, String) {
-    let one = Edition { policy: &old.checked, program: &old.program };
-    let two = Edition { policy: &new.checked, program: &new.program };
+    let one = Edition { policy: &old.checked, program: &old.program, days: Window::default() };
+    let two = Edition { policy: &new.checked, program: &new.program, days: Window::default() };
     let pairs = pairs(old, new);
     let (meanings, rules) = (compare(one, two, &pairs), between(one, two, &pairs));
     let shown = shown(&meanings);

@@ -28,7 +28,7 @@ use rust_decimal::Decimal;
 
 use crate::bytecode::Verified;
 use crate::diagnostics::Text;
-use crate::model::{Checked, ClauseId};
+use crate::model::{Checked, ClauseId, Window};
 
 /// One edition of a policy.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,8 @@ pub struct Edition<'a> {
     pub policy: &'a Checked,
     /// The same, compiled.
     pub program: &'a Verified,
+    /// The days on which its text holds: it begins with an amendment, or ends with one.
+    pub days: Window,
 }
 
 /// A clause of the old edition and the same clause of the new one; one of them is missing where it was added or removed.

@@ -54,19 +54,21 @@ pub fn compare(old: Edition<'_>, new: Edition<'_>, pairs: &[Pair]) -> Vec<Meanin
         })
         .collect();
     let asker = Asker::new(&joint, &judge);
+    // The new text says nothing of days before it.
+    let held = |window: Window| shared(window, new.days).unwrap_or(window);
     let windows = |side: usize, id: ClauseId| window(joint.own[side].clauses.get(id.index()).map(|of| of.in_force));
     let mut all = Vec::with_capacity(pairs.len());
     for ((pair, terms), rest) in pairs.iter().zip(asked).zip(rests) {
         all.push(match (pair, terms, rest) {
             ((Some(one), Some(two)), [Some(a), Some(b)], Some(rest)) => {
                 let windows = [windows(0, *one), windows(1, *two)];
-                let shared = shared(windows[0], windows[1]);
+                let shared = shared(windows[0], windows[1]).map(held);
                 let counted_alike = counted_alike(&rest);
                 let task = Task { clauses: [one.0, two.0], terms: [a, b], shared, windows, counted_alike };
                 paired(&asker, &task, *pair, &rest)
             }
-            ((Some(one), None), [Some(a), _], _) => alone(&asker, a, Side::Old, *pair, windows(0, *one)),
-            ((None, Some(two)), [_, Some(b)], _) => alone(&asker, b, Side::New, *pair, windows(1, *two)),
+            ((Some(one), None), [Some(a), _], _) => alone(&asker, a, Side::Old, *pair, held(windows(0, *one))),
+            ((None, Some(two)), [_, Some(b)], _) => alone(&asker, b, Side::New, *pair, held(windows(1, *two))),
             _ => unchanged(*pair),
         });
     }
