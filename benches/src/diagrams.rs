@@ -11,7 +11,9 @@ use std::time::Instant;
 use biodivine_lib_bdd::{Bdd, BddVariableSet};
 use guiju::bytecode::{self, Verified};
 use guiju::diff::meaning::{Edition, Verdict, compare};
-use guiju::model::{self, Checked, Clause, ClauseId, CompareOp, Condition, Expr, ExprKind, MemberId, Type, Value};
+use guiju::model::{
+    self, Checked, Clause, ClauseId, CompareOp, Condition, Expr, ExprKind, MemberId, Type, Value, Window,
+};
 use rust_decimal::Decimal;
 
 use crate::revision;
@@ -59,6 +61,11 @@ fn amended(policies: &Path, folders: [&str; 2]) -> [Compiled; 2] {
         }
     }
     compiled(&format!("{}/main.policy", folders[0]), &files)
+}
+
+/// A side of a comparison whose text holds on every day.
+fn edition(it: &Compiled) -> Edition<'_> {
+    Edition { policy: &it.checked, program: &it.program, days: Window::default() }
 }
 
 pub fn text(text: &str) -> Compiled {
@@ -300,7 +307,7 @@ fn both(name: &str, old: &Compiled, new: &Compiled, rows: &mut Vec<Row>) {
     pairs.iter().for_each(|pair| amounts::compared(pair.sides, pair.clauses, &mut programs));
     let linear = start.elapsed().as_secs_f64();
     let asked: Vec<_> = matched.iter().map(|(one, two)| (Some(ClauseId(*one)), Some(ClauseId(*two)))).collect();
-    let [one, two] = [old, new].map(|it| Edition { policy: &it.checked, program: &it.program });
+    let [one, two] = [old, new].map(edition);
     let start = Instant::now();
     let meanings = compare(one, two, &asked);
     let own = start.elapsed().as_secs_f64();

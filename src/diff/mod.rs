@@ -19,7 +19,7 @@ pub mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Diagnostic, Lang};
-use crate::model::{ClauseId, Model};
+use crate::model::{ClauseId, Model, Window};
 use crate::source::{Location, Span};
 use crate::syntax::keywords::ItemKeyword;
 
@@ -281,7 +281,7 @@ fn compared(old: &Side, new: &Side, pairs: &[Pair<'_>]) -> Compared {
 }
 
 fn edition(side: &Side) -> Option<Edition<'_>> {
-    let days = crate::model::Window { first: side.days.0, last: side.days.1 };
+    let days = Window { first: side.days.0, last: side.days.1 };
     Some(Edition { policy: side.checked.as_ref()?, program: side.verified.as_ref()?, days })
 }
 

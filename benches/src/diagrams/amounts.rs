@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use guiju::diff::meaning::{Edition, Verdict, compare};
+use guiju::diff::meaning::{Verdict, compare};
 use guiju::model::{Award, Checked, Clause, ClauseId, Expr, ExprKind, Value};
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::{named, text};
+use super::{edition, named, text};
 use crate::table::{Row, time};
 
 /// What a difference must be above to count, in yuan: half a cent.
@@ -148,7 +148,7 @@ pub fn inexact() -> Vec<Row> {
     let mut rows = Vec::new();
     for Apart { name, old, new } in &CASES {
         let [old, new] = [old, new].map(|lines| text(&policy(lines)));
-        let [one, two] = [&old, &new].map(|it| Edition { policy: &it.checked, program: &it.program });
+        let [one, two] = [&old, &new].map(edition);
         let start = Instant::now();
         let meanings = compare(one, two, &[(Some(ClauseId(0)), Some(ClauseId(0)))]);
         let own = start.elapsed().as_secs_f64();
